@@ -18,5 +18,4 @@ pub mod slice;
 pub mod storage;
 pub mod words;
 
-pub use ctx::Ctx;
 pub use error::{Error, FieldError, Refusal, Result, Say};
