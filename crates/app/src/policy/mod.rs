@@ -1,0 +1,25 @@
+//! The policy as data. A *pack* is a folder of tables that says, for one government, what its social media policy
+//! demands and in which words: clauses, obligations, agencies, moderation grounds, platforms, risks, controls,
+//! metrics, notices. The program holds no country: another government replaces the pack, not the program.
+//!
+//! A pack is read once, at start-up, and checked to the last reference; a fault is told with file, row and column.
+//! The pack of Bhutan is built into the program, so that the program runs without any file beside it.
+//! The format is described in `docs/packs.md`.
+mod agency;
+mod country;
+mod error;
+mod pack;
+mod shelf;
+mod source;
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use agency::{Agency, Certainty, Kind};
+pub use country::{Country, Edition, Language, PolicyText, Retention, ServiceStandard, Site};
+pub use error::PackError;
+pub use pack::{Pack, check};
+pub use shelf::{Keyed, Shelf};
+pub use source::Source;
+pub use text::Text;

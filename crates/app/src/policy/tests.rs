@@ -1,0 +1,170 @@
+//! The pack we ship loads, and each way to break a pack is told with file, row and column.
+use super::*;
+
+/// The shipped pack with one piece of one file replaced.
+fn broken(file: &str, from: &str, to: &str) -> Vec<String> {
+    let mut hit = false;
+    let files = Source::names().map(|name| {
+        let text = Source::Embedded.read(name).expect("embedded").into_owned();
+        let text = if name == file {
+            hit = text.contains(from);
+            text.replacen(from, to, 1)
+        } else {
+            text
+        };
+        (name.to_string(), text.into_bytes())
+    });
+    let files = files.collect();
+    assert!(hit, "{file} has no {from:?} to break");
+    let faults = Pack::load(&Source::Files(files)).expect_err("a broken pack");
+    faults.iter().map(ToString::to_string).collect()
+}
+
+fn told(faults: &[String], wanted: &str) {
+    assert!(faults.iter().any(|fault| fault.contains(wanted)), "{wanted:?} is not in {faults:#?}");
+}
+
+fn day(day: &str) -> jiff::civil::Date {
+    day.parse().expect("a date")
+}
+
+fn bhutan() -> Pack {
+    Pack::load(&Source::Embedded).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
+
+#[test]
+fn the_register_of_bhutan_is_complete() {
+    let pack = bhutan();
+    let today = day("2026-11-24");
+    let count = |kind: &str| pack.agencies().iter().filter(|a| a.kind == kind && a.exists_on(today)).count();
+    assert_eq!(count("ministry"), 9);
+    assert_eq!(count("dzongkhag"), 20);
+    assert_eq!(count("gewog"), 205);
+    assert_eq!(count("thromde"), 4);
+    assert_eq!(pack.kinds().len(), 9, "the nine kinds the policy names");
+    for kind in pack.kinds().iter() {
+        assert!(count(&kind.id) > 0, "{} has no agency", kind.id);
+    }
+}
+
+#[test]
+fn every_former_ministry_has_its_successors() {
+    let pack = bhutan();
+    let today = day("2026-11-24");
+    let former = pack.agencies().iter().filter(|a| a.kind == "ministry" && !a.exists_on(today));
+    for agency in former {
+        assert!(!agency.successors.is_empty(), "{} was left without a successor", agency.code);
+    }
+    let moic = pack.agencies().find("MoIC").expect("the ministry the policy names");
+    assert_eq!(moic.successors, ["MoICE", "GovTech", "MoIT"]);
+    assert!(moic.exists_on(day("2022-12-29")) && !moic.exists_on(day("2022-12-30")));
+}
+
+#[test]
+fn names_are_not_keys() {
+    let pack = bhutan();
+    let gakilings = pack.agencies().iter().filter(|a| a.name.get("en") == "Gakiling Gewog").count();
+    assert_eq!(gakilings, 2);
+}
+
+#[test]
+fn the_review_clock_is_computed() {
+    let pack = bhutan();
+    let edition = pack.policy_on(day("2026-11-24")).expect("an edition in force");
+    assert_eq!(edition.review_due_on(), day("2018-01-12"));
+    assert!(!edition.review_overdue_on(day("2018-01-12")));
+    assert!(edition.review_overdue_on(day("2018-01-13")));
+    assert_eq!(edition.reviews_missed_by(day("2026-01-12")), 4);
+    assert_eq!(edition.reviews_missed_by(day("2026-11-24")), 5);
+    assert!(pack.policy_on(day("2016-01-11")).is_none());
+}
+
+#[test]
+fn days_are_days_of_the_country() {
+    let pack = bhutan();
+    let midnight = pack.start_of(day("2022-12-30"));
+    assert_eq!(midnight, 1_672_336_800_000_000, "UTC+6");
+    assert_eq!(pack.day_at(midnight), day("2022-12-30"));
+    assert_eq!(pack.day_at(midnight - 1), day("2022-12-29"));
+}
+
+#[test]
+fn a_missing_translation_is_borrowed_and_said_so() {
+    let pack = bhutan();
+    let minjay = pack.agencies().find("BT-44-07").expect("Minjay");
+    assert_eq!(minjay.name.get("dz"), "Minjay Gewog");
+    assert_eq!(minjay.name.language_of("dz"), "en");
+    assert!(minjay.name.own("dz").is_none());
+}
+
+#[test]
+fn a_duplicate_code_is_told_with_both_rows() {
+    let faults = broken("agencies.csv", "\nBT-12,", "\nbt-11,");
+    told(&faults, "agencies.csv, row 58, code: \"bt-11\" stands already in row 57");
+}
+
+#[test]
+fn a_broken_reference_is_told() {
+    let faults = broken("agencies.csv", "MoICE GovTech MoIT", "MoICE Nobody MoIT");
+    told(&faults, "successor_codes: \"Nobody\" is not the code of an agency");
+    told(&broken("agencies.csv", "\nHC,judiciary,", "\nHC,guild,"), "row 7, kind: \"guild\" is not a kind");
+}
+
+#[test]
+fn a_circle_of_parents_is_told() {
+    let faults = broken("agencies.csv", "\nPARL,", "\nPARX,");
+    told(&faults, "parent_code: \"PARL\" is not the code of an agency");
+    let first = "PARL,legislature,Parliament of Bhutan,འབྲུག་གི་སྤྱི་ཚོགས།,";
+    told(&broken("agencies.csv", first, &format!("{first}NAB")), "goes in a circle: PARL → NAB → PARL");
+}
+
+#[test]
+fn a_bad_date_is_told() {
+    told(&broken("agencies.csv", "2022-12-30", "30/12/2022"), "valid_from: \"30/12/2022\" is not a date");
+    told(&broken("agencies.csv", "2022-12-30", "2022-02-30"), "\"2022-02-30\" is not a date");
+    told(&broken("pack.json", "2016-01-12", "2016-1-12"), "pack.json, policy.editions.adopted_on");
+}
+
+#[test]
+fn an_unknown_language_is_told() {
+    told(&broken("agencies.csv", "name_dz", "name_fr"), "row 1, name_fr: \"fr\" is not a language of this pack");
+    told(&broken("pack.json", "\"dz\": \"འབྲུག\"", "\"fr\": \"Bhoutan\""), "country.name: \"fr\" is not a language");
+}
+
+#[test]
+fn a_missing_column_is_told() {
+    told(&broken("agencies.csv", ",valid_until,", ",until,"), "row 1, valid_until: this column is missing");
+    told(&broken("agencies.csv", ",valid_until,", ",until,"), "row 1, until: this column is not known");
+}
+
+#[test]
+fn a_row_of_the_wrong_length_is_told() {
+    told(&broken("kinds.csv", "gewog,Gewog,", "gewog,"), "kinds.csv, row 8: has 4 cells where the header has 5");
+}
+
+#[test]
+fn bytes_that_are_not_utf8_are_told_with_their_row() {
+    let mut files: Vec<(String, Vec<u8>)> = vec![];
+    for name in Source::names() {
+        files.push((name.into(), Source::Embedded.read(name).expect("embedded").into_owned().into_bytes()));
+    }
+    let kinds = files.iter_mut().find(|(name, _)| name == "kinds.csv").expect("kinds.csv");
+    let at = kinds.1.iter().position(|b| *b == b'\n').expect("a second row") + 3;
+    kinds.1[at] = 0xff;
+    let faults = Pack::load(&Source::Files(files)).expect_err("not UTF-8");
+    assert_eq!((faults[0].file.as_str(), faults[0].row), ("kinds.csv", Some(2)));
+}
+
+#[test]
+fn a_folder_is_read_like_the_built_in_pack() {
+    let dir = tempfile::tempdir().expect("a folder");
+    assert_eq!(check(dir.path()).len(), 1, "without pack.json nothing else can be said");
+    for name in Source::names() {
+        let text = Source::Embedded.read(name).expect("embedded");
+        // As a spreadsheet program would save it.
+        std::fs::write(dir.path().join(name), format!("\u{feff}{text}")).expect("written");
+    }
+    assert_eq!(check(dir.path()), vec![]);
+    std::fs::remove_file(dir.path().join("kinds.csv")).expect("removed");
+    told(&check(dir.path()).iter().map(ToString::to_string).collect::<Vec<_>>(), "kinds.csv: is missing");
+}
