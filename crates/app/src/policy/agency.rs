@@ -77,7 +77,7 @@ const AGENCIES: Shape = Shape {
     texts: &["name"],
     language_status: true,
 };
-const CERTAINTIES: &[(&str, Certainty)] =
+pub(super) const CERTAINTIES: &[(&str, Certainty)] =
     &[("sure", Certainty::Sure), ("likely", Certainty::Likely), ("check", Certainty::Check)];
 
 pub fn read_kinds(reading: &Reading) -> Lined<Kind> {

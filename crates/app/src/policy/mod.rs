@@ -6,9 +6,13 @@
 //! The pack of Bhutan is built into the program, so that the program runs without any file beside it.
 //! The format is described in `docs/packs.md`.
 mod agency;
+mod catalogue;
+mod clause;
 mod country;
 mod error;
+mod fairness;
 mod pack;
+mod planning;
 mod shelf;
 mod source;
 mod table;
@@ -17,9 +21,13 @@ mod tests;
 mod text;
 
 pub use agency::{Agency, Certainty, Kind};
+pub use catalogue::{Control, Metric, Platform, PlatformStatus, Rating, Risk};
+pub use clause::{Clause, Level, Obligation, Section};
 pub use country::{Country, Edition, Language, PolicyText, Retention, ServiceStandard, Site};
 pub use error::PackError;
+pub use fairness::{Audience, Conduct, Ground, Notice, SecondReviewer, Step};
 pub use pack::{Pack, check};
+pub use planning::{Aim, AimKind, DutyHolder, PlanPart, Role};
 pub use shelf::{Keyed, Shelf};
 pub use source::Source;
 pub use text::Text;

@@ -1,7 +1,11 @@
 //! The whole pack, read and checked.
 use super::agency::{self, Agency, Kind};
+use super::catalogue::{self, Control, Metric, Platform, Risk};
+use super::clause::{self, Clause, Obligation, Section};
 use super::country::{self, Country, Edition, Language, PolicyText, Retention, ServiceStandard, Site};
 use super::error::PackError;
+use super::fairness::{self, Conduct, Ground, Notice};
+use super::planning::{self, Aim, DutyHolder, PlanPart, Role};
 use super::shelf::Shelf;
 use super::source::Source;
 use super::table::Reading;
@@ -13,6 +17,20 @@ pub struct Pack {
     head: country::Head,
     kinds: Shelf<Kind>,
     agencies: Shelf<Agency>,
+    holders: Shelf<DutyHolder>,
+    sections: Shelf<Section>,
+    clauses: Shelf<Clause>,
+    obligations: Shelf<Obligation>,
+    conduct: Shelf<Conduct>,
+    grounds: Shelf<Ground>,
+    notices: Shelf<Notice>,
+    platforms: Shelf<Platform>,
+    plan_parts: Shelf<PlanPart>,
+    aims: Shelf<Aim>,
+    roles: Shelf<Role>,
+    controls: Shelf<Control>,
+    risks: Shelf<Risk>,
+    metrics: Shelf<Metric>,
 }
 
 impl Pack {
@@ -20,16 +38,44 @@ impl Pack {
     pub fn load(source: &Source) -> Result<Pack, Vec<PackError>> {
         let mut reading = Reading::new(source);
         let Some(head) = country::read(&mut reading) else { return Err(reading.faults.into_inner()) };
-        let kinds = agency::read_kinds(&reading);
-        let agencies = agency::read_agencies(&reading);
-        agency::check(&reading, &kinds, &agencies);
+        let pack = Pack::read(&reading, head);
         let mut faults = reading.faults.into_inner();
         if faults.is_empty() {
-            return Ok(Pack { head, kinds: kinds.shelf, agencies: agencies.shelf });
+            return Ok(pack);
         }
         faults.sort();
         faults.dedup();
         Err(faults)
+    }
+
+    fn read(reading: &Reading, head: country::Head) -> Pack {
+        let kinds = agency::read_kinds(reading);
+        let agencies = agency::read_agencies(reading);
+        agency::check(reading, &kinds, &agencies);
+        let (kinds, agencies) = (kinds.shelf, agencies.shelf);
+        let sections = clause::read_sections(reading).shelf;
+        let editions: Vec<&str> = head.policy.editions.iter().map(|edition| edition.id.as_str()).collect();
+        let clauses = clause::read_clauses(reading, &sections, &editions).shelf;
+        let controls = catalogue::read_controls(reading).shelf;
+        Pack {
+            holders: planning::read_holders(reading, &agencies).shelf,
+            obligations: clause::read_obligations(reading, &clauses).shelf,
+            conduct: fairness::read_conduct(reading, &clauses).shelf,
+            grounds: fairness::read_grounds(reading, &clauses).shelf,
+            notices: fairness::read_notices(reading, &clauses).shelf,
+            platforms: catalogue::read_platforms(reading).shelf,
+            plan_parts: planning::read_parts(reading, &clauses).shelf,
+            aims: planning::read_aims(reading).shelf,
+            roles: planning::read_roles(reading, &clauses).shelf,
+            risks: catalogue::read_risks(reading, &controls).shelf,
+            metrics: catalogue::read_metrics(reading).shelf,
+            head,
+            kinds,
+            agencies,
+            sections,
+            clauses,
+            controls,
+        }
     }
 
     pub fn id(&self) -> &str {
@@ -82,6 +128,58 @@ impl Pack {
     }
     pub fn agencies(&self) -> &Shelf<Agency> {
         &self.agencies
+    }
+    /// The agency that carries a duty of the policy (`lead-ministry`, `education`, `civil-service`) on this day.
+    pub fn holder(&self, duty: &str, day: Date) -> Option<&Agency> {
+        let holder = self.holders.iter().find(|holder| holder.duty == duty && holder.holds_on(day))?;
+        self.agencies.find(&holder.agency)
+    }
+    pub fn holders(&self) -> &Shelf<DutyHolder> {
+        &self.holders
+    }
+    /// In the order of the policy.
+    pub fn sections(&self) -> &Shelf<Section> {
+        &self.sections
+    }
+    pub fn clause(&self, id: &str) -> Option<&Clause> {
+        self.clauses.find(id)
+    }
+    pub fn clauses(&self) -> &Shelf<Clause> {
+        &self.clauses
+    }
+    pub fn obligations(&self) -> &Shelf<Obligation> {
+        &self.obligations
+    }
+    pub fn conduct(&self) -> &Shelf<Conduct> {
+        &self.conduct
+    }
+    pub fn grounds(&self) -> &Shelf<Ground> {
+        &self.grounds
+    }
+    pub fn notices(&self) -> &Shelf<Notice> {
+        &self.notices
+    }
+    pub fn platforms(&self) -> &Shelf<Platform> {
+        &self.platforms
+    }
+    pub fn plan_parts(&self) -> &Shelf<PlanPart> {
+        &self.plan_parts
+    }
+    /// Pillars first, then domains.
+    pub fn aims(&self) -> &Shelf<Aim> {
+        &self.aims
+    }
+    pub fn roles(&self) -> &Shelf<Role> {
+        &self.roles
+    }
+    pub fn risks(&self) -> &Shelf<Risk> {
+        &self.risks
+    }
+    pub fn controls(&self) -> &Shelf<Control> {
+        &self.controls
+    }
+    pub fn metrics(&self) -> &Shelf<Metric> {
+        &self.metrics
     }
 
     /// Midnight of this day in the country, in microseconds UTC, as the database keeps times.

@@ -18,7 +18,25 @@ macro_rules! embedded {
             &[$(($name, include_str!(concat!("../../../../packs/bhutan/", $name)))),*];
     };
 }
-embedded!["pack.json", "kinds.csv", "agencies.csv"];
+embedded![
+    "pack.json",
+    "kinds.csv",
+    "agencies.csv",
+    "duty_holders.csv",
+    "sections.csv",
+    "clauses.csv",
+    "obligations.csv",
+    "conduct.csv",
+    "grounds.csv",
+    "notices.csv",
+    "platforms.csv",
+    "plan_parts.csv",
+    "gnh.csv",
+    "roles.csv",
+    "risks.csv",
+    "controls.csv",
+    "metrics.csv",
+];
 
 impl Source {
     /// Every file name a pack has.

@@ -223,6 +223,24 @@ impl Row<'_> {
             }
         }
     }
+    /// A key of another table. When that table could not be read, the fault there is enough.
+    pub fn refer<T: Keyed>(&self, column: &str, shelf: &Shelf<T>, file: &str) -> String {
+        let key = self.must(column);
+        self.check_key(column, &key, shelf, file);
+        key
+    }
+    pub fn refer_all<T: Keyed>(&self, column: &str, shelf: &Shelf<T>, file: &str) -> Vec<String> {
+        let keys = self.list(column);
+        for key in &keys {
+            self.check_key(column, key, shelf, file);
+        }
+        keys
+    }
+    fn check_key<T: Keyed>(&self, column: &str, key: &str, shelf: &Shelf<T>, file: &str) {
+        if !key.is_empty() && !shelf.is_empty() && !shelf.has(key) {
+            self.fault(column, format!("\"{key}\" does not stand in {file}"));
+        }
+    }
     /// Whether the texts of this row were reviewed in this language.
     pub fn draft(&self, lang: &str) -> bool {
         self.cell(&format!("{lang}_status")) == "draft"

@@ -168,3 +168,83 @@ fn a_folder_is_read_like_the_built_in_pack() {
     std::fs::remove_file(dir.path().join("kinds.csv")).expect("removed");
     told(&check(dir.path()).iter().map(ToString::to_string).collect::<Vec<_>>(), "kinds.csv: is missing");
 }
+
+#[test]
+fn every_obligation_has_its_clause_and_every_clause_its_obligation() {
+    let pack = bhutan();
+    assert_eq!(pack.clauses().len(), 175);
+    assert_eq!(pack.obligations().len(), 175);
+    assert_eq!(pack.obligations().iter().filter(|o| o.level.binding()).count(), 103);
+    for clause in pack.clauses().iter() {
+        assert!(pack.obligations().has(&clause.id), "{}", clause.id);
+        assert!(clause.title.own("dz").is_some(), "{} has no title in Dzongkha", clause.id);
+    }
+    assert_eq!(pack.clause("P6.2-AM7").map(|c| c.section.as_str()), Some("accounts"));
+}
+
+#[test]
+fn criticism_is_never_a_ground() {
+    let pack = bhutan();
+    let partisan = pack.grounds().find("MG-1").expect("the partisan ground");
+    assert!(partisan.never.get("en").contains("Criticism"));
+    assert_eq!(partisan.two_reviewers, SecondReviewer::Yes);
+    for ground in pack.grounds().iter() {
+        assert!(!ground.never.is_empty(), "{} has no limits", ground.id);
+        assert!(ground.least_action <= Step::Hide, "{} starts with more than hiding", ground.id);
+    }
+}
+
+#[test]
+fn a_plan_has_the_six_parts_and_happiness_its_pillars() {
+    let pack = bhutan();
+    assert_eq!(pack.plan_parts().len(), 6);
+    let count = |kind| pack.aims().iter().filter(|aim| aim.kind == kind).count();
+    assert_eq!((count(AimKind::Pillar), count(AimKind::Domain)), (4, 9));
+}
+
+#[test]
+fn platforms_the_policy_names_are_known_and_google_plus_is_history() {
+    let pack = bhutan();
+    assert_eq!(pack.platforms().iter().filter(|p| p.named_by_policy).count(), 11);
+    let google = pack.platforms().find("google-plus").expect("Google+");
+    assert_eq!(google.status, PlatformStatus::Retired);
+}
+
+#[test]
+fn a_duty_passes_to_the_successor() {
+    let pack = bhutan();
+    let holder = |on: &str| pack.holder("lead-ministry", day(on)).map(|a| a.code.clone());
+    assert_eq!(holder("2016-01-12").as_deref(), Some("MoIC"));
+    assert_eq!(holder("2022-12-30").as_deref(), Some("MoICE"));
+}
+
+#[test]
+fn a_notice_is_filled_in_both_languages() {
+    let pack = bhutan();
+    let notice = pack.notices().find("third-party").expect("the notice");
+    assert!(notice.fill("en", &[("agency", "MoH")]).ends_with("does not speak for MoH."));
+    assert!(notice.fill("dz", &[("agency", "MoH")]).contains("MoH"));
+    for notice in pack.notices().iter() {
+        assert!(!notice.fill("dz", &[]).contains('{'), "{}", notice.id);
+    }
+}
+
+#[test]
+fn faults_of_the_catalogues_are_told() {
+    told(&broken("clauses.csv", "P6.2-AM7,2016,accounts", "P6.2-AM7,2015,acounts"), "clauses.csv, row 83, edition:");
+    told(&broken("clauses.csv", "P6.2-AM7,2016,accounts", "P6.2-AM6,2016,accounts"), "stands already in row 82");
+    told(&broken("obligations.csv", "\nP6.2-AM7,", "\nP6.2-AM77,"), "id: \"P6.2-AM77\" does not stand in clauses.csv");
+    told(&broken("obligations.csv", ",shall,", ",ought,"), "level: \"ought\" is not known: use one of may, should");
+    told(&broken("grounds.csv", ",hide,yes,", ",delete,yes,"), "least_action: \"delete\" is not known");
+    told(&broken("notices.csv", "{appeal_by}", "{deadline}"), "body_en: {deadline} is not known");
+    told(&broken("notices.csv", "{appeal_by}", "{appeal_by"), "body_en: has a { without its }");
+    told(
+        &broken("risks.csv", "SC-01", "SC-99"),
+        "risks.csv, row 2, controls: \"SC-99\" does not stand in controls.csv",
+    );
+    told(&broken("risks.csv", ",3,5,", ",3,6,"), "impact: \"6\" is not a whole number from 1 to 5");
+    told(&broken("platforms.csv", "2019-04-02", ""), "retired_on: belongs to a retired platform");
+    told(&broken("roles.csv", "\nlead,", "\nchief,"), "\"chief\" is not a role of the program");
+    told(&broken("conduct.csv", ",everybody,", ",anybody,"), "audience: \"anybody\" is not known");
+    told(&broken("duty_holders.csv", ",RCSC,", ",RCSX,"), "agency_code: \"RCSX\" does not stand in agencies.csv");
+}
