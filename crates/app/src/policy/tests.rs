@@ -248,3 +248,11 @@ fn faults_of_the_catalogues_are_told() {
     told(&broken("conduct.csv", ",everybody,", ",anybody,"), "audience: \"anybody\" is not known");
     told(&broken("duty_holders.csv", ",RCSC,", ",RCSX,"), "agency_code: \"RCSX\" does not stand in agencies.csv");
 }
+
+#[test]
+fn the_description_of_the_format_names_every_file() {
+    let described = include_str!("../../../../docs/packs.md");
+    for name in Source::names() {
+        assert!(described.contains(&format!("`{name}`")), "docs/packs.md does not describe {name}");
+    }
+}
