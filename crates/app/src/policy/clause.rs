@@ -34,12 +34,13 @@ impl Level {
     pub fn binding(self) -> bool {
         matches!(self, Level::Must | Level::Shall)
     }
-    pub fn word(self) -> &'static str {
+    /// In the word files.
+    pub fn key(self) -> &'static str {
         match self {
-            Level::May => "may",
-            Level::Should => "should",
-            Level::Must => "must",
-            Level::Shall => "shall",
+            Level::May => "policy-level-may",
+            Level::Should => "policy-level-should",
+            Level::Must => "policy-level-must",
+            Level::Shall => "policy-level-shall",
         }
     }
 }

@@ -12,6 +12,7 @@ mod country;
 mod error;
 mod fairness;
 mod pack;
+mod pages;
 mod planning;
 mod shelf;
 mod source;

@@ -256,3 +256,27 @@ fn the_description_of_the_format_names_every_file() {
         assert!(described.contains(&format!("`{name}`")), "docs/packs.md does not describe {name}");
     }
 }
+
+#[test]
+fn the_page_shows_every_clause_once_under_its_section() {
+    let pack = bhutan();
+    let page = pages::view(&pack, "en", day("2026-11-24")).expect("an edition in force");
+    assert_eq!((page.clauses, page.binding), (175, 103));
+    assert_eq!(page.sections.iter().map(|section| section.clauses.len()).sum::<usize>(), 175);
+    assert_eq!(page.sections.iter().filter(|section| section.number.starts_with('6')).count(), 13, "two sections 6");
+    let review = pages::Review { due_on: day("2018-01-12"), overdue: true, missed: 5 };
+    assert_eq!(page.review, review);
+    assert!(!page.draft);
+    assert!(pages::view(&pack, "en", day("2016-01-11")).is_none());
+}
+
+#[test]
+fn the_page_in_dzongkha_says_what_it_borrows() {
+    let pack = bhutan();
+    let page = pages::view(&pack, "dz", day("2026-11-24")).expect("an edition in force");
+    assert!(page.draft, "no native speaker has reviewed it");
+    let clause = &page.sections[0].clauses[0];
+    assert_eq!((clause.title.lang.as_str(), clause.text.lang.as_str()), ("dz", "en"));
+    assert_eq!(clause.other_title.as_ref().map(|title| title.lang.as_str()), Some("en"));
+    assert!(clause.other_text.is_none());
+}

@@ -1,0 +1,110 @@
+//! The public page of the policy: every clause in its section, in both languages, each with its own anchor.
+use super::{Edition, Pack, Text};
+use jiff::civil::Date;
+
+/// A text in the language of the page, and what the page says about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Words<'p> {
+    pub words: &'p str,
+    /// For the `lang` attribute: differs from the page's where a translation is missing.
+    pub lang: String,
+}
+
+impl<'p> Words<'p> {
+    fn of(text: &'p Text, lang: &str) -> Words<'p> {
+        Words { words: text.get(lang), lang: text.language_of(lang).to_string() }
+    }
+    /// The text in the other language, where it has one of its own.
+    fn other(text: &'p Text, lang: &str) -> Option<Words<'p>> {
+        let shown = text.language_of(lang);
+        let (lang, words) = text.all().iter().find(|(code, _)| code != shown)?;
+        Some(Words { words, lang: lang.clone() })
+    }
+}
+
+pub struct ClauseView<'p> {
+    pub id: &'p str,
+    pub title: Words<'p>,
+    pub other_title: Option<Words<'p>>,
+    pub text: Words<'p>,
+    pub other_text: Option<Words<'p>>,
+    /// A key in the word files: `policy-level-shall`.
+    pub level: Option<&'static str>,
+    pub binding: bool,
+    pub actors: String,
+}
+
+pub struct SectionView<'p> {
+    pub id: &'p str,
+    pub number: &'p str,
+    pub title: Words<'p>,
+    pub clauses: Vec<ClauseView<'p>>,
+}
+
+/// The two-year clock, as it stands today.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Review {
+    pub due_on: Date,
+    pub overdue: bool,
+    /// Reviews the clock asked for and that are not on record.
+    pub missed: u32,
+}
+
+impl Review {
+    pub fn of(edition: &Edition, today: Date) -> Review {
+        Review {
+            due_on: edition.review_due_on(),
+            overdue: edition.review_overdue_on(today),
+            missed: edition.reviews_missed_by(today),
+        }
+    }
+}
+
+pub struct PolicyView<'p> {
+    pub title: Words<'p>,
+    pub adopted_by: Words<'p>,
+    pub adopted_on: Date,
+    pub review: Review,
+    /// The language shown is one that no native speaker has reviewed.
+    pub draft: bool,
+    pub sections: Vec<SectionView<'p>>,
+    pub clauses: usize,
+    pub binding: usize,
+}
+
+/// What the page shows on this day; `None` before the first edition was adopted.
+pub fn view<'p>(pack: &'p Pack, lang: &str, today: Date) -> Option<PolicyView<'p>> {
+    let edition = pack.policy_on(today)?;
+    let in_force = || pack.clauses().iter().filter(|clause| clause.edition == edition.id);
+    let sections = pack.sections().iter().map(|section| SectionView {
+        id: &section.id,
+        number: &section.number,
+        title: Words::of(&section.title, lang),
+        clauses: in_force().filter(|clause| clause.section == section.id).map(|c| clause(pack, c, lang)).collect(),
+    });
+    let obligations = || in_force().filter_map(|clause| pack.obligations().find(&clause.id));
+    Some(PolicyView {
+        title: Words::of(&pack.policy().title, lang),
+        adopted_by: Words::of(&edition.adopted_by, lang),
+        adopted_on: edition.adopted_on,
+        review: Review::of(edition, today),
+        draft: pack.language(lang).is_some_and(super::Language::draft),
+        sections: sections.filter(|section| !section.clauses.is_empty()).collect(),
+        clauses: in_force().count(),
+        binding: obligations().filter(|obligation| obligation.level.binding()).count(),
+    })
+}
+
+fn clause<'p>(pack: &'p Pack, clause: &'p super::Clause, lang: &str) -> ClauseView<'p> {
+    let obligation = pack.obligations().find(&clause.id);
+    ClauseView {
+        id: &clause.id,
+        title: Words::of(&clause.title, lang),
+        other_title: Words::other(&clause.title, lang),
+        text: Words::of(&clause.text, lang),
+        other_text: Words::other(&clause.text, lang),
+        level: obligation.map(|obligation| obligation.level.key()),
+        binding: obligation.is_some_and(|obligation| obligation.level.binding()),
+        actors: obligation.map(|obligation| obligation.actors.join(", ")).unwrap_or_default(),
+    }
+}
