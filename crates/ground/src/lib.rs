@@ -18,4 +18,5 @@ pub mod slice;
 pub mod storage;
 pub mod words;
 
+pub use ctx::Ctx;
 pub use error::{Error, FieldError, Refusal, Result, Say};

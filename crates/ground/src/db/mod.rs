@@ -1,1 +1,163 @@
-//! (to come)
+//! One database façade over two engines: SQLite in the program, PostgreSQL when one machine is not enough. The rest of
+//! the program sees `Db`, `Tx`, `Row` and SQL text, never a driver.
+mod error;
+mod migrate;
+mod postgres;
+mod sql;
+mod sqlite;
+#[doc(hidden)]
+pub mod testing;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use error::{DbError, DbResult};
+pub use migrate::{Migration, MigrationSet};
+pub use sql::{Sql, SqlBuilder};
+pub use value::{FromValue, Row, Value};
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+#[derive(Clone)]
+enum Inner {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+/// A handle on the database; cheap to clone.
+#[derive(Clone)]
+pub struct Db(Inner);
+
+enum TxInner {
+    Sqlite(sqlite::SqliteTx),
+    Postgres(Box<postgres::PostgresTx>),
+}
+
+/// A transaction. Dropped without `commit`, it never happened. On both engines a statement that failed spoils it: it can
+/// only be dropped, so that no caller commits half of what it meant.
+pub struct Tx {
+    inner: TxInner,
+    spoilt: AtomicBool,
+}
+
+/// Running statements: on a transaction, or (reads only) on the database itself.
+pub trait Run: Sync {
+    fn rows(&self, sql: Sql) -> impl Future<Output = DbResult<Vec<Row>>> + Send;
+    fn exec(&self, sql: Sql) -> impl Future<Output = DbResult<u64>> + Send;
+    /// The first row, if there is one.
+    fn row(&self, sql: Sql) -> impl Future<Output = DbResult<Option<Row>>> + Send {
+        async move { Ok(self.rows(sql).await?.into_iter().next()) }
+    }
+    /// The first row; its absence is `NotFound`.
+    fn one(&self, sql: Sql) -> impl Future<Output = DbResult<Row>> + Send {
+        async move { self.rows(sql).await?.into_iter().next().ok_or(DbError::NotFound) }
+    }
+}
+
+impl Db {
+    /// `sqlite:PATH` or `postgres://…`; `search_path=NAME` in the query of the latter names a schema.
+    pub async fn open(url: &str) -> DbResult<Db> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            return Ok(Db(Inner::Sqlite(sqlite::Sqlite::open(Path::new(path), sqlite::Limits::default())?)));
+        }
+        Ok(Db(Inner::Postgres(postgres::Postgres::open(url).await?)))
+    }
+    pub fn engine(&self) -> Engine {
+        match &self.0 {
+            Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
+        }
+    }
+    /// Begins a transaction; `name` appears in the log when it holds the database too long.
+    pub async fn begin(&self, name: &'static str) -> DbResult<Tx> {
+        let inner = match &self.0 {
+            Inner::Sqlite(db) => TxInner::Sqlite(db.begin(name).await?),
+            Inner::Postgres(db) => TxInner::Postgres(Box::new(db.begin(name).await?)),
+        };
+        Ok(Tx { inner, spoilt: AtomicBool::new(false) })
+    }
+    /// Prepares a statement without running it.
+    pub async fn check(&self, text: &str) -> DbResult<()> {
+        match &self.0 {
+            Inner::Sqlite(db) => db.check(text).await,
+            Inner::Postgres(db) => db.check(text).await,
+        }
+    }
+    /// A copy of the whole database into a new file, while it is in use. SQLite only.
+    pub async fn backup_to(&self, path: &Path) -> DbResult<()> {
+        match &self.0 {
+            Inner::Sqlite(db) => db.backup_to(path).await,
+            Inner::Postgres(_) => Err(DbError::Other("PostgreSQL is backed up with its own pg_dump".into())),
+        }
+    }
+    /// What the engine finds wrong with its own files; empty is well.
+    pub async fn integrity(&self) -> DbResult<Vec<String>> {
+        match &self.0 {
+            Inner::Sqlite(db) => db.integrity().await,
+            Inner::Postgres(_) => Ok(vec![]),
+        }
+    }
+    pub async fn close(&self) {
+        match &self.0 {
+            Inner::Sqlite(db) => db.close(),
+            Inner::Postgres(db) => db.close(),
+        }
+    }
+}
+
+impl Tx {
+    /// Returns once the transaction is durable.
+    pub async fn commit(self) -> DbResult<()> {
+        if self.spoilt.load(Ordering::Relaxed) {
+            return Err(DbError::Other("a statement of the transaction failed; it cannot be committed".into()));
+        }
+        match self.inner {
+            TxInner::Sqlite(tx) => tx.commit().await,
+            TxInner::Postgres(tx) => tx.commit().await,
+        }
+    }
+    /// A statement that must touch exactly one row.
+    pub async fn guard(&self, sql: Sql) -> DbResult<()> {
+        if self.exec(sql).await? == 1 { Ok(()) } else { self.spoil(Err(DbError::Guard)) }
+    }
+    fn spoil<T>(&self, result: DbResult<T>) -> DbResult<T> {
+        if result.is_err() {
+            self.spoilt.store(true, Ordering::Relaxed);
+        }
+        result
+    }
+}
+
+impl Run for Db {
+    async fn rows(&self, sql: Sql) -> DbResult<Vec<Row>> {
+        match &self.0 {
+            Inner::Sqlite(db) => db.read(sql).await,
+            Inner::Postgres(db) => db.rows(sql).await,
+        }
+    }
+    async fn exec(&self, _: Sql) -> DbResult<u64> {
+        Err(DbError::Other("writes need a transaction".into()))
+    }
+}
+
+impl Run for Tx {
+    async fn rows(&self, sql: Sql) -> DbResult<Vec<Row>> {
+        self.spoil(match &self.inner {
+            TxInner::Sqlite(tx) => tx.rows(sql).await,
+            TxInner::Postgres(tx) => tx.rows(sql).await,
+        })
+    }
+    async fn exec(&self, sql: Sql) -> DbResult<u64> {
+        self.spoil(match &self.inner {
+            TxInner::Sqlite(tx) => tx.exec(sql).await,
+            TxInner::Postgres(tx) => tx.exec(sql).await,
+        })
+    }
+}

@@ -1,1 +1,3 @@
-//! (to come)
+//! placeholder
+#[derive(Clone, Default)]
+pub struct Fetch;

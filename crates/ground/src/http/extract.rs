@@ -1,0 +1,87 @@
+//! What handlers take: the context, an id in the path, a query, a JSON body. A failure is our own error, never the
+//! framework's plain text.
+use crate::ctx::Machine;
+use crate::{Ctx, Error, FieldError, Say};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::{header, request::Parts};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+impl FromRequestParts<Arc<Machine>> for Ctx {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Machine>) -> Result<Ctx, Error> {
+        parts.extensions.get::<Ctx>().cloned().ok_or_else(|| Error::fault("a route outside the gate"))
+    }
+}
+
+/// The `{id}` of the path.
+#[derive(Debug, Clone, Copy)]
+pub struct Id(pub i64);
+
+impl FromRequestParts<Arc<Machine>> for Id {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<Machine>) -> Result<Id, Error> {
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::not_found())?;
+        let text = params.iter().find(|(n, _)| *n == "id").map(|(_, v)| v.to_owned()).unwrap_or_default();
+        text.parse().ok().filter(|n| *n > 0).map(Id).ok_or_else(Error::not_found)
+    }
+}
+
+/// The query of the address. Unknown names are let be; a value of the wrong type is a clear error.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<Machine>> for Query<T> {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Machine>) -> Result<Query<T>, Error> {
+        let query = parts.uri.query().unwrap_or_default();
+        // An emptied search field is no value at all.
+        let given: Vec<&str> = query.split('&').filter(|p| !p.ends_with('=')).collect();
+        serde_urlencoded::from_str(&given.join("&"))
+            .map(Query)
+            .map_err(|e| Error::malformed(Say::new("error-query").arg("why", e.to_string())))
+    }
+}
+
+/// A JSON body: `application/json`, UTF-8, of the right types, with no unknown field.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Machine>> for Json<T> {
+    type Rejection = Error;
+    async fn from_request(request: Request, _: &Arc<Machine>) -> Result<Json<T>, Error> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        if kind.split(';').next().map(str::trim) != Some("application/json") {
+            return Err(Error::malformed(Say::new("error-content-type").arg("wanted", "application/json")));
+        }
+        let body = axum::body::to_bytes(request.into_body(), usize::MAX).await.map_err(|_| Error::too_large())?;
+        read_json(&body).map(Json)
+    }
+}
+
+fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    let text = std::str::from_utf8(body).map_err(|_| Error::malformed(Say::new("error-utf8")))?;
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
+        let path = e.path().to_string();
+        let inner = e.into_inner();
+        if inner.is_data() {
+            Error::invalid(vec![FieldError::new(path, Say::new("error-json-field").arg("why", plain(&inner)))])
+        } else {
+            Error::malformed(
+                Say::new("error-json")
+                    .arg("line", inner.line())
+                    .arg("column", inner.column())
+                    .arg("why", plain(&inner)),
+            )
+        }
+    })?;
+    reader.end().map_err(|e| {
+        Error::malformed(Say::new("error-json").arg("line", e.line()).arg("column", e.column()).arg("why", plain(&e)))
+    })?;
+    Ok(value)
+}
+
+/// The reader's words without the place, which is said apart.
+fn plain(e: &serde_json::Error) -> String {
+    let text = e.to_string();
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
+}

@@ -1,0 +1,275 @@
+//! The one gate in front of every route: who asks, may they, is the form really from our page, has this request been
+//! carried out before — and afterwards one rendering of errors, one set of headers, one log line.
+use super::{Failed, FormData, bearer, cookie, form, idempotency};
+use crate::ctx::{Actor, Machine, Spend, Who};
+use crate::error::Kind;
+use crate::slice::{Assembled, Needs, Route, RouteKind};
+use crate::words::Lang;
+use crate::{Ctx, Error, Result, Say};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Scripts, styles, fonts and pictures from here only; nothing inline; no frames.
+pub const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What the program adds to the gate: who a cookie or a token is, and how an error page looks.
+pub trait Front: Send + Sync + 'static {
+    fn by_cookie<'a>(&'a self, machine: &'a Arc<Machine>, headers: &'a HeaderMap) -> Answer<'a>;
+    fn by_token<'a>(&'a self, machine: &'a Arc<Machine>, token: &'a str) -> Answer<'a>;
+    fn error_page(&self, cx: &Ctx, error: &Error) -> Response;
+}
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Actor>> + Send + 'a>>;
+
+#[derive(Clone)]
+struct Gate {
+    machine: Arc<Machine>,
+    front: Arc<dyn Front>,
+    route: Arc<Route>,
+}
+
+/// All routes of the program behind the gate.
+pub fn router(machine: &Arc<Machine>, all: &Assembled, front: Arc<dyn Front>) -> Router {
+    let mut router = Router::new();
+    for route in &all.routes {
+        let gate = Gate { machine: machine.clone(), front: front.clone(), route: Arc::new(route.clone()) };
+        router = router.route(route.path, route.handler.clone().layer(from_fn_with_state(gate, pass)));
+    }
+    let nowhere = Route { path: "(none)", ..crate::slice::get("/", || async { Error::not_found() }) };
+    let page = Route { kind: RouteKind::Page, ..nowhere };
+    let gate = Gate { machine: machine.clone(), front, route: Arc::new(page) };
+    let lost = Router::new()
+        .fallback(|| async { Error::not_found() })
+        .method_not_allowed_fallback(|| async { Error::not_found() })
+        .layer(from_fn_with_state(gate, pass));
+    router.fallback_service(lost.with_state::<()>(machine.clone())).with_state(machine.clone())
+}
+
+async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let api_path = request.uri().path().starts_with("/api/");
+    let mut cx = Ctx::new(gate.machine.clone(), Actor::nobody(), language(&request));
+    cx.path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    cx.remote = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string()).unwrap_or_default();
+    cx.request_id = format!("{:x}", cx.id());
+    let kind = if api_path { RouteKind::Api } else { gate.route.kind };
+    let answered = if kind == RouteKind::File {
+        request.extensions_mut().insert(cx.clone());
+        Ok(next.run(request).await)
+    } else {
+        admit(&gate, &mut cx, kind, request, next).await
+    };
+    let mut response = answered.unwrap_or_else(IntoResponse::into_response);
+    if let Some(Failed(error)) = response.extensions_mut().remove::<Failed>() {
+        log_failure(&cx, &error);
+        response = render(&gate, &cx, kind, &method, &error);
+    }
+    dress(&cx, kind, &mut response);
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    gate.machine.meters.request(method.as_str(), gate.route.path, status, took.as_secs_f64());
+    tracing::debug!(id = cx.request_id, %method, path = cx.path, status, ms = took.as_millis() as u64, "answered");
+    response
+}
+
+/// The query says, else the cookie, else what the browser asks for first.
+fn language(request: &Request) -> Lang {
+    let headers = request.headers();
+    let query = request.uri().query().unwrap_or_default().split('&').find_map(|p| p.strip_prefix("lang="));
+    let accepts = || headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map(|v| &v[..v.len().min(2)]);
+    query.or_else(|| cookie(headers, "lang")).or_else(accepts).and_then(|l| l.parse().ok()).unwrap_or(Lang::En)
+}
+
+async fn admit(gate: &Gate, cx: &mut Ctx, kind: RouteKind, request: Request, next: Next) -> Result<Response> {
+    let headers = request.headers();
+    let actor = match (kind, bearer(headers)) {
+        (RouteKind::Api, Some(token)) => gate.front.by_token(&gate.machine, token).await?,
+        (RouteKind::Page, _) if headers.contains_key(header::COOKIE) => {
+            gate.front.by_cookie(&gate.machine, headers).await?
+        }
+        _ => Actor::nobody(),
+    };
+    cx.actor = Arc::new(actor);
+    if cx.actor.token.is_some() {
+        gate.machine.limits.take("api", &cx.actor.label(), 6000, crate::clock::MINUTE)?;
+    }
+    may_enter(gate.route.needs, &cx.actor)?;
+    if !matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH | Method::DELETE) {
+        let mut request = request;
+        request.extensions_mut().insert(cx.clone());
+        return Ok(next.run(request).await);
+    }
+    let (mut parts, body) = request.into_parts();
+    let body = read_body(&parts.headers, body, gate.route.body_limit).await?;
+    if kind == RouteKind::Page {
+        let form = form::read(&parts.headers, &body).await?;
+        check_origin(cx, &parts.headers, &form)?;
+        parts.extensions.insert(form);
+        parts.extensions.insert(cx.clone());
+        return Ok(next.run(Request::from_parts(parts, Body::empty())).await);
+    }
+    let key = parts.headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    match key {
+        Some(key) if parts.method == Method::POST => once(gate, cx, key, parts, body, next).await,
+        _ => {
+            parts.extensions.insert(cx.clone());
+            Ok(next.run(Request::from_parts(parts, Body::from(body))).await)
+        }
+    }
+}
+
+fn may_enter(needs: Needs, actor: &Actor) -> Result<()> {
+    let yes = match needs {
+        Needs::Nothing => true,
+        Needs::SignedIn => matches!(actor.who, Who::Person(_)),
+        Needs::Citizen => matches!(actor.who, Who::Citizen(_)),
+        Needs::May(right) => actor.may_somewhere(right),
+    };
+    match (yes, actor.who, needs) {
+        (true, ..) => Ok(()),
+        (false, Who::Nobody, _) | (false, _, Needs::Citizen) => Err(Error::sign_in()),
+        _ => Err(Error::not_allowed()),
+    }
+}
+
+async fn read_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes> {
+    let said = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
+    if said.is_some_and(|n| n > limit) {
+        return Err(Error::too_large());
+    }
+    axum::body::to_bytes(body, limit).await.map_err(|_| Error::too_large())
+}
+
+/// A form must come from one of our own pages: the browser says so (`Sec-Fetch-Site`, `Origin`), and whoever is signed
+/// in also sends the session's own token.
+fn check_origin(cx: &Ctx, headers: &HeaderMap, form: &FormData) -> Result<()> {
+    let refuse = || Err(Error::new(Kind::NotAllowed, Say::new("error-csrf")));
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    if text("sec-fetch-site").is_some_and(|s| s != "same-origin" && s != "none") {
+        return refuse();
+    }
+    if let (Some(origin), Some(host)) = (text("origin"), text("host")) {
+        let origin_host = origin.split_once("://").map_or("", |(_, h)| h);
+        if origin_host != host && origin != cx.machine.base_url() {
+            return refuse();
+        }
+    }
+    let signed_in = cx.actor.who != Who::Nobody;
+    if signed_in && !crate::crypto::same(form.text("csrf").as_bytes(), cx.actor.csrf.as_bytes()) {
+        return refuse();
+    }
+    Ok(())
+}
+
+/// Carries a request with an `Idempotency-Key` out once; repeats its answer afterwards.
+async fn once(
+    gate: &Gate,
+    cx: &mut Ctx,
+    key: String,
+    mut parts: axum::http::request::Parts,
+    body: Bytes,
+    next: Next,
+) -> Result<Response> {
+    if key.is_empty() || key.len() > 200 {
+        return Err(Error::malformed(Say::new("error-idempotency-key")));
+    }
+    let mut hash = Sha256::new();
+    for part in [parts.method.as_str().as_bytes(), b"\0", parts.uri.path().as_bytes(), b"\0", &body] {
+        hash.update(part);
+    }
+    let digest = crate::crypto::hex(&hash.finalize());
+    let spend = Spend { owner: cx.actor.label(), key, digest };
+    if let Some(kept) = idempotency::find(cx.db(), &spend.owner, &spend.key).await? {
+        if kept.digest != spend.digest {
+            return Err(Error::invalid(vec![crate::FieldError::new(
+                "Idempotency-Key",
+                Say::new("error-idempotency-other"),
+            )]));
+        }
+        if kept.status == 0 {
+            return Err(Error::conflict(Say::new("error-idempotency-spent")));
+        }
+        let status = StatusCode::from_u16(u16::try_from(kept.status).unwrap_or(200)).unwrap_or(StatusCode::OK);
+        let headers = [
+            (header::CONTENT_TYPE, kept.content_type),
+            (header::HeaderName::from_static("idempotent-replay"), "true".into()),
+        ];
+        return Ok((status, headers, kept.body).into_response());
+    }
+    if let Ok(mut slot) = cx.spend.lock() {
+        *slot = Some(spend.clone());
+    }
+    parts.extensions.insert(cx.clone());
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    let spent = cx.spend.lock().map(|s| s.is_none()).unwrap_or(false);
+    if !spent || response.extensions().get::<Failed>().is_some() {
+        return Ok(response);
+    }
+    let (head, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.map_err(Error::fault)?;
+    let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    // The work is done; not being able to keep the answer must not say otherwise.
+    if let Err(error) = idempotency::keep(cx, &spend, head.status.as_u16(), content_type, &bytes).await {
+        tracing::error!(%error, route = gate.route.path, "an answer could not be kept for its Idempotency-Key");
+    }
+    Ok(Response::from_parts(head, Body::from(bytes)))
+}
+
+fn log_failure(cx: &Ctx, error: &Error) {
+    match error.kind {
+        Kind::Fault | Kind::Unavailable => tracing::error!(id = cx.request_id, path = cx.path, %error, "failed"),
+        _ => tracing::debug!(id = cx.request_id, path = cx.path, %error, "refused"),
+    }
+}
+
+fn render(gate: &Gate, cx: &Ctx, kind: RouteKind, method: &Method, error: &Error) -> Response {
+    match kind {
+        RouteKind::Api => super::problem_json(cx, error),
+        RouteKind::File => (super::problem::status(error), cx.words().say(cx.lang, &error.say)).into_response(),
+        RouteKind::Page if matches!(error.kind, Kind::SignIn) && method == Method::GET => {
+            let citizen = gate.route.needs == Needs::Citizen;
+            let page = if citizen { "/citizen/sign-in" } else { "/sign-in" };
+            let next: String = crate::http::openapi::encode_query(&cx.path);
+            super::see(format!("{page}?next={next}"))
+        }
+        RouteKind::Page => gate.front.error_page(cx, error),
+    }
+}
+
+fn dress(cx: &Ctx, kind: RouteKind, response: &mut Response) {
+    let headers = response.headers_mut();
+    let fixed = HeaderValue::from_static;
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
+    headers.insert(header::REFERRER_POLICY, fixed("same-origin"));
+    if let Ok(id) = HeaderValue::from_str(&cx.request_id) {
+        headers.insert("x-request-id", id);
+    }
+    if kind == RouteKind::Page {
+        headers.insert(header::CONTENT_SECURITY_POLICY, fixed(CSP));
+        headers.insert("cross-origin-opener-policy", fixed("same-origin"));
+        headers.insert("permissions-policy", fixed("camera=(), geolocation=(), microphone=(), interest-cohort=()"));
+        let lang = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", cx.lang.code());
+        if cx.path.contains("lang=")
+            && let Ok(lang) = HeaderValue::from_str(&lang)
+        {
+            headers.append(header::SET_COOKIE, lang);
+        }
+        headers.insert(header::VARY, fixed("Cookie, Accept-Language"));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        let signed_in = cx.actor.who != Who::Nobody;
+        headers.insert(header::CACHE_CONTROL, fixed(if signed_in { "no-store" } else { "no-cache" }));
+    }
+    if cx.machine.config.secure() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, fixed("max-age=31536000"));
+    }
+}

@@ -1,0 +1,194 @@
+//! Workers and the scheduler.
+use super::{JobRow, Registry, store};
+use crate::clock::{MINUTE, SECOND};
+use crate::ctx::Machine;
+use crate::{Ctx, Result};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a worker may hold one job before another may take it over.
+const LEASE: i64 = 5 * MINUTE;
+const SWEEP_LEASE: i64 = 10 * MINUTE;
+/// The name under which the scheduler itself beats.
+const SCHEDULER: &str = "scheduler";
+
+/// How the background work is doing, for the health page.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Health {
+    pub queued: i64,
+    pub running: i64,
+    pub failed: i64,
+    /// How late the oldest due job is, µs.
+    pub late: i64,
+    pub sweeps: Vec<SweepHealth>,
+}
+
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct SweepHealth {
+    pub name: String,
+    pub started_at: i64,
+    pub done_at: i64,
+    pub last_error: String,
+}
+
+pub async fn health(cx: &Ctx) -> Result<Health> {
+    let (db, now) = (cx.db(), cx.now());
+    let late = store::oldest_due(db, now).await?.map_or(0, |at| now - at);
+    let sweeps = store::sweeps(db).await?.into_iter();
+    let sweeps = sweeps
+        .map(|s| SweepHealth { name: s.name, started_at: s.started_at, done_at: s.done_at, last_error: s.last_error })
+        .collect();
+    Ok(Health {
+        queued: store::count(db, "queued").await?,
+        running: store::count(db, "running").await?,
+        failed: store::count(db, "failed").await?,
+        late,
+        sweeps,
+    })
+}
+
+/// Works until `stop` is told: claims due jobs, runs up to `config.workers` at once, runs sweeps when they are due.
+pub async fn work(machine: Arc<Machine>, registry: Registry, mut stop: tokio::sync::watch::Receiver<bool>) {
+    let slots = machine.config.workers.max(1);
+    let owner = format!("{}-{}", machine.config.node, machine.ids.token());
+    let room = Arc::new(tokio::sync::Semaphore::new(slots));
+    let mut next_sweep = 0;
+    while !*stop.borrow() {
+        let cx = Ctx::system(machine.clone());
+        if cx.now() >= next_sweep {
+            next_sweep = cx.now() + SECOND;
+            let (cx, registry) = (cx.clone(), registry.clone());
+            tokio::spawn(async move {
+                if let Err(error) = sweep_due(&cx, &registry).await {
+                    tracing::error!(%error, "the scheduler could not run");
+                }
+            });
+        }
+        let free = room.available_permits();
+        let claimed = if free == 0 { Ok(vec![]) } else { claim(&cx, &owner, free).await };
+        match claimed {
+            Ok(jobs) if !jobs.is_empty() => {
+                for job in jobs {
+                    let Ok(permit) = room.clone().acquire_owned().await else { return };
+                    let (cx, registry, owner) = (cx.clone(), registry.clone(), owner.clone());
+                    tokio::spawn(async move {
+                        run_one(&cx, &registry, &owner, job).await;
+                        drop(permit);
+                        cx.machine.wake.notify_waiters();
+                    });
+                }
+                continue;
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "no job could be claimed"),
+        }
+        tokio::select! {
+            () = machine.wake.notified() => {}
+            () = tokio::time::sleep(Duration::from_millis(200)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+    // What runs may finish; what does not is taken over when its lease runs out.
+    let all = u32::try_from(slots).unwrap_or(1);
+    let _ = tokio::time::timeout(Duration::from_secs(10), room.acquire_many(all)).await;
+}
+
+async fn claim(cx: &Ctx, owner: &str, n: usize) -> Result<Vec<JobRow>> {
+    let now = cx.now();
+    // A look through a reader first: an idle queue must not keep the writer busy.
+    if store::oldest_due(cx.db(), now).await?.is_none() && store::count(cx.db(), "running").await? == 0 {
+        return Ok(vec![]);
+    }
+    let tx = cx.db().begin("jobs.claim").await?;
+    let n = i64::try_from(n).unwrap_or(1);
+    let jobs = store::claim(&tx, cx.db().engine(), owner, now, now + LEASE, n).await?;
+    tx.commit().await?;
+    Ok(jobs)
+}
+
+async fn run_one(cx: &Ctx, registry: &Registry, owner: &str, job: JobRow) {
+    let outcome = match registry.jobs.get(job.kind.as_str()) {
+        None => Err(crate::Error::fault(format!("nobody knows jobs of kind {}", job.kind))),
+        Some(kind) if job.attempts > kind.max_attempts => Err(crate::Error::fault("too many attempts")),
+        Some(kind) => {
+            let task = tokio::spawn((kind.run)(cx.clone(), job.args.clone()));
+            task.await.unwrap_or_else(|panic| Err(crate::Error::fault(format!("panicked: {panic}"))))
+        }
+    };
+    let max = registry.jobs.get(job.kind.as_str()).map_or(0, |k| k.max_attempts);
+    if let Err(error) = finish(cx, owner, &job, max, outcome).await {
+        tracing::error!(job = job.id, kind = job.kind, %error, "the outcome of a job could not be written");
+    }
+}
+
+async fn finish(cx: &Ctx, owner: &str, job: &JobRow, max: i64, outcome: Result<()>) -> Result<()> {
+    let tx = cx.db().begin("jobs.finish").await?;
+    match outcome {
+        Ok(()) => {
+            store::done(&tx, job.id, owner).await?;
+            cx.machine.meters.job(&job.kind, "done");
+        }
+        Err(error) if job.attempts >= max => {
+            tracing::error!(job = job.id, kind = job.kind, %error, "given up");
+            store::give_up(&tx, job.id, owner, &error.to_string()).await?;
+            cx.machine.meters.job(&job.kind, "failed");
+        }
+        Err(error) => {
+            tracing::warn!(job = job.id, kind = job.kind, attempt = job.attempts, %error, "will be tried again");
+            store::again(&tx, job.id, owner, cx.now() + pause(job.attempts), &error.to_string()).await?;
+            cx.machine.meters.job(&job.kind, "again");
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+/// 2 s, 4 s, 8 s … at most an hour.
+fn pause(attempts: i64) -> i64 {
+    (SECOND << attempts.clamp(1, 12)).min(60 * MINUTE)
+}
+
+/// Runs what is due now, once each, in order; says how many. For tests and one-off commands.
+pub async fn run_due(cx: &Ctx, registry: &Registry) -> Result<usize> {
+    let jobs = claim(cx, "here", 1000).await?;
+    let n = jobs.len();
+    for job in jobs {
+        run_one(&cx.as_system(), registry, "here", job).await;
+    }
+    Ok(n)
+}
+
+/// Runs until nothing is due any more.
+pub async fn drain(cx: &Ctx, registry: &Registry) -> Result<()> {
+    while run_due(cx, registry).await? > 0 {}
+    Ok(())
+}
+
+/// Runs every sweep whose time has come, and lets the scheduler's heart beat.
+pub async fn sweep_due(cx: &Ctx, registry: &Registry) -> Result<()> {
+    let beat = super::Sweep { name: SCHEDULER, every: 10 * SECOND, run: Arc::new(|_| Box::pin(async { Ok(()) })) };
+    // A look through a reader first: most seconds nothing is due, and then the writer is left alone.
+    let known = store::sweeps(cx.db()).await?;
+    for sweep in registry.sweeps.iter().chain([&beat]) {
+        let now = cx.now();
+        if known.iter().any(|k| k.name == sweep.name && k.started_at > now - sweep.every) {
+            continue;
+        }
+        let tx = cx.db().begin("jobs.sweep").await?;
+        store::sweep_new(&tx, sweep.name).await?;
+        let mine = store::sweep_claim(&tx, sweep.name, now, now + SWEEP_LEASE, now - sweep.every).await?;
+        tx.commit().await?;
+        if !mine {
+            continue;
+        }
+        let task = tokio::spawn((sweep.run)(cx.as_system()));
+        let outcome = task.await.unwrap_or_else(|panic| Err(crate::Error::fault(format!("panicked: {panic}"))));
+        let error = outcome.err().map(|e| e.to_string()).unwrap_or_default();
+        if !error.is_empty() {
+            tracing::error!(sweep = sweep.name, error, "a sweep failed");
+        }
+        let tx = cx.db().begin("jobs.sweep").await?;
+        store::sweep_done(&tx, sweep.name, cx.now(), &error).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}

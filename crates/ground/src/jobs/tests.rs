@@ -1,0 +1,116 @@
+use super::*;
+use crate::clock::{Clock, MINUTE, SECOND};
+use crate::ctx::{Machine, Parts};
+use crate::db::testing::{Fresh, fresh};
+use crate::words::Words;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+static RUNS: AtomicUsize = AtomicUsize::new(0);
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Greet {
+    who: String,
+    fails: bool,
+}
+impl Job for Greet {
+    const KIND: &'static str = "test.greet";
+    const MAX_ATTEMPTS: i64 = 2;
+    fn key(&self) -> String {
+        self.who.clone()
+    }
+    async fn run(self, _: Ctx) -> Result<()> {
+        RUNS.fetch_add(1, Ordering::SeqCst);
+        if self.fails { Err(crate::Error::fault("nobody there")) } else { Ok(()) }
+    }
+}
+
+async fn machine() -> (Fresh, Ctx, Registry) {
+    let fresh = fresh().await;
+    fresh.db.migrate(&[migrations()]).await.unwrap();
+    let clock = Clock::frozen(1_790_000_000_000_000);
+    let config = crate::config::Config::from(&[], |_| None, &[]).unwrap();
+    let machine = Machine::new(Parts {
+        db: fresh.db.clone(),
+        ids: crate::ids::Ids::new(clock.clone(), 0),
+        clock,
+        words: Words::load(&[]).unwrap(),
+        storage: crate::storage::Storage::new(std::env::temp_dir()),
+        mail: crate::mail::Mailer::new("", "a@b.c", std::env::temp_dir()).unwrap(),
+        bus: crate::facts::Bus::default(),
+        config,
+    });
+    let mut registry = Registry::default();
+    registry.jobs.insert(Greet::KIND, JobKind::of::<Greet>());
+    (fresh, Ctx::system(Arc::new(machine)), registry)
+}
+
+async fn put(cx: &Ctx, who: &str, fails: bool, at: i64) {
+    let tx = cx.db().begin("t").await.unwrap();
+    queue(cx, &tx, &Greet { who: who.into(), fails }, at).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_job_runs_once_when_due_and_one_key_is_one_job() {
+    let (_keep, cx, registry) = machine().await;
+    put(&cx, "pema", false, cx.now()).await;
+    put(&cx, "pema", false, cx.now()).await;
+    put(&cx, "later", false, cx.now() + MINUTE).await;
+    assert_eq!(run_due(&cx, &registry).await.unwrap(), 1);
+    assert_eq!(run_due(&cx, &registry).await.unwrap(), 0);
+    cx.machine.clock.advance(MINUTE);
+    assert_eq!(run_due(&cx, &registry).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_failing_job_is_tried_again_later_then_kept_and_may_be_put_back() {
+    let (_keep, cx, registry) = machine().await;
+    put(&cx, "fails", true, cx.now()).await;
+    run_due(&cx, &registry).await.unwrap();
+    assert_eq!(run_due(&cx, &registry).await.unwrap(), 0, "pauses first");
+    cx.machine.clock.advance(MINUTE);
+    run_due(&cx, &registry).await.unwrap();
+    let kept = failed(cx.db()).await.unwrap();
+    assert_eq!((kept.len(), kept[0].attempts), (1, 2));
+    assert!(kept[0].last_error.contains("nobody there"));
+    let tx = cx.db().begin("t").await.unwrap();
+    retry(&tx, kept[0].id, cx.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(run_due(&cx, &registry).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_dead_workers_job_is_taken_over_when_its_lease_ends() {
+    let (_keep, cx, registry) = machine().await;
+    put(&cx, "orphan", false, cx.now()).await;
+    let tx = cx.db().begin("t").await.unwrap();
+    let now = cx.now();
+    let claimed = store::claim(&tx, cx.db().engine(), "dead", now, now + MINUTE, 10).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    assert_eq!(run_due(&cx, &registry).await.unwrap(), 0);
+    cx.machine.clock.advance(MINUTE + SECOND);
+    assert_eq!(run_due(&cx, &registry).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_sweep_runs_as_often_as_it_says_and_its_error_is_kept() {
+    let (_keep, cx, mut registry) = machine().await;
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = count.clone();
+    let run = move |_| -> Done {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async { Err(crate::Error::fault("dust")) })
+    };
+    registry.sweeps.push(Sweep { name: "test.sweep", every: MINUTE, run: Arc::new(run) });
+    for _ in 0..3 {
+        sweep_due(&cx, &registry).await.unwrap();
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+    cx.machine.clock.advance(MINUTE);
+    sweep_due(&cx, &registry).await.unwrap();
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+    let health = health(&cx).await.unwrap();
+    assert!(health.sweeps.iter().any(|s| s.name == "test.sweep" && s.last_error.contains("dust")));
+    assert!(health.sweeps.iter().any(|s| s.name == "scheduler" && s.done_at == cx.now()));
+}

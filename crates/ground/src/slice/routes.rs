@@ -1,0 +1,88 @@
+//! Routes as values: method, path, handler, who may, and what the API description says of them.
+use super::Needs;
+use crate::ctx::Machine;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::MethodRouter;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use std::sync::Arc;
+
+/// Puts a type's schema into the description and refers to it.
+pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RouteKind {
+    Page,
+    Api,
+    File,
+}
+
+/// What the OpenAPI description says of one route.
+#[derive(Clone, Default)]
+pub struct Doc {
+    pub summary: &'static str,
+    pub query: Option<SchemaOf>,
+    pub takes: Option<SchemaOf>,
+    /// Status and body; no body for 204.
+    pub gives: Option<(u16, SchemaOf)>,
+    pub upload: bool,
+}
+
+#[derive(Clone)]
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    pub handler: MethodRouter<Arc<Machine>>,
+    pub kind: RouteKind,
+    pub needs: Needs,
+    pub doc: Doc,
+    /// Bytes a request body may have.
+    pub body_limit: usize,
+}
+
+pub const BODY_LIMIT: usize = 256 * 1024;
+
+impl Route {
+    fn new(method: Method, path: &'static str, handler: MethodRouter<Arc<Machine>>) -> Route {
+        let (kind, needs, doc) = (RouteKind::File, Needs::Nothing, Doc::default());
+        Route { method, path, handler, kind, needs, doc, body_limit: BODY_LIMIT }
+    }
+    pub(super) fn of(mut self, kind: RouteKind, needs: Needs) -> Route {
+        self.kind = kind;
+        self.needs = needs;
+        self
+    }
+    pub fn doc(mut self, summary: &'static str) -> Route {
+        self.doc.summary = summary;
+        self
+    }
+    pub fn query<T: JsonSchema>(mut self) -> Route {
+        self.doc.query = Some(|g| g.subschema_for::<T>());
+        self
+    }
+    pub fn takes<T: JsonSchema>(mut self) -> Route {
+        self.doc.takes = Some(|g| g.subschema_for::<T>());
+        self
+    }
+    pub fn gives<T: JsonSchema>(mut self, status: u16) -> Route {
+        self.doc.gives = Some((status, |g| g.subschema_for::<T>()));
+        self
+    }
+    /// Takes a `multipart/form-data` upload of at most this many bytes.
+    pub fn upload(mut self, limit: usize) -> Route {
+        self.body_limit = limit;
+        self.doc.upload = true;
+        self
+    }
+}
+
+macro_rules! verbs { ($($name:ident $method:ident),*) => { $(
+    pub fn $name<H, T>(path: &'static str, handler: H) -> Route
+    where
+        H: Handler<T, Arc<Machine>>,
+        T: 'static,
+    {
+        Route::new(Method::$method, path, axum::routing::$name(handler))
+    }
+)* } }
+verbs!(get GET, post POST, patch PATCH, put PUT, delete DELETE);
