@@ -1,5 +1,16 @@
-//! The program: read the configuration, assemble the slices, serve, work, or do one thing and stop.
+//! The program: read the configuration, assemble the slices, then serve, work, or do one thing and stop.
+#![allow(dead_code, unused_imports)] // while the river is being filled
+mod assembly;
+mod ledger;
+mod people;
 #[allow(dead_code, unused_imports)] // until the slices that read the pack are assembled
 mod policy;
+mod serve;
+mod shell;
+mod slices;
+#[cfg(test)]
+mod testkit;
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    serve::main()
+}

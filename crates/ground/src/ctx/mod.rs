@@ -198,7 +198,11 @@ impl Ctx {
     }
     /// The same request, done by the program itself.
     pub fn as_system(&self) -> Ctx {
-        Ctx { actor: Arc::new(Actor::system()), ..self.clone() }
+        self.acting(Actor::system())
+    }
+    /// The same, done by somebody else.
+    pub fn acting(&self, actor: Actor) -> Ctx {
+        Ctx { actor: Arc::new(actor), ..self.clone() }
     }
     pub fn db(&self) -> &Db {
         &self.machine.db

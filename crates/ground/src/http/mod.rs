@@ -13,7 +13,7 @@ mod tests;
 
 pub use extract::{Id, Json, Query};
 pub use form::{FormData, Upload};
-pub use gate::{CSP, Front, router};
+pub use gate::{Answer, CSP, Front, router};
 pub use problem::problem_json;
 
 use crate::Error;

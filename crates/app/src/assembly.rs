@@ -1,0 +1,53 @@
+//! From a configuration to a machine that can be served: folders, keys, database, words, and the parts slices add.
+use crate::shell::{ApiRoutes, Navigation};
+use ground::clock::Clock;
+use ground::config::Config;
+use ground::crypto::{Vault, master_key};
+use ground::ctx::{Machine, Parts};
+use ground::db::Db;
+use ground::ids::Ids;
+use ground::mail::Mailer;
+use ground::slice::{Assembled, RouteKind, assemble};
+use ground::storage::Storage;
+use ground::words::Words;
+use std::sync::Arc;
+
+/// The program as data, checked.
+pub fn assembled() -> Result<Assembled, String> {
+    assemble(crate::slices::all()).map_err(|wrong| wrong.join("\n"))
+}
+
+/// Opens everything the configuration names and brings the database up to date.
+pub async fn machine(config: Config, all: &Assembled) -> Result<Machine, String> {
+    std::fs::create_dir_all(&config.data).map_err(|e| format!("the data folder {}: {e}", config.data.display()))?;
+    let db = Db::open(&config.database).await.map_err(|e| e.to_string())?;
+    db.migrate(&all.migrations).await.map_err(|e| e.to_string())?;
+    put_together(config, db, Clock::system(), all)
+}
+
+/// The same with a database and a clock of the caller's.
+pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Result<Machine, String> {
+    let key = master_key(&config.master_key, &config.data.join("master.key")).map_err(|e| e.to_string())?;
+    let words = Words::load(&all.words).map_err(|wrong| wrong.join("\n"))?;
+    let mail = Mailer::new(&config.smtp, &config.mail_from, config.data.join("mail"))?;
+    let api = all.routes.iter().filter(|r| r.kind == RouteKind::Api).cloned().collect();
+    let parts = Parts {
+        db,
+        ids: Ids::new(clock.clone(), config.node),
+        clock,
+        words,
+        storage: Storage::new(config.data.join("media")),
+        mail,
+        bus: all.bus.clone(),
+        config,
+    };
+    let machine =
+        Machine::new(parts).with(Vault::new(&key, "secrets")).with(Navigation(all.nav.clone())).with(ApiRoutes(api));
+    Ok(machine)
+}
+
+/// The program behind its gate.
+pub fn router(machine: &Arc<Machine>, all: &Assembled) -> axum::Router {
+    let front = crate::people::Desk { error_page: crate::shell::error_page };
+    ground::http::router(machine, all, Arc::new(front))
+}

@@ -1,0 +1,92 @@
+//! Who stands at the gate: cookies and tokens become actors, errors become pages.
+use super::roles::Role;
+use super::store::{self, SessionRow};
+use super::{actions, secrets};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use ground::ctx::{Actor, Grant, Machine, Who};
+use ground::http::Front;
+use ground::{Ctx, Error, Result};
+use std::sync::Arc;
+
+pub const DESK_COOKIE: &str = "drelwa";
+
+/// The program's own gate-keeper. `error_page` is how the shell shows an error.
+pub struct Desk {
+    pub error_page: fn(&Ctx, &Error) -> Response,
+}
+
+impl Front for Desk {
+    fn by_cookie<'a>(&'a self, machine: &'a Arc<Machine>, headers: &'a HeaderMap) -> ground::http::Answer<'a> {
+        Box::pin(async move {
+            match ground::http::cookie(headers, DESK_COOKIE) {
+                Some(token) => by_session(machine, token).await,
+                None => Ok(Actor::nobody()),
+            }
+        })
+    }
+    fn by_token<'a>(&'a self, machine: &'a Arc<Machine>, token: &'a str) -> ground::http::Answer<'a> {
+        Box::pin(by_token(machine, token))
+    }
+    fn error_page(&self, cx: &Ctx, error: &Error) -> Response {
+        (self.error_page)(cx, error)
+    }
+}
+
+async fn by_session(machine: &Arc<Machine>, token: &str) -> Result<Actor> {
+    let now = machine.clock.now();
+    let found = store::session(&machine.db, &secrets::digest(token)).await?;
+    let Some(session) = found.filter(|s| s.expires_at > now) else { return Ok(Actor::nobody()) };
+    let mut actor = match (session.person_id, session.citizen_id) {
+        (Some(person), _) => person_actor(machine, person).await?,
+        (_, Some(citizen)) => {
+            let citizen = store::citizen(&machine.db, citizen).await?;
+            Actor::new(Who::Citizen(citizen.id), &citizen.display_name)
+        }
+        _ => Actor::nobody(),
+    };
+    let SessionRow { id, csrf, .. } = session;
+    (actor.session, actor.csrf) = (Some(id), csrf);
+    Ok(actor)
+}
+
+/// A bad token is an error, not an anonymous visit: a script must learn of it.
+async fn by_token(machine: &Arc<Machine>, token: &str) -> Result<Actor> {
+    let now = machine.clock.now();
+    let found = store::token(&machine.db, &secrets::digest(token)).await?;
+    let good = found.filter(|t| t.revoked_at.is_none() && t.expires_at > now).ok_or_else(Error::sign_in)?;
+    let mut actor = person_actor(machine, good.person_id).await?;
+    if actor.who == Who::Nobody {
+        return Err(Error::sign_in());
+    }
+    actor.token = Some(good.id);
+    Ok(actor)
+}
+
+/// The person as an actor with the rights held now; a suspended one is nobody.
+pub(super) async fn person_actor(machine: &Arc<Machine>, id: i64) -> Result<Actor> {
+    let person = store::person(&machine.db, id).await?;
+    if person.state != "active" {
+        return Ok(Actor::nobody());
+    }
+    let held = actions::live(store::grants_of(&machine.db, id).await?, machine.clock.now());
+    let mut actor = Actor::new(Who::Person(id), &person.name);
+    actor.home = person.agency_id;
+    actor.grants = grants(held.iter().map(|h| (h.role, h.agency)));
+    Ok(actor)
+}
+
+fn grants(held: impl Iterator<Item = (Role, Option<i64>)>) -> Vec<Grant> {
+    held.flat_map(|(role, scope)| role.rights().iter().map(move |right| Grant { right: *right, scope })).collect()
+}
+
+/// The `Set-Cookie` of a session.
+pub fn session_cookie(cx: &Ctx, token: &str, life_s: i64) -> String {
+    let secure = if cx.machine.config.secure() { "; Secure" } else { "" };
+    format!("{DESK_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={life_s}{secure}")
+}
+
+/// For stories and tests: acts as a person without a browser.
+pub async fn acting_as(cx: &Ctx, person: i64) -> Result<Ctx> {
+    Ok(cx.acting(person_actor(&cx.machine, person).await?))
+}

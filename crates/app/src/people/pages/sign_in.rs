@@ -1,0 +1,80 @@
+//! Signing in and out, and setting the first password through a link.
+use crate::people::actions::{self, SESSION_LIFE};
+use crate::people::citizens::safe_next;
+use crate::people::front::session_cookie;
+use crate::shell::{Page, again};
+use askama::Template;
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use ground::http::{FormData, Query, html, html_again, see};
+use ground::{Ctx, Error, Result};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub struct Next {
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "people/pages/sign_in.html")]
+struct SignIn<'a> {
+    page: Page,
+    email: &'a str,
+    next: &'a str,
+}
+
+fn render(cx: &Ctx, email: &str, next: &str, error: Option<&Error>) -> Result<String> {
+    let page = Page::new(cx, "people-sign-in-title").with(error);
+    SignIn { page, email, next }.render().map_err(Error::fault)
+}
+
+pub async fn form(cx: Ctx, Query(q): Query<Next>) -> Result<Response> {
+    Ok(html(render(&cx, "", safe_next(q.next.as_deref().unwrap_or("/desk")), None)?))
+}
+
+pub async fn submit(cx: Ctx, form: FormData) -> Result<Response> {
+    let (email, next) = (form.text("email"), form.text("next"));
+    let password = form.pairs.iter().find(|(n, _)| n == "password").map_or("", |(_, v)| v.as_str());
+    match actions::sign_in(&cx, email, password, form.text("code"), &cx.remote).await {
+        Ok(token) => enter(&cx, &token, SESSION_LIFE, safe_next(next)),
+        Err(e) => Ok(html_again(render(&cx, email, safe_next(next), Some(&again(e)?))?)),
+    }
+}
+
+/// Goes on with the session's cookie set.
+pub(super) fn enter(cx: &Ctx, token: &str, life: i64, next: &str) -> Result<Response> {
+    let mut response = see(next);
+    let cookie = session_cookie(cx, token, life / ground::clock::SECOND);
+    let value = HeaderValue::from_str(&cookie).map_err(Error::fault)?;
+    response.headers_mut().append(header::SET_COOKIE, value);
+    Ok(response)
+}
+
+pub async fn sign_out(cx: Ctx) -> Result<Response> {
+    actions::sign_out(&cx).await?;
+    enter(&cx, "", 0, "/")
+}
+
+#[derive(Template)]
+#[template(path = "people/pages/set_up.html")]
+struct SetUp {
+    page: Page,
+}
+
+pub async fn set_up_form(cx: Ctx, Path(token): Path<String>) -> Result<Response> {
+    actions::good_link(&cx, cx.db(), "set-up", &token).await?;
+    let page = Page::new(&cx, "people-set-up-title");
+    Ok(html(SetUp { page }.render().map_err(Error::fault)?))
+}
+
+pub async fn set_up(cx: Ctx, Path(token): Path<String>, form: FormData) -> Result<Response> {
+    let password = form.pairs.iter().find(|(n, _)| n == "password").map_or("", |(_, v)| v.as_str());
+    match actions::set_up(&cx, &token, password).await {
+        Ok(session) => enter(&cx, &session, SESSION_LIFE, "/desk"),
+        Err(e) => {
+            let page = Page::new(&cx, "people-set-up-title").with(Some(&again(e)?));
+            Ok(html_again(SetUp { page }.render().map_err(Error::fault)?))
+        }
+    }
+}

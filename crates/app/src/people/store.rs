@@ -1,0 +1,190 @@
+//! The people slice's SQL.
+use ground::db::{DbResult, Run, Tx};
+use ground::{queries, record, sql};
+
+queries! {
+    PERSON = "SELECT id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at FROM persons WHERE id = $1";
+    PERSON_BY_EMAIL = "SELECT id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at FROM persons WHERE email = $1";
+    PERSON_INSERT = "INSERT INTO persons (id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at) VALUES ($1, $2, $3, $4, $5, NULL, 0, $6, 1, $7)";
+    PERSON_PASSWORD = "UPDATE persons SET password_hash = $3, state = 'active', version = version + 1 WHERE id = $1 AND version = $2";
+    PERSON_TOTP = "UPDATE persons SET totp_secret = $3, version = version + 1 WHERE id = $1 AND version = $2";
+    PERSON_STEP = "UPDATE persons SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2";
+    PERSON_STATE = "UPDATE persons SET state = $3, version = version + 1 WHERE id = $1 AND version = $2";
+    PERSONS_COUNT = "SELECT count(*) AS n FROM persons";
+    GRANTS_OF = "SELECT id, person_id, role, agency_id, purpose, granted_by, granted_at, until, ended_at FROM role_grants WHERE person_id = $1 ORDER BY id";
+    GRANT = "SELECT id, person_id, role, agency_id, purpose, granted_by, granted_at, until, ended_at FROM role_grants WHERE id = $1";
+    GRANTS_LIVE = "SELECT id, person_id, role, agency_id, purpose, granted_by, granted_at, until, ended_at FROM role_grants WHERE role = $1 AND agency_id = $2 AND ended_at IS NULL ORDER BY id";
+    GRANT_INSERT = "INSERT INTO role_grants (id, person_id, role, agency_id, purpose, granted_by, granted_at, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    GRANT_END = "UPDATE role_grants SET ended_at = $2, ended_by = $3 WHERE id = $1 AND ended_at IS NULL";
+    CITIZEN = "SELECT id, email, display_name, created_at FROM citizens WHERE id = $1";
+    CITIZEN_BY_EMAIL = "SELECT id, email, display_name, created_at FROM citizens WHERE email = $1";
+    CITIZEN_INSERT = "INSERT INTO citizens (id, email, display_name, created_at) VALUES ($1, $2, $3, $4)";
+    CITIZEN_NAME = "UPDATE citizens SET display_name = $2 WHERE id = $1";
+    SESSION = "SELECT id, token_digest, person_id, citizen_id, csrf, passed_totp, created_at, seen_at, expires_at FROM sessions WHERE token_digest = $1";
+    SESSION_INSERT = "INSERT INTO sessions (id, token_digest, person_id, citizen_id, csrf, passed_totp, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    SESSION_DELETE = "DELETE FROM sessions WHERE id = $1";
+    SESSIONS_OF = "SELECT id, token_digest, person_id, citizen_id, csrf, passed_totp, created_at, seen_at, expires_at FROM sessions WHERE person_id = $1 ORDER BY id DESC LIMIT 50";
+    SESSIONS_END = "DELETE FROM sessions WHERE person_id = $1";
+    SESSIONS_OLD = "DELETE FROM sessions WHERE expires_at < $1";
+    TOKEN = "SELECT id, person_id, name, created_at, expires_at, revoked_at FROM access_tokens WHERE token_digest = $1";
+    TOKENS_OF = "SELECT id, person_id, name, created_at, expires_at, revoked_at FROM access_tokens WHERE person_id = $1 ORDER BY id DESC LIMIT 50";
+    TOKEN_INSERT = "INSERT INTO access_tokens (id, person_id, name, token_digest, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    TOKEN_REVOKE = "UPDATE access_tokens SET revoked_at = $3 WHERE id = $1 AND person_id = $2 AND revoked_at IS NULL";
+    LINK = "SELECT id, kind, subject, next_path, expires_at, used_at FROM one_time_links WHERE token_digest = $1";
+    LINK_INSERT = "INSERT INTO one_time_links (id, kind, token_digest, subject, next_path, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    LINK_USE = "UPDATE one_time_links SET used_at = $2 WHERE id = $1 AND used_at IS NULL";
+}
+
+record! {
+    pub struct PersonRow { id: i64, agency_id: Option<i64>, name: String, email: String, password_hash: String, totp_secret: Option<Vec<u8>>, totp_last_step: i64, state: String, version: i64, created_at: i64 }
+}
+record! {
+    pub struct GrantRow { id: i64, person_id: i64, role: String, agency_id: Option<i64>, purpose: String, granted_by: String, granted_at: i64, until: Option<i64>, ended_at: Option<i64> }
+}
+record! {
+    pub struct CitizenRow { id: i64, email: String, display_name: String, created_at: i64 }
+}
+record! {
+    pub struct SessionRow { id: i64, token_digest: String, person_id: Option<i64>, citizen_id: Option<i64>, csrf: String, passed_totp: bool, created_at: i64, seen_at: i64, expires_at: i64 }
+}
+record! {
+    pub struct TokenRow { id: i64, person_id: i64, name: String, created_at: i64, expires_at: i64, revoked_at: Option<i64> }
+}
+record! {
+    pub struct LinkRow { id: i64, kind: String, subject: String, next_path: String, expires_at: i64, used_at: Option<i64> }
+}
+
+pub async fn person(c: &impl Run, id: i64) -> DbResult<PersonRow> {
+    PersonRow::from_row(&c.one(sql!(PERSON, id)).await?)
+}
+pub async fn person_by_email(c: &impl Run, email: &str) -> DbResult<Option<PersonRow>> {
+    c.row(sql!(PERSON_BY_EMAIL, email)).await?.as_ref().map(PersonRow::from_row).transpose()
+}
+pub async fn insert_person(tx: &Tx, p: &PersonRow) -> DbResult<()> {
+    let q = sql!(PERSON_INSERT, p.id, p.agency_id, &p.name, &p.email, &p.password_hash, &p.state, p.created_at);
+    tx.exec(q).await.map(|_| ())
+}
+pub async fn set_password(tx: &Tx, p: &PersonRow, hash: &str) -> DbResult<()> {
+    tx.guard(sql!(PERSON_PASSWORD, p.id, p.version, hash)).await
+}
+pub async fn set_totp(tx: &Tx, p: &PersonRow, secret: Option<Vec<u8>>) -> DbResult<()> {
+    tx.guard(sql!(PERSON_TOTP, p.id, p.version, secret)).await
+}
+/// A one-time code is used once: fails when this step was used already.
+pub async fn use_step(tx: &Tx, id: i64, step: i64) -> DbResult<()> {
+    tx.guard(sql!(PERSON_STEP, id, step)).await
+}
+pub async fn set_state(tx: &Tx, p: &PersonRow, state: &str) -> DbResult<()> {
+    tx.guard(sql!(PERSON_STATE, p.id, p.version, state)).await
+}
+pub async fn count_persons(c: &impl Run) -> DbResult<i64> {
+    c.one(sql!(PERSONS_COUNT)).await?.get("n")
+}
+
+/// People of one agency (or all), by id, from `after` on.
+pub async fn list_persons(
+    c: &impl Run,
+    agency: Option<i64>,
+    q: &str,
+    after: i64,
+    most: i64,
+) -> DbResult<Vec<PersonRow>> {
+    let mut sql = ground::db::SqlBuilder::new(
+        "SELECT id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at FROM persons WHERE id > ",
+    );
+    sql.bind(after);
+    if let Some(agency) = agency {
+        sql.push(" AND agency_id = ").bind(agency);
+    }
+    if !q.is_empty() {
+        let like = format!("%{}%", q.to_lowercase().replace(['%', '_'], ""));
+        sql.push(" AND (lower(name) LIKE ").bind(like.as_str()).push(" OR email LIKE ").bind(like.as_str()).push(")");
+    }
+    sql.push(" ORDER BY id LIMIT ").bind(most);
+    c.rows(sql.build()).await?.iter().map(PersonRow::from_row).collect()
+}
+
+pub async fn grants_of(c: &impl Run, person: i64) -> DbResult<Vec<GrantRow>> {
+    c.rows(sql!(GRANTS_OF, person)).await?.iter().map(GrantRow::from_row).collect()
+}
+pub async fn grant(c: &impl Run, id: i64) -> DbResult<GrantRow> {
+    GrantRow::from_row(&c.one(sql!(GRANT, id)).await?)
+}
+pub async fn live_grants(c: &impl Run, role: &str, agency: i64) -> DbResult<Vec<GrantRow>> {
+    c.rows(sql!(GRANTS_LIVE, role, agency)).await?.iter().map(GrantRow::from_row).collect()
+}
+pub async fn insert_grant(tx: &Tx, g: &GrantRow) -> DbResult<()> {
+    let q =
+        sql!(GRANT_INSERT, g.id, g.person_id, &g.role, g.agency_id, &g.purpose, &g.granted_by, g.granted_at, g.until);
+    tx.exec(q).await.map(|_| ())
+}
+pub async fn end_grant(tx: &Tx, id: i64, at: i64, by: &str) -> DbResult<()> {
+    tx.guard(sql!(GRANT_END, id, at, by)).await
+}
+
+pub async fn citizen(c: &impl Run, id: i64) -> DbResult<CitizenRow> {
+    CitizenRow::from_row(&c.one(sql!(CITIZEN, id)).await?)
+}
+pub async fn citizen_by_email(c: &impl Run, email: &str) -> DbResult<Option<CitizenRow>> {
+    c.row(sql!(CITIZEN_BY_EMAIL, email)).await?.as_ref().map(CitizenRow::from_row).transpose()
+}
+pub async fn insert_citizen(tx: &Tx, c: &CitizenRow) -> DbResult<()> {
+    tx.exec(sql!(CITIZEN_INSERT, c.id, &c.email, &c.display_name, c.created_at)).await.map(|_| ())
+}
+pub async fn name_citizen(tx: &Tx, id: i64, name: &str) -> DbResult<()> {
+    tx.guard(sql!(CITIZEN_NAME, id, name)).await
+}
+
+pub async fn session(c: &impl Run, digest: &str) -> DbResult<Option<SessionRow>> {
+    c.row(sql!(SESSION, digest)).await?.as_ref().map(SessionRow::from_row).transpose()
+}
+pub async fn insert_session(tx: &Tx, s: &SessionRow) -> DbResult<()> {
+    let q = sql!(
+        SESSION_INSERT,
+        s.id,
+        &s.token_digest,
+        s.person_id,
+        s.citizen_id,
+        &s.csrf,
+        s.passed_totp,
+        s.created_at,
+        s.seen_at,
+        s.expires_at
+    );
+    tx.exec(q).await.map(|_| ())
+}
+pub async fn delete_session(tx: &Tx, id: i64) -> DbResult<()> {
+    tx.exec(sql!(SESSION_DELETE, id)).await.map(|_| ())
+}
+pub async fn sessions_of(c: &impl Run, person: i64) -> DbResult<Vec<SessionRow>> {
+    c.rows(sql!(SESSIONS_OF, person)).await?.iter().map(SessionRow::from_row).collect()
+}
+pub async fn end_sessions(tx: &Tx, person: i64) -> DbResult<()> {
+    tx.exec(sql!(SESSIONS_END, person)).await.map(|_| ())
+}
+pub async fn forget_sessions(tx: &Tx, before: i64) -> DbResult<()> {
+    tx.exec(sql!(SESSIONS_OLD, before)).await.map(|_| ())
+}
+
+pub async fn token(c: &impl Run, digest: &str) -> DbResult<Option<TokenRow>> {
+    c.row(sql!(TOKEN, digest)).await?.as_ref().map(TokenRow::from_row).transpose()
+}
+pub async fn tokens_of(c: &impl Run, person: i64) -> DbResult<Vec<TokenRow>> {
+    c.rows(sql!(TOKENS_OF, person)).await?.iter().map(TokenRow::from_row).collect()
+}
+pub async fn insert_token(tx: &Tx, t: &TokenRow, digest: &str) -> DbResult<()> {
+    tx.exec(sql!(TOKEN_INSERT, t.id, t.person_id, &t.name, digest, t.created_at, t.expires_at)).await.map(|_| ())
+}
+pub async fn revoke_token(tx: &Tx, id: i64, person: i64, at: i64) -> DbResult<()> {
+    tx.guard(sql!(TOKEN_REVOKE, id, person, at)).await
+}
+
+pub async fn link(c: &impl Run, digest: &str) -> DbResult<Option<LinkRow>> {
+    c.row(sql!(LINK, digest)).await?.as_ref().map(LinkRow::from_row).transpose()
+}
+pub async fn insert_link(tx: &Tx, l: &LinkRow, digest: &str, now: i64) -> DbResult<()> {
+    tx.exec(sql!(LINK_INSERT, l.id, &l.kind, digest, &l.subject, &l.next_path, now, l.expires_at)).await.map(|_| ())
+}
+pub async fn use_link(tx: &Tx, id: i64, at: i64) -> DbResult<()> {
+    tx.guard(sql!(LINK_USE, id, at)).await
+}

@@ -1,0 +1,34 @@
+//! The shell: what every page has around it. Layout, navigation, forms' errors, error pages, static files, the health of
+//! the machine, and the description of the API.
+pub mod api;
+mod assets;
+mod health;
+mod page;
+pub mod paging;
+
+pub use page::{Page, again, error_page};
+
+use crate::people::roles::MANAGE_SYSTEM;
+use ground::slice::{Needs, Slice, get, post};
+use ground::{clock, words};
+
+/// The navigation, put in at assembly.
+pub struct Navigation(pub Vec<ground::slice::Nav>);
+
+/// The API routes, for the description.
+pub struct ApiRoutes(pub Vec<ground::slice::Route>);
+
+pub fn slice() -> Slice {
+    Slice::new("shell")
+        .file(get("/assets/{hash}/{*name}", assets::serve))
+        .file(get("/favicon.ico", assets::favicon))
+        .file(get("/healthz", health::alive))
+        .file(get("/readyz", health::ready))
+        .file(get("/metrics", health::metrics))
+        .page(get("/health", health::page), Needs::May(MANAGE_SYSTEM))
+        .page(post("/health/jobs/{id}/retry", health::retry), Needs::May(MANAGE_SYSTEM))
+        .api(get("/api/v1/openapi.json", api::openapi).doc("This description"), Needs::Nothing)
+        .sweep("shell.forget-idempotency-keys", clock::HOUR, ground::http::idempotency::forget_old)
+        .words(words!("shell"))
+        .nav("/health", "shell-nav-health", "health", Needs::May(MANAGE_SYSTEM))
+}

@@ -1,0 +1,11 @@
+//! The architecture on one screen: the slices in river order. A slice imports only those above it; facts flow down.
+use ground::slice::Slice;
+
+pub fn all() -> Vec<Slice> {
+    vec![
+        // foundations
+        crate::ledger::slice(),
+        crate::people::slice(),
+        crate::shell::slice(),
+    ]
+}

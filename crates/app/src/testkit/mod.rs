@@ -1,0 +1,163 @@
+//! The whole program in a test: real database, frozen clock, people as values. Dropped with jobs left or failed, it fails.
+use crate::assembly;
+use crate::people::{self, NewPerson, Role, WantedRole, acting_as};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use ground::clock::Clock;
+use ground::config::Config;
+use ground::db::testing::{Fresh, fresh};
+use ground::slice::Assembled;
+use ground::{Ctx, jobs};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// 24 November 2026, 09:30 in Thimphu.
+pub const NOW: i64 = 1_795_491_000_000_000;
+
+pub struct TestApp {
+    pub cx: Ctx,
+    pub all: Assembled,
+    router: axum::Router,
+    _db: Fresh,
+    _folder: tempfile::TempDir,
+}
+
+/// Somebody who uses the program through HTTP.
+#[derive(Clone)]
+pub struct Person {
+    pub id: i64,
+    pub token: String,
+    pub cx: Ctx,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
+    }
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Answer {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self
+    }
+    pub fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+}
+
+impl TestApp {
+    pub async fn new() -> TestApp {
+        let all = assembly::assembled().unwrap();
+        let db = fresh().await;
+        db.db.migrate(&all.migrations).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().to_string_lossy().into_owned();
+        let flags = [("data".to_owned(), data), ("allow-loopback".to_owned(), "true".to_owned())];
+        let config = Config::from(&flags, |_| None, &[]).unwrap();
+        let machine = assembly::put_together(config, db.db.clone(), Clock::frozen(NOW), &all).unwrap();
+        let machine = Arc::new(machine);
+        let _ = machine.base_url.set("http://drelwa.test".into());
+        let router = assembly::router(&machine, &all);
+        TestApp { cx: Ctx::system(machine), all, router, _db: db, _folder: folder }
+    }
+
+    /// Runs what is due until nothing is.
+    pub async fn drain(&self) {
+        jobs::drain(&self.cx, &self.all.registry).await.unwrap();
+        let failed = jobs::failed(self.cx.db()).await.unwrap();
+        assert!(failed.is_empty(), "jobs failed: {failed:?}");
+    }
+
+    /// Runs every sweep that is due, then the jobs it left.
+    pub async fn sweep(&self) {
+        jobs::sweep_due(&self.cx, &self.all.registry).await.unwrap();
+        self.drain().await;
+    }
+
+    pub fn advance(&self, by: i64) {
+        self.cx.machine.clock.advance(by);
+    }
+
+    /// A person with roles in an agency (`None`: the whole government) and a token.
+    pub async fn person(&self, name: &str, agency: Option<i64>, roles: &[Role]) -> Person {
+        let email = format!("{}@example.bt", name.to_lowercase().replace(' ', "."));
+        let new = NewPerson { agency, name: name.into(), email };
+        let id = people::add_person(&self.cx, &new).await.unwrap();
+        people::give_password(&self.cx, id, "four blue poppies").await.unwrap();
+        for role in roles {
+            let agency = if role.national() { None } else { agency };
+            let wanted = WantedRole { person: id, role: *role, agency, purpose: "test".into(), until: None };
+            people::grant_role(&self.cx, &wanted).await.unwrap();
+        }
+        let token = people::issue_token(&self.cx, id, "test", ground::clock::DAY).await.unwrap();
+        let cx = acting_as(&self.cx, id).await.unwrap();
+        Person { id, token, cx }
+    }
+
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        let from: SocketAddr = ([127, 0, 0, 1], 50000).into();
+        request.extensions_mut().insert(axum::extract::ConnectInfo(from));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: head.status, headers: head.headers, body }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// An API call; `body` null sends none.
+    pub async fn api(&self, who: Option<&Person>, method: Method, path: &str, body: serde_json::Value) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(who) = who {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", who.token));
+        }
+        let body = if body.is_null() {
+            Body::empty()
+        } else {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+            Body::from(body.to_string())
+        };
+        self.send(request.body(body).unwrap()).await
+    }
+
+    /// A signed-in browser for a person: its cookie.
+    pub async fn sign_in(&self, email: &str) -> String {
+        let form = format!("email={email}&password=four+blue+poppies&next=/desk");
+        let request = Request::post("/sign-in")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form))
+            .unwrap();
+        let answer = self.send(request).await.expect(303);
+        let cookie = answer.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    pub async fn browse(&self, cookie: &str, path: &str) -> Answer {
+        self.send(Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form with the token of the page it stands on.
+    pub async fn submit(&self, cookie: &str, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let shown = self.browse(cookie, page).await;
+        let csrf = shown.body.split("name=\"csrf\" value=\"").nth(1).and_then(|s| s.split('"').next()).unwrap_or("");
+        let mut form = format!("csrf={}", ground::http::openapi::encode_query(csrf));
+        for (name, value) in fields {
+            form.push_str(&format!("&{name}={}", ground::http::openapi::encode_query(value)));
+        }
+        let request = Request::post(action)
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form))
+            .unwrap();
+        self.send(request).await
+    }
+}
