@@ -1,1 +1,89 @@
-//! placeholder
+//! The outside world: one folder per platform, all behind one trait. No database and no agency here; a connector is told
+//! what to say and with which key, and answers with what it knows about what happened — never more than it knows.
+mod access;
+mod capabilities;
+mod post;
+mod registry;
+mod verdict;
+
+pub use access::{Access, Secret};
+pub use capabilities::{Capabilities, Count, Kind, Proof, Safety};
+pub use post::{Media, Post, Prepared, Problem, fingerprint, problems};
+pub use registry::Registry;
+pub use verdict::{Counts, Failure, Found, Identity, Inbound, InboundPage, Verdict};
+
+use std::pin::Pin;
+
+pub type Fut<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// One platform. Every call is made at most once by the connector itself: whoever calls decides about repeating, from
+/// the verdict and the platform's [`Safety`].
+pub trait Connector: Send + Sync {
+    /// What the platform can do in general.
+    fn capabilities(&self) -> Capabilities;
+
+    /// What this account's own server allows, where servers differ. Never fails: without an answer it is the general one.
+    fn capabilities_at<'a>(&'a self, access: &'a Access) -> Fut<'a, Capabilities> {
+        let _ = access;
+        Box::pin(async move { self.capabilities() })
+    }
+
+    /// Everything about a post that the platform would refuse, all at once, counted as the platform counts.
+    fn problems(&self, post: &Post) -> Vec<Problem> {
+        problems(&self.capabilities(), post)
+    }
+
+    /// Whose key this is. Reads only.
+    fn whoami<'a>(&'a self, access: &'a Access) -> Fut<'a, Result<Identity, Failure>>;
+
+    /// Everything that may be repeated without harm: uploading media, making an unpublished container. What it returns
+    /// can be stored and used again after a crash.
+    fn prepare<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>>;
+
+    /// The one irreversible call.
+    fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, key: &'a str) -> Fut<'a, Verdict>;
+
+    /// Looks for the outcome of an attempt that gave no answer: by its key, by the prepared container's id, or among the
+    /// account's own posts since a moment by their [`fingerprint`]. `Found::No` only when that is certain.
+    fn find<'a>(&'a self, access: &'a Access, sought: &'a Sought) -> Fut<'a, Found>;
+
+    /// Replaces the text and media of a post that is out.
+    fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {
+        let _ = (access, remote_id, prepared);
+        Box::pin(async { Verdict::unsupported("edit") })
+    }
+
+    /// Removes a post. A post that is gone already is `Accepted` too.
+    fn take_down<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Verdict> {
+        let _ = (access, remote_id);
+        Box::pin(async { Verdict::unsupported("take_down") })
+    }
+
+    /// Hides or shows a comment under our own post.
+    fn hide<'a>(&'a self, access: &'a Access, remote_id: &'a str, hidden: bool) -> Fut<'a, Verdict> {
+        let _ = (access, remote_id, hidden);
+        Box::pin(async { Verdict::unsupported("hide") })
+    }
+
+    /// Comments and mentions after the cursor, oldest first. The same item may come twice.
+    fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
+        let _ = access;
+        Box::pin(async move { Ok(InboundPage { items: Vec::new(), cursor, more: false }) })
+    }
+
+    fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {
+        let _ = (access, remote_id);
+        Box::pin(async { Ok(Counts::default()) })
+    }
+}
+
+/// What an unanswered attempt left to look for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sought {
+    pub key: String,
+    pub fingerprint: String,
+    /// The container that [`Connector::prepare`] made, on platforms that publish in two steps.
+    pub container: Option<String>,
+    /// When the attempt began, by our clock.
+    pub since_us: i64,
+}

@@ -1,0 +1,149 @@
+//! What a platform can do, as data: forms, checks and the page of platforms read it.
+use serde::Serialize;
+use unicode_segmentation::UnicodeSegmentation;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Capabilities {
+    /// The short name stored with an account.
+    pub platform: &'static str,
+    /// The name people see.
+    pub name: &'static str,
+    pub kind: Kind,
+    pub text_limit: Option<usize>,
+    pub count: Count,
+    pub max_media: usize,
+    pub alt_limit: Option<usize>,
+    /// Media types, `image/png`.
+    pub image_types: Vec<String>,
+    /// The largest picture in bytes.
+    pub image_bytes: Option<usize>,
+    pub can_edit: bool,
+    pub can_delete: bool,
+    pub can_reply: bool,
+    pub can_hide: bool,
+    pub reads_comments: bool,
+    pub has_metrics: bool,
+    pub safety: Safety,
+    pub proof: Proof,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Short public posts with replies.
+    Microblog,
+    Page,
+    Video,
+    Messaging,
+    Website,
+    Forum,
+    /// Not a real network: for learning, demonstrations and tests.
+    Practice,
+}
+
+/// How the platform counts the length of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Count {
+    Chars,
+    Graphemes,
+    Utf8Bytes,
+    Utf16Units,
+    /// Characters as people see them; every link counts 23; of `@name@server` only `@name` counts.
+    MastodonStyle,
+}
+
+impl Count {
+    pub fn of(self, text: &str) -> usize {
+        match self {
+            Count::Chars => text.chars().count(),
+            Count::Graphemes => text.graphemes(true).count(),
+            Count::Utf8Bytes => text.len(),
+            Count::Utf16Units => text.encode_utf16().count(),
+            Count::MastodonStyle => mastodon_style(text),
+        }
+    }
+}
+
+const LINK_LENGTH: usize = 23;
+
+fn mastodon_style(text: &str) -> usize {
+    let mut total = 0;
+    let mut plain = String::new();
+    for word in text.split_inclusive(char::is_whitespace) {
+        let (before, link, after) = split_link(word);
+        plain.push_str(&crate::post::short_mention(before));
+        if !link.is_empty() {
+            total += LINK_LENGTH;
+            plain.push_str(after);
+        }
+    }
+    total + plain.graphemes(true).count()
+}
+
+/// A word as what stands before a link, the link, and what follows it (closing punctuation is not part of a link).
+fn split_link(word: &str) -> (&str, &str, &str) {
+    let Some(start) = word.find("https://").or_else(|| word.find("http://")) else { return (word, "", "") };
+    let rest = &word[start..];
+    let is_end = |c: char| c.is_whitespace() || ".,;:!?\"'»”’།".contains(c);
+    let mut link = rest.trim_end_matches(is_end);
+    // A closing bracket belongs to the link only if the link opened one.
+    while link.ends_with(')') && link.matches(')').count() > link.matches('(').count() {
+        link = link[..link.len() - 1].trim_end_matches(is_end);
+    }
+    if !link.split_once("://").is_some_and(|(_, host)| host.starts_with(char::is_alphanumeric)) {
+        return (word, "", "");
+    }
+    (&word[..start], link, &rest[link.len()..])
+}
+
+/// What protects against publishing twice when an answer is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "class")]
+pub enum Safety {
+    /// The platform knows our key: the same call with the same key makes no second post, for so many hours.
+    Keyed { hours: u32 },
+    /// A container is made first and published by its id; publishing it twice makes one post.
+    TwoPhase,
+    /// Own posts can be listed and compared.
+    ReadBack,
+    /// Nothing can be asked: a person looks.
+    Blind,
+}
+
+/// How well the connector is tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// Against an independent real server.
+    RealServer,
+    /// Against the platform's published contract and recorded answers only.
+    Contract,
+    /// It is itself the practice network.
+    Practice,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_as_the_platform_counts() {
+        let of = |text: &str| Count::MastodonStyle.of(text);
+        assert_eq!(of(""), 0);
+        assert_eq!(of("abc"), 3);
+        assert_eq!(of("see https://example.org/a/very/long/path/that/goes/on/and/on"), 27);
+        assert_eq!(of("see https://a.bt."), 28);
+        assert_eq!(of("(https://a.bt/x)"), 25);
+        assert_eq!(of("https://a.bt/x_(y)"), 23);
+        assert_eq!(of("https://a.bt https://b.bt"), 47);
+        assert_eq!(of("https://"), 8);
+        assert_eq!(of("hello @tashi@social.example.org!"), 13);
+        assert_eq!(of("mail me@example.org"), 19);
+        assert_eq!(of("👩‍👩‍👧‍👦"), 1);
+        assert_eq!(Count::Chars.of("👩‍👩‍👧‍👦"), 7);
+        assert_eq!(of("འབྲུག"), Count::Graphemes.of("འབྲུག"));
+        assert_eq!(Count::Utf8Bytes.of("འ"), 3);
+        assert_eq!(Count::Utf16Units.of("😀"), 2);
+    }
+}

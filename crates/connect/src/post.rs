@@ -1,0 +1,181 @@
+//! What is said, and what a platform would refuse about it.
+use crate::Capabilities;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Post {
+    pub text: String,
+    /// The language of the text, `dz` or `en`.
+    pub lang: String,
+    pub media: Vec<Media>,
+    /// The remote id this answers.
+    pub reply_to: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Media {
+    pub bytes: Vec<u8>,
+    pub mime: String,
+    /// What the picture shows, for people who cannot see it.
+    pub alt: String,
+}
+
+/// A post ready for the one irreversible call: its media are at the platform. Can be stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prepared {
+    pub text: String,
+    pub lang: String,
+    pub reply_to: Option<String>,
+    /// The media's ids at the platform.
+    pub media: Vec<String>,
+    /// The unpublished post's id, on platforms that publish in two steps.
+    pub container: Option<String>,
+}
+
+impl Prepared {
+    pub fn of(post: &Post, media: Vec<String>) -> Prepared {
+        Prepared {
+            text: post.text.clone(),
+            lang: post.lang.clone(),
+            reply_to: post.reply_to.clone(),
+            media,
+            container: None,
+        }
+    }
+}
+
+/// One thing the platform would refuse. `code` is a stable name: `text-empty`, `text-too-long`, `media-too-many`,
+/// `media-type`, `media-too-large`, `alt-too-long`, `reply-not-possible`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    pub code: &'static str,
+    pub limit: Option<usize>,
+    pub found: Option<usize>,
+}
+
+/// Every problem of a post with a platform, at once.
+pub fn problems(can: &Capabilities, post: &Post) -> Vec<Problem> {
+    let mut out = Vec::new();
+    let mut over = |code, limit: Option<usize>, found: usize| {
+        if let Some(limit) = limit.filter(|l| found > *l) {
+            out.push(Problem { code, limit: Some(limit), found: Some(found) });
+        }
+    };
+    over("text-too-long", can.text_limit, can.count.of(&post.text));
+    over("media-too-many", Some(can.max_media), post.media.len());
+    for media in &post.media {
+        over("media-too-large", can.image_bytes, media.bytes.len());
+        over("alt-too-long", can.alt_limit, media.alt.chars().count());
+    }
+    let plain = |code| Problem { code, limit: None, found: None };
+    if post.text.trim().is_empty() && post.media.is_empty() {
+        out.push(plain("text-empty"));
+    }
+    let known = |mime: &String| can.image_types.is_empty() || can.image_types.contains(mime);
+    if can.max_media > 0 && post.media.iter().any(|m| !known(&m.mime)) {
+        out.push(plain("media-type"));
+    }
+    if post.reply_to.is_some() && !can.can_reply {
+        out.push(plain("reply-not-possible"));
+    }
+    out
+}
+
+/// A text as something to recognise it by after a platform rewrote its spaces, its Unicode form and its mentions.
+pub fn fingerprint(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        kept.extend(short_mention(word).nfc().filter(|c| !invisible(*c)));
+    }
+    let digest = Sha256::digest(kept.as_bytes());
+    digest.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn invisible(c: char) -> bool {
+    c.is_control() || c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{00ad}')
+}
+
+/// `@name@server` as `@name`, which is how platforms show and count it. Anything else is unchanged.
+pub(crate) fn short_mention(word: &str) -> String {
+    let Some(at) = word.find('@') else { return word.to_owned() };
+    if word[..at].chars().next_back().is_some_and(char::is_alphanumeric) {
+        return word.to_owned();
+    }
+    let name_char = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    let after = &word[at + 1..];
+    let name = &after[..after.find(|c| !name_char(c)).unwrap_or(after.len())];
+    let Some(rest) = after[name.len()..].strip_prefix('@').filter(|_| !name.is_empty()) else { return word.to_owned() };
+    let host = &rest[..rest.find(|c: char| !(c.is_alphanumeric() || ".-".contains(c))).unwrap_or(rest.len())];
+    let host = host.trim_end_matches(['.', '-']);
+    if host.is_empty() {
+        return word.to_owned();
+    }
+    format!("{}@{name}{}", &word[..at], &rest[host.len()..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Count, Kind, Proof, Safety};
+
+    fn can() -> Capabilities {
+        Capabilities {
+            platform: "x",
+            name: "X",
+            kind: Kind::Practice,
+            text_limit: Some(10),
+            count: Count::MastodonStyle,
+            max_media: 1,
+            alt_limit: Some(3),
+            image_types: vec!["image/png".into()],
+            image_bytes: Some(4),
+            can_edit: true,
+            can_delete: true,
+            can_reply: false,
+            can_hide: false,
+            reads_comments: true,
+            has_metrics: true,
+            safety: Safety::Blind,
+            proof: Proof::Practice,
+        }
+    }
+
+    #[test]
+    fn every_problem_at_once() {
+        let picture = Media { bytes: vec![0; 5], mime: "image/bmp".into(), alt: "four".into() };
+        let post = Post {
+            text: "much too long".into(),
+            lang: "en".into(),
+            media: vec![picture.clone(), picture],
+            reply_to: Some("1".into()),
+        };
+        let codes: Vec<_> = problems(&can(), &post).into_iter().map(|p| (p.code, p.limit, p.found)).collect();
+        assert_eq!(
+            codes,
+            [
+                ("text-too-long", Some(10), Some(13)),
+                ("media-too-many", Some(1), Some(2)),
+                ("media-too-large", Some(4), Some(5)),
+                ("alt-too-long", Some(3), Some(4)),
+                ("media-too-large", Some(4), Some(5)),
+                ("alt-too-long", Some(3), Some(4)),
+                ("media-type", None, None),
+                ("reply-not-possible", None, None),
+            ]
+        );
+        assert_eq!(problems(&can(), &Post::default())[0].code, "text-empty");
+        assert!(problems(&can(), &Post { text: "fits".into(), ..Post::default() }).is_empty());
+    }
+
+    #[test]
+    fn the_same_words_have_one_fingerprint() {
+        let same = |a, b| assert_eq!(fingerprint(a), fingerprint(b), "{a} / {b}");
+        same("Road  closed\n\nat Dochula", "Road closed at Dochula ");
+        same("caf\u{e9}", "cafe\u{301}");
+        same("thanks @tashi@a.example.", "thanks @tashi.");
+        assert_ne!(fingerprint("Road closed"), fingerprint("Road opened"));
+        assert_ne!(fingerprint("Road closed."), fingerprint("Road closed!"));
+    }
+}
