@@ -19,7 +19,7 @@ fn main() {
         let packed = if matches!(path.extension().and_then(|e| e.to_str()), Some("css" | "js" | "svg")) {
             let target = out.join(name.replace('/', "_") + ".br");
             let file = fs::File::create(&target).expect("OUT_DIR can be written");
-            let level = if env::var("PROFILE").as_deref() == Ok("release") { 11 } else { 4 };
+            let level = if env::var_os("PROFILE").is_some_and(|p| p == "release") { 11 } else { 4 };
             brotli::CompressorWriter::new(file, 4096, level, 22).write_all(&bytes).expect("it compresses");
             format!("Some(include_bytes!({:?}))", target)
         } else {

@@ -4,8 +4,8 @@ use ground::slice::Slice;
 pub fn all() -> Vec<Slice> {
     vec![
         // foundations
+        crate::shell::slice(),
         crate::ledger::slice(),
         crate::people::slice(),
-        crate::shell::slice(),
     ]
 }

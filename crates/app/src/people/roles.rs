@@ -16,7 +16,7 @@ pub const DECIDE_APPEALS: Right = Right("decide-appeals");
 pub const READ_RECORDS: Right = Right("read-records");
 pub const MANAGE_PEOPLE: Right = Right("manage-people");
 pub const MANAGE_AGENCIES: Right = Right("manage-agencies");
-pub const MANAGE_SYSTEM: Right = Right("manage-system");
+pub use crate::shell::MANAGE_SYSTEM;
 /// To see the work of an agency at its desk.
 pub const SEE_DESK: Right = Right("see-desk");
 

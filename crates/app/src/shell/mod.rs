@@ -8,9 +8,11 @@ pub mod paging;
 
 pub use page::{Page, again, error_page};
 
-use crate::people::roles::MANAGE_SYSTEM;
 use ground::slice::{Needs, Slice, get, post};
 use ground::{clock, words};
+
+/// To see how the machine does and to put right what it gave up.
+pub const MANAGE_SYSTEM: ground::ctx::Right = ground::ctx::Right("manage-system");
 
 /// The navigation, put in at assembly.
 pub struct Navigation(pub Vec<ground::slice::Nav>);

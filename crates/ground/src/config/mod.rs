@@ -159,6 +159,7 @@ impl Config {
     }
 
     /// The process's own environment, read here and nowhere else.
+    #[allow(clippy::disallowed_methods)]
     pub fn environment(name: &str) -> Option<String> {
         std::env::var(name).ok()
     }

@@ -1,0 +1,90 @@
+//! The test run: stages in order, each with its time; all are run, one failure fails the whole.
+use crate::licences;
+use crate::postgres::Postgres;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+/// The project's folder.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new(".")).to_path_buf()
+}
+
+/// Runs a command in the project's folder, its output shown as it comes.
+pub fn run(command: &mut Command) -> Result<(), String> {
+    let shown = format!("{command:?}");
+    let status = command.current_dir(root()).status().map_err(|e| format!("{shown}: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{shown}: {status}")) }
+}
+
+fn cargo(args: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(args);
+    command
+}
+
+fn tests(engine: &str, url: Option<&str>) -> Result<(), String> {
+    let mut command = cargo(&["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"]);
+    command.env("DRELWA_TEST_ENGINE", engine).env("RUST_BACKTRACE", "1");
+    if let Some(url) = url {
+        command.env("DRELWA_TEST_POSTGRES", url);
+    }
+    run(&mut command)
+}
+
+fn format() -> Result<(), String> {
+    run(&mut cargo(&["fmt", "--all", "--", "--check"]))
+}
+
+fn lint() -> Result<(), String> {
+    run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+}
+
+fn sqlite() -> Result<(), String> {
+    tests("sqlite", None)
+}
+
+fn postgres() -> Result<(), String> {
+    let server = Postgres::start()?;
+    tests("postgres", Some(&server.url()))
+}
+
+type Stage = (&'static str, bool, fn() -> Result<(), String>);
+
+const STAGES: &[Stage] = &[
+    ("format", true, format),
+    ("lint", true, lint),
+    ("licences", true, licences::check),
+    ("sqlite", true, sqlite),
+    ("postgres", false, postgres),
+];
+
+pub fn test(fast: bool, only: Option<&str>) -> ExitCode {
+    if let Some(name) = only
+        && !STAGES.iter().any(|s| s.0 == name)
+    {
+        eprintln!("there is no stage “{name}”");
+        return ExitCode::FAILURE;
+    }
+    let mut done = vec![];
+    for (name, quick, stage) in STAGES {
+        let wanted = only.map_or(!fast || *quick, |o| o == *name);
+        if !wanted {
+            continue;
+        }
+        println!("\n── {name}");
+        let started = Instant::now();
+        let result = stage();
+        if let Err(why) = &result {
+            eprintln!("── {name} failed: {why}");
+        }
+        done.push((*name, started.elapsed().as_secs(), result.is_ok()));
+    }
+    println!("\nstage        seconds  result");
+    for (name, seconds, ok) in &done {
+        println!("{name:<12} {seconds:>7}  {}", if *ok { "passed" } else { "FAILED" });
+    }
+    let failed = done.iter().filter(|d| !d.2).count();
+    println!("\nstages: {} passed, {failed} failed", done.len() - failed);
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
