@@ -2,9 +2,13 @@
 //! what to say and with which key, and answers with what it knows about what happened — never more than it knows.
 mod access;
 mod capabilities;
+#[cfg(test)]
+mod contract;
 mod post;
 mod registry;
+pub mod simulator;
 mod verdict;
+mod wire;
 
 pub use access::{Access, Secret};
 pub use capabilities::{Capabilities, Count, Kind, Proof, Safety};

@@ -1,0 +1,254 @@
+//! One suite for every connector, over real sockets: what each promises, and what each says when the network misbehaves.
+use crate::simulator::{Fault, SetFault, Simulator};
+use crate::*;
+use ground::clock::Clock;
+use ground::fetch::{Fetch, FetchPolicy};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// A platform on a bench: the connector, and what stands behind it.
+pub(crate) struct Bench {
+    pub connector: Arc<dyn Connector>,
+    pub access: Access,
+    pub server: Server,
+}
+
+pub(crate) enum Server {
+    Practice(Simulator),
+}
+
+impl Server {
+    fn fault(&self, fault: SetFault) {
+        match self {
+            Server::Practice(net) => net.set_fault(fault),
+        }
+    }
+    fn texts(&self) -> Vec<String> {
+        match self {
+            Server::Practice(net) => net.posts().into_iter().map(|p| p.text).collect(),
+        }
+    }
+    fn reply(&self, to: &str, author: &str, text: &str) {
+        match self {
+            Server::Practice(net) => drop(net.add_reply("roads", Some(to), author, text).unwrap()),
+        }
+    }
+}
+
+fn fetch() -> Fetch {
+    let policy =
+        FetchPolicy { allow_loopback: true, total_timeout: Duration::from_millis(900), ..FetchPolicy::default() };
+    Fetch::new(policy).unwrap()
+}
+
+pub(crate) async fn free_port() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.unwrap()
+}
+
+/// Every platform there is, each with a server of its own.
+async fn benches() -> Vec<Bench> {
+    let clock = Clock::system();
+    let mut out = Vec::new();
+    for connector in simulator::connectors(&fetch(), &clock) {
+        let net = Simulator::start(None, free_port().await).await.unwrap();
+        let access = Access {
+            base_url: net.base_url(),
+            secret: Secret::new("roads:key"),
+            remote_account_id: "roads".into(),
+            handle: "@roads@practice".into(),
+        };
+        out.push(Bench { connector, access, server: Server::Practice(net) });
+    }
+    out
+}
+
+fn post(text: &str) -> Post {
+    Post { text: text.to_owned(), lang: "en".to_owned(), ..Post::default() }
+}
+
+fn picture() -> Media {
+    // The smallest real PNG: one transparent pixel.
+    let bytes = [
+        0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0,
+        0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 13, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63, 0, 1, 0, 0, 5, 0, 1, 0x0d,
+        0x0a, 0x2d, 0xb4, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
+    ];
+    Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: "A bridge over the Wang Chhu".into() }
+}
+
+impl Bench {
+    fn name(&self) -> &'static str {
+        self.connector.capabilities().platform
+    }
+    async fn prepare(&self, post: &Post) -> Prepared {
+        self.connector.prepare(&self.access, post).await.unwrap_or_else(|v| panic!("{}: {v:?}", self.name()))
+    }
+    async fn publish(&self, text: &str, key: &str) -> (String, Option<String>) {
+        let prepared = self.prepare(&post(text)).await;
+        match self.connector.attempt(&self.access, &prepared, key).await {
+            Verdict::Accepted { remote_id, url } => (remote_id, url),
+            other => panic!("{}: {other:?}", self.name()),
+        }
+    }
+    async fn find(&self, prepared: &Prepared, key: &str, since_us: i64) -> Found {
+        let sought = Sought {
+            key: key.to_owned(),
+            fingerprint: fingerprint(&prepared.text),
+            container: prepared.container.clone(),
+            since_us,
+        };
+        self.connector.find(&self.access, &sought).await
+    }
+}
+
+#[tokio::test]
+async fn publishes_answers_edits_counts_and_removes() {
+    for b in benches().await {
+        let (name, c, to) = (b.name(), &b.connector, &b.access);
+        let me = c.whoami(to).await.unwrap();
+        assert_eq!(me.account_id, b.access.remote_account_id, "{name}");
+        let with_picture = Post { media: vec![picture()], ..post("Bridge open again https://example.org/bridge") };
+        assert!(c.problems(&with_picture).is_empty(), "{name}");
+        let prepared = b.prepare(&with_picture).await;
+        let again: Prepared = serde_json::from_str(&serde_json::to_string(&prepared).unwrap()).unwrap();
+        let Verdict::Accepted { remote_id, url } = c.attempt(to, &again, "k-1").await else { panic!("{name}") };
+        assert!(url.is_some_and(|u| u.starts_with("http")), "{name}");
+        assert_eq!(b.server.texts(), ["Bridge open again https://example.org/bridge"], "{name}");
+
+        let answer = Post { reply_to: Some(remote_id.clone()), ..post("More at noon") };
+        let prepared = b.prepare(&answer).await;
+        assert!(matches!(c.attempt(to, &prepared, "k-2").await, Verdict::Accepted { .. }), "{name}");
+
+        let first = c.inbound(to, None).await.unwrap();
+        assert!(first.items.is_empty(), "{name}: one's own posts are not inbound");
+        b.server.reply(&remote_id, "pema", "Is <b>Wangdue</b> open & safe?");
+        let page = c.inbound(to, first.cursor.clone()).await.unwrap();
+        assert_eq!(page.items.len(), 1, "{name}");
+        let item = &page.items[0];
+        assert_eq!(item.text, "Is <b>Wangdue</b> open & safe?", "{name}");
+        assert_eq!(item.in_reply_to.as_deref(), Some(remote_id.as_str()), "{name}");
+        assert!(item.at_us > 1_600_000_000_000_000 && !item.author_name.is_empty(), "{name}");
+        assert!(c.inbound(to, page.cursor).await.unwrap().items.is_empty(), "{name}: the cursor moves on");
+        assert!(c.metrics(to, &remote_id).await.unwrap().replies.is_some(), "{name}");
+
+        let better = b.prepare(&post("Bridge open for light vehicles")).await;
+        assert!(matches!(c.edit(to, &remote_id, &better).await, Verdict::Accepted { .. }), "{name}");
+        assert_eq!(b.server.texts()[0], "Bridge open for light vehicles", "{name}");
+        for _ in 0..2 {
+            let gone = c.take_down(to, &remote_id).await;
+            assert!(matches!(gone, Verdict::Accepted { .. }), "{name}: {gone:?}");
+        }
+        assert_eq!(b.server.texts(), ["More at noon"], "{name}");
+        assert_eq!(c.metrics(to, &remote_id).await, Err(Failure::Gone), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn refuses_what_does_not_fit_and_a_wrong_key() {
+    for b in benches().await {
+        let (name, c) = (b.name(), &b.connector);
+        let long = post(&"ཀ".repeat(501));
+        assert_eq!(c.problems(&long)[0].code, "text-too-long", "{name}");
+        // The platform says the same, in whichever step it looks.
+        let verdict = match c.prepare(&b.access, &long).await {
+            Ok(prepared) => c.attempt(&b.access, &prepared, "k").await,
+            Err(verdict) => verdict,
+        };
+        assert!(matches!(verdict, Verdict::Rejected { .. }), "{name}: {verdict:?}");
+        let wrong = Access { secret: Secret::new(" "), ..b.access.clone() };
+        assert_eq!(c.whoami(&wrong).await, Err(Failure::Unauthorised), "{name}");
+        let prepared = Prepared::of(&post("hello"), Vec::new());
+        if b.connector.capabilities().safety != Safety::TwoPhase {
+            assert_eq!(c.attempt(&wrong, &prepared, "k").await, Verdict::Unauthorised, "{name}");
+        }
+        let nobody = Access { base_url: format!("http://{}", closed_port().await), ..b.access.clone() };
+        assert!(matches!(c.attempt(&nobody, &prepared, "k").await, Verdict::NotSent { .. }), "{name}");
+        assert!(b.server.texts().is_empty(), "{name}");
+    }
+}
+
+async fn closed_port() -> std::net::SocketAddr {
+    free_port().await.local_addr().unwrap()
+}
+
+/// What is expected of a fault: the verdict, and whether the post is out afterwards.
+fn expected(fault: Fault) -> (&'static str, usize) {
+    match fault {
+        Fault::RateLimit => ("rate-limited", 0),
+        Fault::ErrorAfterCommit | Fault::DropAfter | Fault::Slow => ("unknown", 1),
+        Fault::DropBefore | Fault::Outage => ("unknown", 0),
+        Fault::RevokedToken => ("unauthorised", 0),
+    }
+}
+
+fn kind(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accepted { .. } => "accepted",
+        Verdict::Pending { .. } => "pending",
+        Verdict::Rejected { .. } => "rejected",
+        Verdict::NotSent { .. } => "not-sent",
+        Verdict::RateLimited { .. } => "rate-limited",
+        Verdict::Unauthorised => "unauthorised",
+        Verdict::Unknown { .. } => "unknown",
+    }
+}
+
+/// Fault by safety class: the verdict on the wire, what reading back then tells, and that whoever obeys both ends up
+/// with one post exactly.
+#[tokio::test]
+async fn fault_matrix() {
+    for fault in Fault::ALL {
+        for b in benches().await {
+            let at = format!("{fault:?} on {}", b.name());
+            let since = Clock::system().now();
+            let prepared = b.prepare(&post("Landslide at Box Cutting")).await;
+            b.server.fault(SetFault { ms: (fault == Fault::Slow).then_some(3000), ..SetFault::once(fault) });
+            let verdict = b.connector.attempt(&b.access, &prepared, "k").await;
+            let (want, out) = expected(fault);
+            assert_eq!(kind(&verdict), want, "{at}: {verdict:?}");
+            assert_eq!(b.server.texts().len(), out, "{at}");
+            assert_eq!(verdict.may_repeat(), want == "rate-limited", "{at}");
+
+            let found = b.find(&prepared, "k", since).await;
+            let safety = b.connector.capabilities().safety;
+            match (safety, out) {
+                (Safety::Blind, _) => assert_eq!(found, Found::CannotTell, "{at}"),
+                (_, 0) => assert_eq!(found, Found::No, "{at}"),
+                _ => assert!(matches!(found, Found::Yes { .. }), "{at}: {found:?}"),
+            }
+            // With a key or a container, even an impatient repeat makes no second post.
+            if matches!(safety, Safety::Keyed { .. } | Safety::TwoPhase) {
+                let again = b.connector.attempt(&b.access, &prepared, "k").await;
+                assert_eq!(kind(&again), "accepted", "{at}: {again:?}");
+                assert_eq!(b.server.texts().len(), 1, "{at}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_outage_is_no_proof_of_anything() {
+    for b in benches().await {
+        let prepared = b.prepare(&post("Flood warning")).await;
+        b.server.fault(SetFault { times: 0, ..SetFault::once(Fault::Outage) });
+        assert_eq!(kind(&b.connector.attempt(&b.access, &prepared, "k").await), "unknown", "{}", b.name());
+        assert_eq!(b.find(&prepared, "k", 0).await, Found::CannotTell, "{}", b.name());
+        let gone = b.connector.take_down(&b.access, "p1").await;
+        assert_eq!(kind(&gone), "unknown", "{}", b.name());
+        // Uploading is harmless to repeat, so nothing about it is ever unknown.
+        let with_picture = Post { media: vec![picture()], ..post("Flood warning") };
+        let upload = b.connector.prepare(&b.access, &with_picture).await;
+        assert!(matches!(upload, Err(Verdict::NotSent { .. })), "{}: {upload:?}", b.name());
+    }
+}
+
+#[tokio::test]
+async fn two_different_posts_are_two() {
+    for b in benches().await {
+        let (one, _) = b.publish("First of May", "k1").await;
+        let (two, _) = b.publish("Second of May", "k2").await;
+        assert_ne!(one, two, "{}", b.name());
+        assert_eq!(b.server.texts(), ["First of May", "Second of May"], "{}", b.name());
+    }
+}

@@ -1,0 +1,258 @@
+//! The connector to the practice network, in each of the four ways a platform can protect against publishing twice.
+use super::TEXT_LIMIT;
+use super::routes::LARGEST_MEDIA;
+use super::state::PracticeReply;
+use crate::wire::{harmless, parsed, read, removed, written};
+use crate::{
+    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Kind, Post,
+    Prepared, Proof, Safety, Sought, Verdict, fingerprint,
+};
+use ground::clock::{Clock, MINUTE};
+use ground::fetch::{Fetch, Method, Request, Response};
+use serde::Deserialize;
+use serde_json::json;
+use std::sync::Arc;
+
+/// Clocks differ: an own post is looked for from a little before the attempt began.
+const CLOCKS_DIFFER: i64 = 2 * MINUTE;
+
+pub struct Practice {
+    fetch: Fetch,
+    clock: Clock,
+    safety: Safety,
+}
+
+/// The practice network as four platforms: `practice`, `practice-twophase`, `practice-readback`, `practice-blind`.
+pub fn connectors(fetch: &Fetch, clock: &Clock) -> Vec<Arc<dyn Connector>> {
+    let kinds = [Safety::Keyed { hours: 24 * 365 }, Safety::TwoPhase, Safety::ReadBack, Safety::Blind];
+    let make = |safety| Arc::new(Practice::new(fetch.clone(), clock.clone(), safety)) as Arc<dyn Connector>;
+    kinds.into_iter().map(make).collect()
+}
+
+#[derive(Deserialize)]
+struct Made {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Me {
+    id: String,
+    handle: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    posts: Vec<ListedPost>,
+}
+
+#[derive(Deserialize)]
+struct ListedPost {
+    id: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Contained {
+    post: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Replies {
+    replies: Vec<PracticeReply>,
+    more: bool,
+}
+
+impl Practice {
+    pub fn new(fetch: Fetch, clock: Clock, safety: Safety) -> Practice {
+        Practice { fetch, clock, safety }
+    }
+
+    async fn get<T: serde::de::DeserializeOwned>(&self, access: &Access, path: &str) -> Result<T, Failure> {
+        let request = Request::get(access.url(path)).bearer(access.secret.reveal());
+        let response = read(self.fetch.send(request).await, &self.clock)?;
+        parsed(&response)
+    }
+
+    async fn write(&self, request: Request) -> Result<Response, Verdict> {
+        written(self.fetch.send(request).await, &self.clock)
+    }
+
+    fn to(&self, method: Method, access: &Access, path: &str) -> Request {
+        Request::new(method, access.url(path)).bearer(access.secret.reveal())
+    }
+
+    async fn made(&self, request: Request) -> Result<String, Verdict> {
+        let response = self.write(request).await?;
+        let made: Option<Made> = response.json();
+        made.map(|m| m.id).ok_or_else(|| Verdict::Unknown { why: "the answer cannot be read".to_owned() })
+    }
+
+    async fn ready(&self, access: &Access, post: &Post) -> Result<Prepared, Verdict> {
+        let mut media = Vec::new();
+        for m in &post.media {
+            let alt: String = url::form_urlencoded::byte_serialize(m.alt.as_bytes()).collect();
+            let mut request = self.to(Method::POST, access, &format!("/api/media?alt={alt}"));
+            request = request.header("content-type", &m.mime);
+            request.body = m.bytes.clone();
+            media.push(self.made(request).await.map_err(harmless)?);
+        }
+        let mut prepared = Prepared::of(post, media);
+        if self.safety == Safety::TwoPhase {
+            let request = self.to(Method::POST, access, "/api/containers").json(&body(&prepared));
+            prepared.container = Some(self.made(request).await.map_err(harmless)?);
+        }
+        Ok(prepared)
+    }
+
+    async fn publish(&self, access: &Access, prepared: &Prepared, key: &str) -> Verdict {
+        let request = match (&self.safety, &prepared.container) {
+            (Safety::TwoPhase, Some(id)) => self.to(Method::POST, access, &format!("/api/containers/{id}/publish")),
+            (Safety::Keyed { .. }, _) => {
+                self.to(Method::POST, access, "/api/posts").header("idempotency-key", key).json(&body(prepared))
+            }
+            _ => self.to(Method::POST, access, "/api/posts").json(&body(prepared)),
+        };
+        self.made(request).await.map_or_else(|v| v, |id| accepted(access, id))
+    }
+
+    async fn sought(&self, access: &Access, sought: &Sought) -> Result<Option<String>, Failure> {
+        match (self.safety, &sought.container) {
+            (Safety::Keyed { .. }, _) => {
+                let key: String = url::form_urlencoded::byte_serialize(sought.key.as_bytes()).collect();
+                let found: Listed = self.get(access, &format!("/api/posts?key={key}")).await?;
+                Ok(found.posts.into_iter().next().map(|p| p.id))
+            }
+            (Safety::TwoPhase, Some(id)) => {
+                let container: Contained = self.get(access, &format!("/api/containers/{id}")).await?;
+                Ok(container.post)
+            }
+            (Safety::ReadBack, _) => {
+                let since = sought.since_us - CLOCKS_DIFFER;
+                let found: Listed = self.get(access, &format!("/api/posts?since_us={since}")).await?;
+                Ok(found.posts.into_iter().find(|p| fingerprint(&p.text) == sought.fingerprint).map(|p| p.id))
+            }
+            _ => Err(Failure::Unreachable { why: "nothing can be asked".to_owned() }),
+        }
+    }
+}
+
+fn body(prepared: &Prepared) -> serde_json::Value {
+    json!({"text": prepared.text, "lang": prepared.lang, "media": prepared.media, "reply_to": prepared.reply_to})
+}
+
+fn link(access: &Access, id: &str) -> Option<String> {
+    Some(access.url(&format!("/posts/{id}")))
+}
+
+fn accepted(access: &Access, id: String) -> Verdict {
+    let url = link(access, &id);
+    Verdict::Accepted { remote_id: id, url }
+}
+
+fn inbound(access: &Access, r: PracticeReply) -> Inbound {
+    let url = r.in_reply_to.as_deref().and_then(|id| link(access, id));
+    Inbound {
+        remote_id: r.id,
+        in_reply_to: r.in_reply_to,
+        author_id: r.author.clone(),
+        author_name: r.author,
+        author_url: None,
+        text: r.text,
+        lang: None,
+        at_us: r.at_us,
+        url,
+    }
+}
+
+impl Connector for Practice {
+    fn capabilities(&self) -> Capabilities {
+        let (platform, name) = match self.safety {
+            Safety::Keyed { .. } => ("practice", "Practice network"),
+            Safety::TwoPhase => ("practice-twophase", "Practice network (two steps)"),
+            Safety::ReadBack => ("practice-readback", "Practice network (read back)"),
+            Safety::Blind => ("practice-blind", "Practice network (blind)"),
+        };
+        Capabilities {
+            platform,
+            name,
+            kind: Kind::Practice,
+            text_limit: Some(TEXT_LIMIT),
+            count: Count::Graphemes,
+            max_media: 4,
+            alt_limit: Some(1500),
+            image_types: ["image/jpeg", "image/png", "image/webp", "image/gif"].map(str::to_owned).to_vec(),
+            image_bytes: Some(LARGEST_MEDIA),
+            can_edit: true,
+            can_delete: true,
+            can_reply: true,
+            can_hide: true,
+            reads_comments: true,
+            has_metrics: true,
+            safety: self.safety,
+            proof: Proof::Practice,
+        }
+    }
+
+    fn whoami<'a>(&'a self, access: &'a Access) -> Fut<'a, Result<Identity, Failure>> {
+        Box::pin(async move {
+            let me: Me = self.get(access, "/api/me").await?;
+            Ok(Identity { account_id: me.id, handle: me.handle, name: me.name, url: None })
+        })
+    }
+
+    fn prepare<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
+        Box::pin(self.ready(access, post))
+    }
+
+    fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, key: &'a str) -> Fut<'a, Verdict> {
+        Box::pin(self.publish(access, prepared, key))
+    }
+
+    fn find<'a>(&'a self, access: &'a Access, sought: &'a Sought) -> Fut<'a, Found> {
+        Box::pin(async move {
+            match self.sought(access, sought).await {
+                Ok(Some(id)) => Found::Yes { url: link(access, &id), remote_id: id },
+                Ok(None) => Found::No,
+                Err(_) => Found::CannotTell,
+            }
+        })
+    }
+
+    fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {
+        Box::pin(async move {
+            let request = self.to(Method::PUT, access, &format!("/api/posts/{remote_id}")).json(&body(prepared));
+            self.made(request).await.map_or_else(|v| v, |id| accepted(access, id))
+        })
+    }
+
+    fn take_down<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Verdict> {
+        Box::pin(async move {
+            let request = self.to(Method::DELETE, access, &format!("/api/posts/{remote_id}"));
+            removed(self.fetch.send(request).await, &self.clock, remote_id)
+        })
+    }
+
+    fn hide<'a>(&'a self, access: &'a Access, remote_id: &'a str, hidden: bool) -> Fut<'a, Verdict> {
+        Box::pin(async move {
+            let path = format!("/api/replies/{remote_id}/hidden");
+            let request = self.to(Method::PUT, access, &path).json(&json!({"hidden": hidden}));
+            let done = self.made(request).await;
+            done.map_or_else(|v| v, |id| Verdict::Accepted { remote_id: id, url: None })
+        })
+    }
+
+    fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
+        Box::pin(async move {
+            let after: u64 = cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(0);
+            let page: Replies = self.get(access, &format!("/api/replies?after={after}")).await?;
+            let last = page.replies.last().map_or(after, |r| r.n);
+            let items = page.replies.into_iter().map(|r| inbound(access, r)).collect();
+            Ok(InboundPage { items, cursor: Some(last.to_string()), more: page.more })
+        })
+    }
+
+    fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {
+        Box::pin(async move { self.get(access, &format!("/api/posts/{remote_id}")).await })
+    }
+}

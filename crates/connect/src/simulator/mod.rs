@@ -1,0 +1,147 @@
+//! The practice network: a small social network of our own, for learning, demonstrations and tests. It is spoken to over
+//! HTTP like every other platform, keeps its posts through a crash, and can be told to go wrong in every way that real
+//! networks do. Nothing written here reaches anybody.
+//!
+//! A key is `NAME` or `NAME:anything` and belongs to the account `NAME`, which needs no opening.
+mod connector;
+mod control;
+mod faults;
+mod line;
+mod routes;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use connector::{Practice, connectors};
+pub use faults::{Fault, SetFault};
+pub use state::{PracticeMedia, PracticePost, PracticeReply};
+
+use faults::Faults;
+use ground::clock::Clock;
+use state::{Event, State};
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub const TEXT_LIMIT: usize = 500;
+
+/// What the handlers share.
+pub(crate) struct Net {
+    state: Mutex<State>,
+    faults: Mutex<Faults>,
+    clock: Clock,
+}
+
+impl Net {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn reply(&self, account: &str, in_reply_to: Option<&str>, author: &str, text: &str) -> io::Result<String> {
+        let mut state = self.state();
+        let n = state.number();
+        let reply = PracticeReply {
+            id: format!("r{n:08}"),
+            n,
+            account: account.to_owned(),
+            in_reply_to: in_reply_to.map(str::to_owned),
+            author: author.to_owned(),
+            text: text.to_owned(),
+            at_us: self.clock.now(),
+            hidden: false,
+        };
+        let id = reply.id.clone();
+        state.commit(Event::Replied { reply })?;
+        Ok(id)
+    }
+}
+
+/// A running practice network; it stops when this is dropped.
+pub struct Simulator {
+    pub address: SocketAddr,
+    net: Arc<Net>,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl Simulator {
+    /// Serves on the listener, remembering in the file (or nowhere).
+    pub async fn start(file: Option<PathBuf>, listener: TcpListener) -> io::Result<Simulator> {
+        Simulator::start_at(file, listener, Clock::system()).await
+    }
+
+    /// The same with a clock of one's own.
+    pub async fn start_at(file: Option<PathBuf>, listener: TcpListener, clock: Clock) -> io::Result<Simulator> {
+        let state = opened(file).await?;
+        let net = Arc::new(Net { state: Mutex::new(state), faults: Mutex::default(), clock });
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let app = routes::router(net.clone()).into_make_service_with_connect_info::<line::Scissors>();
+        let task = tokio::spawn(async move {
+            let until = async move {
+                // Told to stop, or the handle is gone: the same.
+                let _ = stopped.await;
+            };
+            let _ = axum::serve(line::Line(listener), app).with_graceful_shutdown(until).await;
+        });
+        Ok(Simulator { address, net, stop: Some(stop), task })
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Stops and waits until the port and the file are free again.
+    pub async fn stop(mut self) {
+        drop(self.stop.take());
+        if tokio::time::timeout(Duration::from_secs(2), &mut self.task).await.is_err() {
+            self.task.abort();
+        }
+    }
+
+    pub fn set_fault(&self, fault: SetFault) {
+        self.net.faults().set(fault);
+    }
+
+    pub fn clear_faults(&self) {
+        self.net.faults().clear();
+    }
+
+    /// Lets somebody write to an account, under a post or out of the blue. Gives the reply's id.
+    pub fn add_reply(&self, account: &str, in_reply_to: Option<&str>, author: &str, text: &str) -> io::Result<String> {
+        self.net.reply(account, in_reply_to, author, text)
+    }
+
+    /// Lets a post be liked, shared and seen.
+    pub fn set_counts(&self, id: &str, likes: u64, shares: u64, views: u64) -> io::Result<()> {
+        self.net.state().commit(Event::Counted { id: id.to_owned(), likes, shares, views })
+    }
+
+    /// What the public sees, oldest first.
+    pub fn posts(&self) -> Vec<PracticePost> {
+        self.net.state().posts.values().cloned().collect()
+    }
+
+    pub fn replies(&self) -> Vec<PracticeReply> {
+        self.net.state().replies.clone()
+    }
+}
+
+/// The file may still be held for a moment by the network that was stopped just now.
+async fn opened(file: Option<PathBuf>) -> io::Result<State> {
+    for _ in 0..40 {
+        match State::open(file.as_deref()) {
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => tokio::time::sleep(Duration::from_millis(50)).await,
+            other => return other,
+        }
+    }
+    State::open(file.as_deref())
+}

@@ -1,0 +1,382 @@
+//! The practice network's own HTTP interface, with its faults.
+use super::line::Scissors;
+use super::state::{Event, PracticeMedia, PracticePost, State as Remembered};
+use super::{Fault, Net, SetFault, TEXT_LIMIT, control};
+use crate::Count;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) const LARGEST_MEDIA: usize = 16 << 20;
+
+pub(super) type Answer = Result<Response, No>;
+
+/// What the practice network says no with.
+pub(super) enum No {
+    Key,
+    Refused(&'static str),
+    Gone,
+    Disk,
+    /// A fault's own answer.
+    Fault(Box<Response>),
+}
+
+impl IntoResponse for No {
+    fn into_response(self) -> Response {
+        let (status, text) = match self {
+            No::Key => (StatusCode::UNAUTHORIZED, "The access token is not valid"),
+            No::Refused(text) => (StatusCode::UNPROCESSABLE_ENTITY, text),
+            No::Gone => (StatusCode::NOT_FOUND, "Not found"),
+            No::Disk => (StatusCode::INTERNAL_SERVER_ERROR, "The network could not write it down"),
+            No::Fault(response) => return *response,
+        };
+        (status, Json(json!({"error": text}))).into_response()
+    }
+}
+
+pub(super) fn router(net: Arc<Net>) -> Router {
+    Router::new()
+        .route("/api/me", get(me))
+        .route("/api/media", post(upload))
+        .route("/api/posts", get(own_posts).post(publish))
+        .route("/api/posts/{id}", put(edit).get(one).delete(remove))
+        .route("/api/containers", post(contain))
+        .route("/api/containers/{id}", get(container))
+        .route("/api/containers/{id}/publish", post(publish_container))
+        .route("/api/replies", get(replies))
+        .route("/api/replies/{id}/hidden", put(hide))
+        .route("/control/faults", get(control::faults).post(control::set_fault).delete(control::clear_faults))
+        .route("/control/replies", post(control::add_reply))
+        .route("/control/counts", post(control::set_counts))
+        .route("/posts", get(control::posts))
+        .route("/posts/{id}", get(control::post))
+        .layer(DefaultBodyLimit::max(LARGEST_MEDIA))
+        .with_state(net)
+}
+
+/// Who calls, and what goes wrong for them this time.
+struct Call {
+    net: Arc<Net>,
+    account: String,
+    scissors: Scissors,
+    fault: Option<SetFault>,
+}
+
+impl Call {
+    fn begin(net: Arc<Net>, headers: &HeaderMap, scissors: Scissors, write: bool) -> Result<Call, No> {
+        let account = account(headers).ok_or(No::Key)?;
+        let fault = net.faults().meet(&account, write);
+        let call = Call { net, account, scissors, fault };
+        let Some(fault) = &call.fault else { return Ok(call) };
+        let answer = match fault.fault {
+            Fault::RevokedToken => No::Key.into_response(),
+            Fault::Outage => (StatusCode::SERVICE_UNAVAILABLE, "down for a while").into_response(),
+            Fault::RateLimit => {
+                let mut response = (StatusCode::TOO_MANY_REQUESTS, Json(json!({"error": "Slow down"}))).into_response();
+                if let Some(ms) = fault.ms {
+                    response.headers_mut().insert(header::RETRY_AFTER, ms.div_ceil(1000).into());
+                }
+                response
+            }
+            Fault::DropBefore => {
+                call.scissors.cut();
+                StatusCode::OK.into_response()
+            }
+            Fault::ErrorAfterCommit | Fault::DropAfter | Fault::Slow => return Ok(call),
+        };
+        Err(No::Fault(Box::new(answer)))
+    }
+
+    /// Does the work where blocking is allowed and where a caller who hangs up cannot stop it half-way.
+    async fn change<F>(&self, work: F) -> Result<Value, No>
+    where
+        F: FnOnce(&mut Remembered, &str, i64) -> Result<Value, No> + Send + 'static,
+    {
+        let (net, account) = (self.net.clone(), self.account.clone());
+        let now = net.clock.now();
+        let done = tokio::task::spawn_blocking(move || work(&mut net.state(), &account, now)).await;
+        done.unwrap_or(Err(No::Disk))
+    }
+
+    /// Answers, unless something is to go wrong after the work is done.
+    async fn end(self, value: Value) -> Answer {
+        match self.fault.as_ref().map(|f| (f.fault, f.ms)) {
+            Some((Fault::ErrorAfterCommit, _)) => {
+                return Ok((StatusCode::INTERNAL_SERVER_ERROR, "something went wrong").into_response());
+            }
+            Some((Fault::DropAfter, _)) => self.scissors.cut(),
+            Some((Fault::Slow, ms)) => tokio::time::sleep(Duration::from_millis(ms.unwrap_or(1000))).await,
+            _ => {}
+        }
+        Ok(Json(value).into_response())
+    }
+}
+
+fn account(headers: &HeaderMap) -> Option<String> {
+    let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
+    let name = token.split(':').next()?.trim();
+    let fit =
+        !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    fit.then(|| name.to_owned())
+}
+
+type Shared = State<Arc<Net>>;
+type Wire = ConnectInfo<Scissors>;
+
+#[derive(Deserialize)]
+struct NewPost {
+    text: String,
+    #[serde(default)]
+    lang: String,
+    #[serde(default)]
+    media: Vec<String>,
+    reply_to: Option<String>,
+}
+
+impl NewPost {
+    fn checked(self, state: &Remembered, account: &str, now: i64) -> Result<PracticePost, No> {
+        if self.text.trim().is_empty() && self.media.is_empty() {
+            return Err(No::Refused("The text is empty"));
+        }
+        if Count::Graphemes.of(&self.text) > TEXT_LIMIT {
+            return Err(No::Refused("The text is longer than 500 characters"));
+        }
+        let there = |id: &String| state.posts.contains_key(id) || state.replies.iter().any(|r| r.id == *id);
+        if !self.reply_to.as_ref().is_none_or(there) {
+            return Err(No::Refused("What it answers is not there"));
+        }
+        let media: Option<Vec<PracticeMedia>> = self.media.iter().map(|id| state.media.get(id).cloned()).collect();
+        Ok(PracticePost {
+            id: format!("p{:08}", state.number()),
+            account: account.to_owned(),
+            text: self.text,
+            lang: self.lang,
+            media: media.ok_or(No::Refused("A picture is not there"))?,
+            reply_to: self.reply_to,
+            key: None,
+            at_us: now,
+            edits: 0,
+        })
+    }
+}
+
+fn commit(state: &mut Remembered, event: Event) -> Result<(), No> {
+    state.commit(event).map_err(|_| No::Disk)
+}
+
+async fn me(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap) -> Answer {
+    let call = Call::begin(net, &headers, wire, false)?;
+    let me = json!({"id": call.account, "handle": format!("@{}@practice", call.account), "name": call.account});
+    call.end(me).await
+}
+
+#[derive(Deserialize)]
+struct Alt {
+    #[serde(default)]
+    alt: String,
+}
+
+async fn upload(
+    State(net): Shared,
+    ConnectInfo(wire): Wire,
+    Query(q): Query<Alt>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let call = Call::begin(net, &headers, wire, false)?;
+    let mime = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let done = call.change(move |state, _, _| {
+        let media = PracticeMedia { id: format!("m{:08}", state.number()), mime, alt: q.alt, size: body.len() };
+        let id = media.id.clone();
+        commit(state, Event::Uploaded { media })?;
+        Ok(json!({"id": id}))
+    });
+    let value = done.await?;
+    call.end(value).await
+}
+
+async fn publish(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Json(new): Json<NewPost>) -> Answer {
+    let call = Call::begin(net, &headers, wire, true)?;
+    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let done = call.change(move |state, account, now| {
+        let earlier = key.as_ref().and_then(|k| state.keys.get(&(account.to_owned(), k.clone())));
+        if let Some(id) = earlier {
+            return Ok(json!({"id": id}));
+        }
+        let mut post = new.checked(state, account, now)?;
+        post.key = key;
+        let id = post.id.clone();
+        commit(state, Event::Posted { post, container: None })?;
+        Ok(json!({"id": id}))
+    });
+    let value = done.await?;
+    call.end(value).await
+}
+
+async fn contain(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Json(new): Json<NewPost>) -> Answer {
+    let call = Call::begin(net, &headers, wire, false)?;
+    let done = call.change(move |state, account, now| {
+        let mut post = new.checked(state, account, now)?;
+        post.id = format!("c{:08}", state.number());
+        let id = post.id.clone();
+        commit(state, Event::Contained { post })?;
+        Ok(json!({"id": id}))
+    });
+    let value = done.await?;
+    call.end(value).await
+}
+
+async fn container(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Path(id): Path<String>) -> Answer {
+    let call = Call::begin(net, &headers, wire, false)?;
+    let value = {
+        let state = call.net.state();
+        let mine = state.containers.get(&id).is_some_and(|c| c.account == call.account);
+        if !mine {
+            return Err(No::Gone);
+        }
+        json!({"id": id, "post": state.published.get(&id)})
+    };
+    call.end(value).await
+}
+
+async fn publish_container(
+    State(net): Shared,
+    ConnectInfo(wire): Wire,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer {
+    let call = Call::begin(net, &headers, wire, true)?;
+    let done = call.change(move |state, account, now| {
+        let mut post = state.containers.get(&id).filter(|c| c.account == account).cloned().ok_or(No::Gone)?;
+        if let Some(post) = state.published.get(&id) {
+            return Ok(json!({"id": post}));
+        }
+        (post.id, post.at_us) = (format!("p{:08}", state.number()), now);
+        let answer = json!({"id": post.id});
+        commit(state, Event::Posted { post, container: Some(id) })?;
+        Ok(answer)
+    });
+    let value = done.await?;
+    call.end(value).await
+}
+
+async fn edit(
+    State(net): Shared,
+    ConnectInfo(wire): Wire,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Json(new): Json<NewPost>,
+) -> Answer {
+    let call = Call::begin(net, &headers, wire, true)?;
+    let done = call.change(move |state, account, now| {
+        own(state, account, &id)?;
+        let PracticePost { text, lang, media, .. } = new.checked(state, account, now)?;
+        commit(state, Event::Edited { id: id.clone(), text, lang, media })?;
+        Ok(json!({"id": id}))
+    });
+    let value = done.await?;
+    call.end(value).await
+}
+
+async fn remove(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Path(id): Path<String>) -> Answer {
+    let call = Call::begin(net, &headers, wire, true)?;
+    let done = call.change(move |state, account, _| {
+        own(state, account, &id)?;
+        commit(state, Event::Removed { id: id.clone() })?;
+        Ok(json!({"id": id}))
+    });
+    let value = done.await?;
+    call.end(value).await
+}
+
+async fn one(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Path(id): Path<String>) -> Answer {
+    let call = Call::begin(net, &headers, wire, false)?;
+    let value = {
+        let state = call.net.state();
+        own(&state, &call.account, &id)?;
+        let replies = state.replies.iter().filter(|r| r.in_reply_to.as_deref() == Some(&id)).count();
+        let (likes, shares, views) = state.counts.get(&id).copied().unwrap_or_default();
+        json!({"id": id, "likes": likes, "shares": shares, "views": views, "replies": replies})
+    };
+    call.end(value).await
+}
+
+fn own(state: &Remembered, account: &str, id: &str) -> Result<(), No> {
+    state.posts.get(id).filter(|p| p.account == account).map(|_| ()).ok_or(No::Gone)
+}
+
+#[derive(Deserialize)]
+struct Listing {
+    key: Option<String>,
+    since_us: Option<i64>,
+}
+
+async fn own_posts(
+    State(net): Shared,
+    ConnectInfo(wire): Wire,
+    headers: HeaderMap,
+    Query(q): Query<Listing>,
+) -> Answer {
+    let call = Call::begin(net, &headers, wire, false)?;
+    let value = {
+        let state = call.net.state();
+        let mine = state.posts.values().filter(|p| p.account == call.account);
+        let posts: Vec<_> = mine
+            .filter(|p| q.key.is_none() || p.key == q.key)
+            .filter(|p| q.since_us.is_none_or(|since| p.at_us >= since))
+            .map(|p| json!({"id": p.id, "text": p.text}))
+            .collect();
+        json!({"posts": posts})
+    };
+    call.end(value).await
+}
+
+#[derive(Deserialize)]
+struct After {
+    #[serde(default)]
+    after: u64,
+}
+
+const PAGE: usize = 50;
+
+async fn replies(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Query(q): Query<After>) -> Answer {
+    let call = Call::begin(net, &headers, wire, false)?;
+    let value = {
+        let state = call.net.state();
+        let mine: Vec<_> =
+            state.replies.iter().filter(|r| r.account == call.account && r.n > q.after).take(PAGE + 1).collect();
+        json!({"replies": mine.iter().take(PAGE).collect::<Vec<_>>(), "more": mine.len() > PAGE})
+    };
+    call.end(value).await
+}
+
+#[derive(Deserialize)]
+struct Hidden {
+    hidden: bool,
+}
+
+async fn hide(
+    State(net): Shared,
+    ConnectInfo(wire): Wire,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Json(h): Json<Hidden>,
+) -> Answer {
+    let call = Call::begin(net, &headers, wire, true)?;
+    let done = call.change(move |state, account, _| {
+        if !state.replies.iter().any(|r| r.id == id && r.account == account) {
+            return Err(No::Gone);
+        }
+        commit(state, Event::Hidden { id: id.clone(), hidden: h.hidden })?;
+        Ok(json!({"id": id}))
+    });
+    let value = done.await?;
+    call.end(value).await
+}

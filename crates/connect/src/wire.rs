@@ -1,0 +1,137 @@
+//! What an HTTP answer means for a write and for a read, the same for every platform that speaks plain HTTP.
+use crate::{Failure, Verdict};
+use ground::clock::{Clock, SECOND};
+use ground::fetch::{FetchError, Response};
+use serde_json::Value;
+
+/// A write that was answered is `Ok` only if the platform says it did it; everything else is a verdict already.
+pub(crate) fn written(answer: Result<Response, FetchError>, clock: &Clock) -> Result<Response, Verdict> {
+    let response = match answer {
+        Ok(r) if r.ok() => return Ok(r),
+        Ok(r) => r,
+        Err(FetchError::NotSent(why)) => return Err(Verdict::NotSent { why }),
+        Err(FetchError::Unknown(why)) => return Err(Verdict::Unknown { why }),
+    };
+    let human = said(&response);
+    let rejected = |code: &str| Verdict::Rejected { code: code.to_owned(), human: human.clone(), field: None };
+    Err(match response.status {
+        401 => Verdict::Unauthorised,
+        403 if about_the_key(&human) => Verdict::Unauthorised,
+        403 => rejected("forbidden"),
+        404 | 410 => rejected("gone"),
+        413 => rejected("too-large"),
+        429 => Verdict::RateLimited { until_us: wait_until(&response, clock) },
+        300..400 => rejected("moved"),
+        // 408 and everything from 500 up say nothing about whether it was done.
+        400..500 if response.status != 408 => rejected("refused"),
+        status => Verdict::Unknown { why: format!("the platform answered {status}") },
+    })
+}
+
+/// The same for a write whose repetition is harmless: whatever is not known may simply be done again.
+pub(crate) fn harmless(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Unknown { why } => Verdict::NotSent { why },
+        other => other,
+    }
+}
+
+pub(crate) fn read(answer: Result<Response, FetchError>, clock: &Clock) -> Result<Response, Failure> {
+    match written(answer, clock) {
+        Ok(r) => Ok(r),
+        Err(Verdict::Unauthorised) => Err(Failure::Unauthorised),
+        Err(Verdict::RateLimited { until_us }) => Err(Failure::RateLimited { until_us }),
+        Err(Verdict::Rejected { code, .. }) if code == "gone" => Err(Failure::Gone),
+        Err(Verdict::Rejected { code, human, .. }) => Err(Failure::Refused { code, human }),
+        Err(Verdict::NotSent { why } | Verdict::Unknown { why }) => Err(Failure::Unreachable { why }),
+        Err(Verdict::Accepted { .. } | Verdict::Pending { .. }) => {
+            Err(Failure::Unreachable { why: "an answer of the wrong kind".to_owned() })
+        }
+    }
+}
+
+/// Removing what is gone already is done.
+pub(crate) fn removed(answer: Result<Response, FetchError>, clock: &Clock, remote_id: &str) -> Verdict {
+    match written(answer, clock) {
+        Ok(_) => Verdict::Accepted { remote_id: remote_id.to_owned(), url: None },
+        Err(Verdict::Rejected { code, .. }) if code == "gone" => {
+            Verdict::Accepted { remote_id: remote_id.to_owned(), url: None }
+        }
+        Err(verdict) => verdict,
+    }
+}
+
+/// A readable answer, or why not. `HTML instead of JSON` happens behind every proxy sooner or later.
+pub(crate) fn parsed<T: serde::de::DeserializeOwned>(response: &Response) -> Result<T, Failure> {
+    response.json().ok_or_else(|| Failure::Unreachable { why: "the answer cannot be read".to_owned() })
+}
+
+/// The platform's own sentence about a refusal, short enough for a page.
+fn said(response: &Response) -> String {
+    let value: Option<Value> = response.json();
+    let field = |name: &str| value.as_ref().and_then(|v| v.get(name)).and_then(Value::as_str).map(str::to_owned);
+    let text = field("error_description").or_else(|| field("message")).or_else(|| field("error"));
+    text.unwrap_or_else(|| format!("The platform answered {}.", response.status)).chars().take(500).collect()
+}
+
+fn about_the_key(human: &str) -> bool {
+    let human = human.to_lowercase();
+    ["scope", "login", "token", "suspended", "disabled"].iter().any(|w| human.contains(w))
+}
+
+/// When the platform will listen again: `Retry-After` in seconds or as a date, else the end of its counting window.
+pub(crate) fn wait_until(response: &Response, clock: &Clock) -> Option<i64> {
+    if let Some(text) = response.header("retry-after") {
+        if let Ok(seconds) = text.trim().parse::<i64>() {
+            // A nonsensical wait must not park an account for years.
+            return Some(clock.now() + seconds.clamp(0, 7 * 86_400) * SECOND);
+        }
+        if let Ok(at) = jiff::fmt::rfc2822::parse(text.trim()) {
+            return Some(at.timestamp().as_microsecond());
+        }
+    }
+    let reset = response.header("x-ratelimit-reset")?.trim();
+    reset.parse::<i64>().ok().map(|s| s.saturating_mul(SECOND)).or_else(|| time(reset))
+}
+
+/// An RFC 3339 time.
+pub(crate) fn time(text: &str) -> Option<i64> {
+    text.parse::<jiff::Timestamp>().ok().map(|t| t.as_microsecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Result<Response, FetchError> {
+        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        Ok(Response { status, headers, body: body.as_bytes().to_vec() })
+    }
+
+    fn verdict(status: u16, headers: &[(&str, &str)], body: &str) -> Verdict {
+        written(answer(status, headers, body), &Clock::frozen(1_000_000_000)).unwrap_err()
+    }
+
+    #[test]
+    fn what_answers_mean() {
+        assert!(matches!(verdict(500, &[], "<html>"), Verdict::Unknown { .. }));
+        assert!(matches!(verdict(503, &[("retry-after", "3")], ""), Verdict::Unknown { .. }));
+        assert!(matches!(verdict(408, &[], ""), Verdict::Unknown { .. }));
+        assert_eq!(verdict(401, &[], ""), Verdict::Unauthorised);
+        assert_eq!(verdict(403, &[], r#"{"error":"Your login is currently disabled"}"#), Verdict::Unauthorised);
+        let rejected = |v: Verdict, c: &str| matches!(v, Verdict::Rejected { code, .. } if code == c);
+        assert!(rejected(verdict(403, &[], r#"{"error":"This action is not allowed"}"#), "forbidden"));
+        assert!(rejected(verdict(422, &[], r#"{"error":"too long"}"#), "refused"));
+        assert!(rejected(verdict(302, &[], ""), "moved"));
+        assert!(rejected(verdict(413, &[], ""), "too-large"));
+        let until = |headers: &[(&str, &str)]| match verdict(429, headers, "") {
+            Verdict::RateLimited { until_us } => until_us,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(until(&[]), None);
+        assert_eq!(until(&[("retry-after", "7")]), Some(1_007_000_000));
+        assert_eq!(until(&[("retry-after", "Thu, 01 Jan 1970 00:20:00 GMT")]), Some(1_200_000_000));
+        assert_eq!(until(&[("x-ratelimit-reset", "1970-01-01T00:20:00.000Z")]), Some(1_200_000_000));
+        assert_eq!(until(&[("x-ratelimit-reset", "1200")]), Some(1_200_000_000));
+    }
+}
