@@ -1,4 +1,6 @@
 //! One suite for every connector, over real sockets: what each promises, and what each says when the network misbehaves.
+use crate::mastodon::Mastodon;
+use crate::mastodon::fake::{FakeMastodon, Ways};
 use crate::simulator::{Fault, SetFault, Simulator};
 use crate::*;
 use ground::clock::Clock;
@@ -16,22 +18,26 @@ pub(crate) struct Bench {
 
 pub(crate) enum Server {
     Practice(Simulator),
+    Mastodon(FakeMastodon),
 }
 
 impl Server {
     fn fault(&self, fault: SetFault) {
         match self {
             Server::Practice(net) => net.set_fault(fault),
+            Server::Mastodon(fake) => fake.set_fault(fault),
         }
     }
     fn texts(&self) -> Vec<String> {
         match self {
             Server::Practice(net) => net.posts().into_iter().map(|p| p.text).collect(),
+            Server::Mastodon(fake) => fake.statuses().into_iter().map(|s| s.text).collect(),
         }
     }
-    fn reply(&self, to: &str, author: &str, text: &str) {
+    fn reply(&self, to: &str, text: &str) {
         match self {
-            Server::Practice(net) => drop(net.add_reply("roads", Some(to), author, text).unwrap()),
+            Server::Practice(net) => drop(net.add_reply("roads", Some(to), "pema", text).unwrap()),
+            Server::Mastodon(fake) => fake.add_reply(to, text),
         }
     }
 }
@@ -60,6 +66,15 @@ async fn benches() -> Vec<Bench> {
         };
         out.push(Bench { connector, access, server: Server::Practice(net) });
     }
+    let fake = FakeMastodon::start(free_port().await, Ways::default()).unwrap();
+    let access = Access {
+        base_url: format!("http://{}", fake.address),
+        secret: Secret::new("7:key"),
+        remote_account_id: "7".into(),
+        handle: "@roads".into(),
+    };
+    let connector = Arc::new(Mastodon::new(fetch(), clock));
+    out.push(Bench { connector, access, server: Server::Mastodon(fake) });
     out
 }
 
@@ -78,17 +93,17 @@ fn picture() -> Media {
 }
 
 impl Bench {
-    fn name(&self) -> &'static str {
+    fn platform(&self) -> &'static str {
         self.connector.capabilities().platform
     }
     async fn prepare(&self, post: &Post) -> Prepared {
-        self.connector.prepare(&self.access, post).await.unwrap_or_else(|v| panic!("{}: {v:?}", self.name()))
+        self.connector.prepare(&self.access, post).await.unwrap_or_else(|v| panic!("{}: {v:?}", self.platform()))
     }
     async fn publish(&self, text: &str, key: &str) -> (String, Option<String>) {
         let prepared = self.prepare(&post(text)).await;
         match self.connector.attempt(&self.access, &prepared, key).await {
             Verdict::Accepted { remote_id, url } => (remote_id, url),
-            other => panic!("{}: {other:?}", self.name()),
+            other => panic!("{}: {other:?}", self.platform()),
         }
     }
     async fn find(&self, prepared: &Prepared, key: &str, since_us: i64) -> Found {
@@ -105,7 +120,7 @@ impl Bench {
 #[tokio::test]
 async fn publishes_answers_edits_counts_and_removes() {
     for b in benches().await {
-        let (name, c, to) = (b.name(), &b.connector, &b.access);
+        let (name, c, to) = (b.platform(), &b.connector, &b.access);
         let me = c.whoami(to).await.unwrap();
         assert_eq!(me.account_id, b.access.remote_account_id, "{name}");
         let with_picture = Post { media: vec![picture()], ..post("Bridge open again https://example.org/bridge") };
@@ -122,7 +137,7 @@ async fn publishes_answers_edits_counts_and_removes() {
 
         let first = c.inbound(to, None).await.unwrap();
         assert!(first.items.is_empty(), "{name}: one's own posts are not inbound");
-        b.server.reply(&remote_id, "pema", "Is <b>Wangdue</b> open & safe?");
+        b.server.reply(&remote_id, "Is <b>Wangdue</b> open & safe?");
         let page = c.inbound(to, first.cursor.clone()).await.unwrap();
         assert_eq!(page.items.len(), 1, "{name}");
         let item = &page.items[0];
@@ -131,6 +146,9 @@ async fn publishes_answers_edits_counts_and_removes() {
         assert!(item.at_us > 1_600_000_000_000_000 && !item.author_name.is_empty(), "{name}");
         assert!(c.inbound(to, page.cursor).await.unwrap().items.is_empty(), "{name}: the cursor moves on");
         assert!(c.metrics(to, &remote_id).await.unwrap().replies.is_some(), "{name}");
+        // What a platform cannot do, its connector refuses rather than pretends.
+        let hidden = kind(&c.hide(to, &item.remote_id, true).await);
+        assert_eq!(hidden, if c.capabilities().can_hide { "accepted" } else { "rejected" }, "{name}");
 
         let better = b.prepare(&post("Bridge open for light vehicles")).await;
         assert!(matches!(c.edit(to, &remote_id, &better).await, Verdict::Accepted { .. }), "{name}");
@@ -147,7 +165,7 @@ async fn publishes_answers_edits_counts_and_removes() {
 #[tokio::test]
 async fn refuses_what_does_not_fit_and_a_wrong_key() {
     for b in benches().await {
-        let (name, c) = (b.name(), &b.connector);
+        let (name, c) = (b.platform(), &b.connector);
         let long = post(&"ཀ".repeat(501));
         assert_eq!(c.problems(&long)[0].code, "text-too-long", "{name}");
         // The platform says the same, in whichever step it looks.
@@ -200,7 +218,7 @@ fn kind(verdict: &Verdict) -> &'static str {
 async fn fault_matrix() {
     for fault in Fault::ALL {
         for b in benches().await {
-            let at = format!("{fault:?} on {}", b.name());
+            let at = format!("{fault:?} on {}", b.platform());
             let since = Clock::system().now();
             let prepared = b.prepare(&post("Landslide at Box Cutting")).await;
             b.server.fault(SetFault { ms: (fault == Fault::Slow).then_some(3000), ..SetFault::once(fault) });
@@ -232,14 +250,14 @@ async fn an_outage_is_no_proof_of_anything() {
     for b in benches().await {
         let prepared = b.prepare(&post("Flood warning")).await;
         b.server.fault(SetFault { times: 0, ..SetFault::once(Fault::Outage) });
-        assert_eq!(kind(&b.connector.attempt(&b.access, &prepared, "k").await), "unknown", "{}", b.name());
-        assert_eq!(b.find(&prepared, "k", 0).await, Found::CannotTell, "{}", b.name());
+        assert_eq!(kind(&b.connector.attempt(&b.access, &prepared, "k").await), "unknown", "{}", b.platform());
+        assert_eq!(b.find(&prepared, "k", 0).await, Found::CannotTell, "{}", b.platform());
         let gone = b.connector.take_down(&b.access, "p1").await;
-        assert_eq!(kind(&gone), "unknown", "{}", b.name());
+        assert_eq!(kind(&gone), "unknown", "{}", b.platform());
         // Uploading is harmless to repeat, so nothing about it is ever unknown.
         let with_picture = Post { media: vec![picture()], ..post("Flood warning") };
         let upload = b.connector.prepare(&b.access, &with_picture).await;
-        assert!(matches!(upload, Err(Verdict::NotSent { .. })), "{}: {upload:?}", b.name());
+        assert!(matches!(upload, Err(Verdict::NotSent { .. })), "{}: {upload:?}", b.platform());
     }
 }
 
@@ -248,7 +266,7 @@ async fn two_different_posts_are_two() {
     for b in benches().await {
         let (one, _) = b.publish("First of May", "k1").await;
         let (two, _) = b.publish("Second of May", "k2").await;
-        assert_ne!(one, two, "{}", b.name());
-        assert_eq!(b.server.texts(), ["First of May", "Second of May"], "{}", b.name());
+        assert_ne!(one, two, "{}", b.platform());
+        assert_eq!(b.server.texts(), ["First of May", "Second of May"], "{}", b.platform());
     }
 }

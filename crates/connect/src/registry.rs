@@ -1,5 +1,8 @@
 //! Which platforms this program can speak to.
-use crate::Connector;
+use crate::mastodon::Mastodon;
+use crate::{Connector, simulator};
+use ground::clock::Clock;
+use ground::fetch::Fetch;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,11 +15,37 @@ impl Registry {
     pub fn new(connectors: Vec<Arc<dyn Connector>>) -> Registry {
         Registry(Arc::new(connectors.into_iter().map(|c| (c.capabilities().platform, c)).collect()))
     }
+    /// Every platform of this program; the practice networks only where wanted.
+    pub fn standard(fetch: &Fetch, clock: &Clock, practice: bool) -> Registry {
+        let mut all: Vec<Arc<dyn Connector>> = vec![Arc::new(Mastodon::new(fetch.clone(), clock.clone()))];
+        if practice {
+            all.extend(simulator::connectors(fetch, clock));
+        }
+        Registry::new(all)
+    }
     pub fn get(&self, platform: &str) -> Option<Arc<dyn Connector>> {
         self.0.get(platform).cloned()
     }
     /// By short name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<dyn Connector>> {
         self.0.values()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ground::fetch::FetchPolicy;
+
+    #[test]
+    fn practice_only_where_wanted() {
+        let fetch = Fetch::new(FetchPolicy::default()).unwrap();
+        let names = |practice| {
+            let registry = Registry::standard(&fetch, &Clock::system(), practice);
+            registry.all().map(|c| c.capabilities().platform).collect::<Vec<_>>()
+        };
+        assert_eq!(names(false), ["mastodon"]);
+        assert_eq!(names(true), ["mastodon", "practice", "practice-blind", "practice-readback", "practice-twophase"]);
+        assert!(Registry::standard(&fetch, &Clock::system(), false).get("practice").is_none());
     }
 }

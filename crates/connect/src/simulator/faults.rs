@@ -63,7 +63,7 @@ impl SetFault {
 }
 
 #[derive(Default)]
-pub(super) struct Faults(Vec<SetFault>);
+pub(crate) struct Faults(Vec<SetFault>);
 
 impl Faults {
     pub fn set(&mut self, fault: SetFault) {

@@ -10,11 +10,11 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-pub(super) struct Line(pub TcpListener);
+pub(crate) struct Line(pub TcpListener);
 
 /// Cuts the connection a request came by.
 #[derive(Clone)]
-pub(super) struct Scissors(Arc<AtomicBool>);
+pub(crate) struct Scissors(Arc<AtomicBool>);
 
 impl Scissors {
     /// From now on nothing more is written: the other side sees the connection close.
@@ -23,7 +23,7 @@ impl Scissors {
     }
 }
 
-pub(super) struct Wire {
+pub(crate) struct Wire {
     stream: TcpStream,
     cut: Arc<AtomicBool>,
 }

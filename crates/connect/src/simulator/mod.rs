@@ -5,8 +5,8 @@
 //! A key is `NAME` or `NAME:anything` and belongs to the account `NAME`, which needs no opening.
 mod connector;
 mod control;
-mod faults;
-mod line;
+pub(crate) mod faults;
+pub(crate) mod line;
 mod routes;
 mod state;
 #[cfg(test)]

@@ -1,0 +1,431 @@
+//! A server of our own that answers as Mastodon does, for tests without a network: same paths, same codes, same HTML.
+use crate::Count;
+use crate::simulator::faults::Faults;
+use crate::simulator::line::{Line, Scissors};
+use crate::simulator::{Fault, SetFault};
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use ground::clock::Clock;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+#[derive(Debug, Clone)]
+pub struct FakeStatus {
+    pub id: u64,
+    pub account: String,
+    pub text: String,
+    pub lang: Option<String>,
+    pub media: Vec<String>,
+    pub reply_to: Option<String>,
+    pub at_us: i64,
+}
+
+/// How this server differs from a plain one.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ways {
+    /// Knows only `/api/v1/instance`.
+    pub old: bool,
+    /// Answers writes with a web page instead of JSON, having done them.
+    pub html: bool,
+    pub text_limit: Option<usize>,
+}
+
+#[derive(Default)]
+struct Held {
+    next: u64,
+    statuses: BTreeMap<u64, FakeStatus>,
+    keys: HashMap<(String, String), u64>,
+    /// Description, and how often "not yet" will still be said.
+    media: HashMap<String, (String, u8)>,
+    /// Notification id, whom, status.
+    mentions: Vec<(u64, String, u64)>,
+}
+
+struct Net {
+    held: Mutex<Held>,
+    faults: Mutex<Faults>,
+    ways: Ways,
+    clock: Clock,
+    base: String,
+}
+
+impl Net {
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Held {
+    fn number(&mut self) -> u64 {
+        self.next += 1;
+        // As long as real ones are.
+        110_000_000_000_000_000 + self.next
+    }
+}
+
+/// Running until dropped.
+pub struct FakeMastodon {
+    pub address: SocketAddr,
+    net: Arc<Net>,
+    _stop: oneshot::Sender<()>,
+}
+
+impl FakeMastodon {
+    pub fn start(listener: TcpListener, ways: Ways) -> std::io::Result<FakeMastodon> {
+        let address = listener.local_addr()?;
+        let net = Arc::new(Net {
+            held: Mutex::default(),
+            faults: Mutex::default(),
+            ways,
+            clock: Clock::system(),
+            base: format!("http://{address}"),
+        });
+        let (stop, stopped) = oneshot::channel::<()>();
+        let app = router(net.clone()).into_make_service_with_connect_info::<Scissors>();
+        tokio::spawn(async move {
+            let until = async move {
+                let _ = stopped.await;
+            };
+            let _ = axum::serve(Line(listener), app).with_graceful_shutdown(until).await;
+        });
+        Ok(FakeMastodon { address, net, _stop: stop })
+    }
+
+    pub fn set_fault(&self, fault: SetFault) {
+        self.net.faults().set(fault);
+    }
+
+    /// What our accounts have published, oldest first.
+    pub fn statuses(&self) -> Vec<FakeStatus> {
+        self.net.held().statuses.values().filter(|s| s.account != "9").cloned().collect()
+    }
+
+    /// Lets a stranger answer a status; everybody mentioned is told.
+    pub fn add_reply(&self, status: &str, text: &str) {
+        let mut held = self.net.held();
+        let id = held.number();
+        let owner = status.parse().ok().and_then(|n: u64| held.statuses.get(&n)).map(|s| s.account.clone());
+        let fake = FakeStatus {
+            id,
+            account: "9".into(),
+            text: text.to_owned(),
+            lang: Some("en".into()),
+            media: Vec::new(),
+            reply_to: Some(status.to_owned()),
+            at_us: self.net.clock.now(),
+        };
+        held.statuses.insert(id, fake);
+        let n = held.number();
+        held.mentions.extend(owner.map(|o| (n, o, id)));
+    }
+}
+
+type Shared = State<Arc<Net>>;
+type Answer = Result<Response, No>;
+
+/// An error as Mastodon words it.
+#[derive(Clone, Copy)]
+struct No(StatusCode, &'static str);
+
+impl IntoResponse for No {
+    fn into_response(self) -> Response {
+        no(self.0, self.1)
+    }
+}
+
+fn no(status: StatusCode, text: &str) -> Response {
+    (status, Json(json!({"error": text}))).into_response()
+}
+
+const GONE: No = No(StatusCode::NOT_FOUND, "Record not found");
+
+fn router(net: Arc<Net>) -> Router {
+    Router::new()
+        .route("/api/v1/accounts/verify_credentials", get(me))
+        .route("/api/v1/accounts/{id}/statuses", get(own))
+        .route("/api/v1/statuses", post(publish))
+        .route("/api/v1/statuses/{id}", get(one).put(edit).delete(remove))
+        .route("/api/v1/notifications", get(notifications))
+        .route("/api/v2/media", post(upload))
+        .route("/api/v1/media/{id}", get(media))
+        .route("/api/v1/instance", get(instance))
+        .route("/api/v2/instance", get(instance_2))
+        .layer(from_fn_with_state(net.clone(), misbehave))
+        .layer(DefaultBodyLimit::max(20 << 20))
+        .with_state(net)
+}
+
+/// Whose key a request carries: `NUMBER:anything`.
+fn caller(headers: &HeaderMap) -> Option<String> {
+    let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
+    let id = token.split(':').next()?;
+    (!id.is_empty() && id.chars().all(|c| c.is_ascii_digit())).then(|| id.to_owned())
+}
+
+async fn misbehave(State(net): Shared, request: Request, next: Next) -> Response {
+    let Some(account) = caller(request.headers()) else {
+        return no(StatusCode::UNAUTHORIZED, "The access token is invalid");
+    };
+    let write = *request.method() != Method::GET && request.uri().path().starts_with("/api/v1/statuses");
+    let scissors = request.extensions().get::<ConnectInfo<Scissors>>().map(|c| c.0.clone());
+    let met = net.faults().meet(&account, write);
+    let ms = met.as_ref().and_then(|f| f.ms);
+    match met.map(|f| f.fault) {
+        Some(Fault::Outage) => (StatusCode::SERVICE_UNAVAILABLE, "<html><h1>Bad gateway</h1></html>").into_response(),
+        Some(Fault::RevokedToken) => no(StatusCode::UNAUTHORIZED, "The access token was revoked"),
+        Some(Fault::RateLimit) => {
+            let mut response = no(StatusCode::TOO_MANY_REQUESTS, "Too many requests");
+            let reset = jiff::Timestamp::from_microsecond(net.clock.now() + ms.unwrap_or(60_000) as i64 * 1000);
+            if let Some(value) = reset.ok().and_then(|t| t.to_string().parse().ok()) {
+                response.headers_mut().insert("x-ratelimit-reset", value);
+            }
+            response
+        }
+        Some(fault @ (Fault::DropBefore | Fault::DropAfter)) => {
+            if fault == Fault::DropAfter {
+                next.run(request).await;
+            }
+            if let Some(scissors) = scissors {
+                scissors.cut();
+            }
+            StatusCode::OK.into_response()
+        }
+        Some(Fault::ErrorAfterCommit) => {
+            next.run(request).await;
+            (StatusCode::INTERNAL_SERVER_ERROR, "<html>We're sorry</html>").into_response()
+        }
+        Some(Fault::Slow) => {
+            let response = next.run(request).await;
+            tokio::time::sleep(Duration::from_millis(ms.unwrap_or(1000))).await;
+            response
+        }
+        None => {
+            let response = next.run(request).await;
+            if write && net.ways.html { "<!DOCTYPE html><html>Please wait</html>".into_response() } else { response }
+        }
+    }
+}
+
+fn account(net: &Net, id: &str) -> Value {
+    let name = if id == "9" { "pema" } else { "roads" };
+    json!({"id": id, "username": name, "acct": name, "display_name": name, "url": format!("{}/@{name}", net.base)})
+}
+
+fn status(net: &Net, held: &Held, s: &FakeStatus) -> Value {
+    let replies = held.statuses.values().filter(|r| r.reply_to.as_deref() == Some(&s.id.to_string())).count();
+    json!({
+        "id": s.id.to_string(), "url": format!("{}/@x/{}", net.base, s.id), "uri": format!("{}/s/{}", net.base, s.id),
+        "content": html(&s.text), "spoiler_text": "", "visibility": "public", "language": s.lang,
+        "created_at": jiff::Timestamp::from_microsecond(s.at_us).map(|t| t.to_string()).unwrap_or_default(),
+        "in_reply_to_id": s.reply_to, "account": account(net, &s.account),
+        "favourites_count": 0, "reblogs_count": 0, "replies_count": replies,
+    })
+}
+
+/// Text as Mastodon shows it: escaped, paragraphs, links in three pieces, short mentions.
+fn html(text: &str) -> String {
+    let escape = |t: &str| t.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let word = |w: &str| match w.strip_prefix("https://") {
+        Some(rest) => {
+            let (shown, rest) = (escape(&rest[..rest.len().min(30)]), escape(&rest[rest.len().min(30)..]));
+            let link = escape(w);
+            format!(
+                "<a href=\"{link}\" rel=\"nofollow\"><span class=\"invisible\">https://</span><span \
+                 class=\"ellipsis\">{shown}</span><span class=\"invisible\">{rest}</span></a>"
+            )
+        }
+        None => match w.strip_prefix('@').and_then(|w| w.split('@').next()).filter(|n| !n.is_empty()) {
+            Some(name) => format!("<span class=\"h-card\"><a href=\"#\">@<span>{}</span></a></span>", escape(name)),
+            None => escape(w),
+        },
+    };
+    let line = |l: &str| l.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    let paragraph = |p: &str| format!("<p>{}</p>", p.lines().map(line).collect::<Vec<_>>().join("<br />"));
+    text.split("\n\n").map(paragraph).collect()
+}
+
+async fn me(State(net): Shared, headers: HeaderMap) -> Response {
+    Json(account(&net, &caller(&headers).unwrap_or_default())).into_response()
+}
+
+#[derive(Deserialize)]
+struct Paging {
+    limit: Option<usize>,
+    max_id: Option<u64>,
+    min_id: Option<u64>,
+}
+
+async fn own(State(net): Shared, Path(id): Path<String>, Query(q): Query<Paging>) -> Response {
+    let held = net.held();
+    let mine = held.statuses.values().rev().filter(|s| s.account == id && q.max_id.is_none_or(|m| s.id < m));
+    let page: Vec<_> = mine.take(q.limit.unwrap_or(20).min(40)).map(|s| status(&net, &held, s)).collect();
+    Json(page).into_response()
+}
+
+#[derive(Deserialize)]
+struct NewStatus {
+    status: String,
+    #[serde(default)]
+    media_ids: Vec<String>,
+    in_reply_to_id: Option<String>,
+    language: Option<String>,
+}
+
+fn checked(net: &Net, held: &Held, new: &NewStatus) -> Result<(), No> {
+    let bad = |text| Err(No(StatusCode::UNPROCESSABLE_ENTITY, text));
+    if new.status.trim().is_empty() && new.media_ids.is_empty() {
+        return bad("Validation failed: Text can't be blank");
+    }
+    if Count::MastodonStyle.of(&new.status) > net.ways.text_limit.unwrap_or(500) {
+        return bad("Validation failed: Text character limit exceeded");
+    }
+    if new.media_ids.iter().any(|id| !held.media.contains_key(id)) {
+        return bad("Media not found");
+    }
+    match &new.in_reply_to_id {
+        Some(id) if !id.parse().is_ok_and(|n: u64| held.statuses.contains_key(&n)) => Err(GONE),
+        _ => Ok(()),
+    }
+}
+
+async fn publish(State(net): Shared, headers: HeaderMap, Json(new): Json<NewStatus>) -> Answer {
+    let mut held = net.held();
+    let who = caller(&headers).unwrap_or_default();
+    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(|k| (who.clone(), k.to_owned()));
+    let earlier = key.as_ref().and_then(|k| held.keys.get(k)).and_then(|id| held.statuses.get(id));
+    if let Some(earlier) = earlier {
+        return Ok(Json(status(&net, &held, earlier)).into_response());
+    }
+    checked(&net, &held, &new)?;
+    let id = held.number();
+    let made = FakeStatus {
+        id,
+        account: who,
+        text: new.status,
+        lang: new.language,
+        media: new.media_ids,
+        reply_to: new.in_reply_to_id,
+        at_us: net.clock.now(),
+    };
+    let answer = status(&net, &held, &made);
+    held.statuses.insert(id, made);
+    held.keys.extend(key.map(|k| (k, id)));
+    Ok(Json(answer).into_response())
+}
+
+/// One's own status, or anybody's where only reading.
+fn found(held: &Held, id: &str, who: Option<&str>) -> Result<FakeStatus, No> {
+    let status = id.parse().ok().and_then(|n: u64| held.statuses.get(&n));
+    status.filter(|s| who.is_none_or(|w| s.account == w)).cloned().ok_or(GONE)
+}
+
+async fn one(State(net): Shared, Path(id): Path<String>) -> Answer {
+    let held = net.held();
+    Ok(Json(status(&net, &held, &found(&held, &id, None)?)).into_response())
+}
+
+async fn edit(State(net): Shared, Path(id): Path<String>, headers: HeaderMap, Json(new): Json<NewStatus>) -> Answer {
+    let mut held = net.held();
+    let mut s = found(&held, &id, caller(&headers).as_deref())?;
+    checked(&net, &held, &new)?;
+    (s.text, s.media, s.lang) = (new.status, new.media_ids, new.language);
+    let answer = status(&net, &held, &s);
+    held.statuses.insert(s.id, s);
+    Ok(Json(answer).into_response())
+}
+
+async fn remove(State(net): Shared, Path(id): Path<String>, headers: HeaderMap) -> Answer {
+    let mut held = net.held();
+    let s = found(&held, &id, caller(&headers).as_deref())?;
+    let answer = status(&net, &held, &s);
+    held.statuses.remove(&s.id);
+    Ok(Json(answer).into_response())
+}
+
+async fn notifications(State(net): Shared, headers: HeaderMap, Query(q): Query<Paging>) -> Response {
+    let held = net.held();
+    let who = caller(&headers).unwrap_or_default();
+    let limit = q.limit.unwrap_or(40).min(80);
+    let mine: Vec<_> = held.mentions.iter().filter(|(n, w, _)| *w == who && q.min_id.is_none_or(|m| *n > m)).collect();
+    // From an id on, the page next to it; otherwise the latest. Newest first either way.
+    let page =
+        if q.min_id.is_some() { &mine[..mine.len().min(limit)] } else { &mine[mine.len().saturating_sub(limit)..] };
+    let shown = |(n, _, s): &&(u64, String, u64)| {
+        let s = held.statuses.get(s)?;
+        Some(json!({
+            "id": n.to_string(), "type": "mention", "account": account(&net, &s.account),
+            "created_at": "2026-01-01T00:00:00.000Z", "status": status(&net, &held, s),
+        }))
+    };
+    Json(page.iter().rev().filter_map(shown).collect::<Vec<_>>()).into_response()
+}
+
+async fn upload(State(net): Shared, headers: HeaderMap, body: Bytes) -> Answer {
+    let bad = No(StatusCode::UNPROCESSABLE_ENTITY, "Validation failed: File can't be blank");
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).ok_or(bad)?;
+    let boundary = multer::parse_boundary(kind).map_err(|_| bad)?;
+    let mut form = multer::Multipart::new(axum::body::Body::from(body).into_data_stream(), boundary);
+    let (mut description, mut file) = (String::new(), None);
+    while let Some(field) = form.next_field().await.map_err(|_| bad)? {
+        match field.name() {
+            Some("description") => description = field.text().await.map_err(|_| bad)?,
+            Some("file") => {
+                let mime = field.content_type().map(ToString::to_string).unwrap_or_default();
+                file = Some((mime, field.bytes().await.map_err(|_| bad)?));
+            }
+            _ => {}
+        }
+    }
+    if !file.is_some_and(|(mime, bytes)| mime.starts_with("image/") && !bytes.is_empty()) {
+        return Err(bad);
+    }
+    let mut held = net.held();
+    let id = held.number().to_string();
+    held.media.insert(id.clone(), (description.clone(), 1));
+    let answer = json!({"id": id, "type": "image", "url": null, "description": description});
+    Ok((StatusCode::ACCEPTED, Json(answer)).into_response())
+}
+
+async fn media(State(net): Shared, Path(id): Path<String>) -> Answer {
+    let mut held = net.held();
+    let (description, waits) = held.media.get_mut(&id).ok_or(GONE)?;
+    let done = *waits == 0;
+    *waits = waits.saturating_sub(1);
+    let url = done.then(|| format!("{}/media/{id}.png", net.base));
+    let code = if done { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT };
+    Ok((code, Json(json!({"id": id, "type": "image", "url": url, "description": description}))).into_response())
+}
+
+fn configuration(net: &Net) -> Value {
+    json!({
+        "statuses": {"max_characters": net.ways.text_limit.unwrap_or(500), "max_media_attachments": 4,
+                     "characters_reserved_per_url": 23},
+        "media_attachments": {"supported_mime_types": ["image/jpeg", "image/png", "video/mp4"],
+                              "image_size_limit": 8_388_608, "description_limit": 1500},
+    })
+}
+
+async fn instance(State(net): Shared) -> Response {
+    Json(json!({"uri": "fake", "version": "4.0.0", "configuration": configuration(&net)})).into_response()
+}
+
+async fn instance_2(State(net): Shared) -> Answer {
+    if net.ways.old {
+        return Err(GONE);
+    }
+    Ok(Json(json!({"domain": "fake", "version": "4.5.0", "configuration": configuration(&net)})).into_response())
+}

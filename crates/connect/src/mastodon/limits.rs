@@ -1,0 +1,58 @@
+//! What a server allows, asked from the server and kept for an hour.
+use super::entities::Instance;
+use crate::{Capabilities, Count, Kind, Proof, Safety};
+use ground::clock::{Clock, HOUR};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// The limits of a server nobody has changed anything on.
+pub(super) fn usual() -> Capabilities {
+    Capabilities {
+        platform: "mastodon",
+        name: "Mastodon",
+        kind: Kind::Microblog,
+        text_limit: Some(500),
+        count: Count::MastodonStyle,
+        max_media: 4,
+        alt_limit: Some(1500),
+        image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"].map(str::to_owned).to_vec(),
+        image_bytes: Some(16 << 20),
+        can_edit: true,
+        can_delete: true,
+        can_reply: true,
+        can_hide: false,
+        reads_comments: true,
+        has_metrics: true,
+        safety: Safety::Keyed { hours: 1 },
+        proof: Proof::Contract,
+    }
+}
+
+/// The usual, with what the server itself says.
+pub(super) fn of(instance: Instance) -> Capabilities {
+    let mut can = usual();
+    let Instance { configuration, max_toot_chars } = instance;
+    can.text_limit = configuration.statuses.max_characters.or(max_toot_chars).or(can.text_limit);
+    can.max_media = configuration.statuses.max_media_attachments.unwrap_or(can.max_media);
+    let media = configuration.media_attachments;
+    if let Some(types) = media.supported_mime_types {
+        can.image_types = types.into_iter().filter(|t| t.starts_with("image/")).collect();
+    }
+    can.image_bytes = media.image_size_limit.or(can.image_bytes);
+    can.alt_limit = media.description_limit.or(can.alt_limit);
+    can
+}
+
+#[derive(Default)]
+pub(super) struct Known(Mutex<HashMap<String, (i64, Capabilities)>>);
+
+impl Known {
+    pub fn get(&self, server: &str, clock: &Clock) -> Option<Capabilities> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(server).filter(|(at, _)| clock.now() - at < HOUR).map(|(_, can)| can.clone())
+    }
+    pub fn put(&self, server: &str, clock: &Clock, can: &Capabilities) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(server.to_owned(), (clock.now(), can.clone()));
+    }
+}

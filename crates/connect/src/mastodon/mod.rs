@@ -1,0 +1,282 @@
+//! Mastodon and the servers that speak its API. Keyed: a status sent again with the same `Idempotency-Key` within the
+//! hour is the same status; after that, own statuses are read back and compared.
+mod entities;
+#[doc(hidden)]
+pub mod fake;
+mod limits;
+mod plain;
+#[cfg(test)]
+mod tests;
+
+use crate::wire::{self, harmless, parsed, read, removed, written};
+use crate::{
+    Access, Capabilities, Connector, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Media, Post,
+    Prepared, Sought, Verdict, fingerprint,
+};
+use entities::{Account, Attachment, Instance, Made, Notification, Status};
+use ground::clock::{Clock, MINUTE};
+use ground::fetch::{Fetch, Method, Parts, Request, Response};
+use plain::plain;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Clocks differ: an own status is looked for from a little before the attempt began.
+const CLOCKS_DIFFER: i64 = 2 * MINUTE;
+/// How many pages of own statuses are read back before it is said that nothing can be told.
+const PAGES_BACK: usize = 5;
+const PAGE: usize = 40;
+/// How long a picture may be worked on before the post is tried again later.
+const MEDIA_POLLS: usize = 40;
+const MEDIA_PAUSE: Duration = Duration::from_millis(500);
+
+pub struct Mastodon {
+    fetch: Fetch,
+    clock: Clock,
+    known: limits::Known,
+    media_pause: Duration,
+}
+
+impl Mastodon {
+    pub fn new(fetch: Fetch, clock: Clock) -> Mastodon {
+        Mastodon { fetch, clock, known: limits::Known::default(), media_pause: MEDIA_PAUSE }
+    }
+
+    fn to(&self, method: Method, access: &Access, path: &str) -> Request {
+        let request = Request::new(method, access.url(path)).header("accept", "application/json");
+        request.bearer(access.secret.reveal())
+    }
+
+    async fn get<T: DeserializeOwned>(&self, access: &Access, path: &str) -> Result<T, Failure> {
+        let response = read(self.fetch.send(self.to(Method::GET, access, path)).await, &self.clock)?;
+        parsed(&response)
+    }
+
+    async fn write(&self, request: Request) -> Result<Response, Verdict> {
+        written(self.fetch.send(request).await, &self.clock).map_err(about_a_field)
+    }
+
+    /// Makes or changes a status. A 2xx that cannot be read — a proxy's page, half an answer — is not a yes.
+    async fn status(&self, request: Request) -> Verdict {
+        let response = match self.write(request).await {
+            Ok(response) => response,
+            Err(verdict) => return verdict,
+        };
+        match response.json::<Made>() {
+            Some(made) => Verdict::Accepted { remote_id: made.id, url: made.url.or(made.uri) },
+            None => Verdict::Unknown { why: format!("the answer {} cannot be read", response.status) },
+        }
+    }
+
+    async fn limits(&self, access: &Access) -> Option<Capabilities> {
+        if let Some(can) = self.known.get(&access.base_url, &self.clock) {
+            return Some(can);
+        }
+        let instance: Instance = match self.get(access, "/api/v2/instance").await {
+            Ok(instance) => instance,
+            // Servers without the second version still have the first.
+            Err(_) => self.get(access, "/api/v1/instance").await.ok()?,
+        };
+        let can = limits::of(instance);
+        self.known.put(&access.base_url, &self.clock, &can);
+        Some(can)
+    }
+
+    async fn upload(&self, access: &Access, media: &Media) -> Result<String, Verdict> {
+        let name = format!("media.{}", media.mime.rsplit('/').next().unwrap_or("bin"));
+        let send = async |path: &str| {
+            let parts = Parts::new().field("description", &media.alt).file("file", &name, &media.mime, &media.bytes);
+            self.write(self.to(Method::POST, access, path).parts(parts)).await
+        };
+        let response = match send("/api/v2/media").await {
+            Err(Verdict::Rejected { code, .. }) if code == "gone" => send("/api/v1/media").await,
+            other => other,
+        };
+        let response = response.map_err(harmless)?;
+        let unread = || Verdict::NotSent { why: "the answer to an upload cannot be read".to_owned() };
+        let attachment: Attachment = response.json().ok_or_else(unread)?;
+        if response.status == 202 || attachment.url.is_none() {
+            self.processed(access, &attachment.id).await?;
+        }
+        Ok(attachment.id)
+    }
+
+    /// Waits until the server has worked a picture through. 206 is "not yet".
+    async fn processed(&self, access: &Access, id: &str) -> Result<(), Verdict> {
+        for _ in 0..MEDIA_POLLS {
+            tokio::time::sleep(self.media_pause).await;
+            let request = self.to(Method::GET, access, &format!("/api/v1/media/{id}"));
+            let response = self.write(request).await.map_err(harmless)?;
+            if response.status == 200 {
+                return Ok(());
+            }
+        }
+        Err(Verdict::NotSent { why: "the platform is still working on a picture".to_owned() })
+    }
+
+    async fn read_back(&self, access: &Access, sought: &Sought) -> Result<Found, Failure> {
+        let account = match access.remote_account_id.as_str() {
+            "" => self.get::<Account>(access, "/api/v1/accounts/verify_credentials").await?.id,
+            id => id.to_owned(),
+        };
+        let since = sought.since_us - CLOCKS_DIFFER;
+        let mut before = String::new();
+        for _ in 0..PAGES_BACK {
+            let path = format!("/api/v1/accounts/{account}/statuses?exclude_reblogs=true&limit={PAGE}{before}");
+            let statuses: Vec<Status> = self.get(access, &path).await?;
+            for status in &statuses {
+                if wire::time(&status.created_at).is_some_and(|at| at < since) {
+                    return Ok(Found::No);
+                }
+                if fingerprint(&plain(&status.content)) == sought.fingerprint {
+                    return Ok(Found::Yes {
+                        remote_id: status.id.clone(),
+                        url: status.url.clone().or_else(|| status.uri.clone()),
+                    });
+                }
+            }
+            // Servers may give fewer than asked for, so only an empty page is the end.
+            let Some(last) = statuses.last() else { return Ok(Found::No) };
+            before = format!("&max_id={}", last.id);
+        }
+        Ok(Found::CannotTell)
+    }
+}
+
+/// Whose words a refusal is about, as far as the platform's sentence tells.
+fn about_a_field(verdict: Verdict) -> Verdict {
+    let Verdict::Rejected { code, human, field: None } = verdict else { return verdict };
+    let low = human.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|w| low.contains(w));
+    let field = if has(&["media", "file", "image", "attachment", "description"]) {
+        Some("media")
+    } else if has(&["text", "character", "blank", "status is too"]) {
+        Some("text")
+    } else if has(&["language"]) {
+        Some("lang")
+    } else {
+        None
+    };
+    Verdict::Rejected { code, human, field: field.map(str::to_owned) }
+}
+
+fn body(prepared: &Prepared) -> Value {
+    let mut body = json!({"status": prepared.text, "media_ids": prepared.media});
+    if !prepared.lang.is_empty() {
+        body["language"] = json!(prepared.lang);
+    }
+    body
+}
+
+fn inbound(status: Status) -> Option<Inbound> {
+    let at_us = wire::time(&status.created_at)?;
+    let mut text = plain(&status.content);
+    let warning = plain(&status.spoiler_text);
+    if !warning.is_empty() {
+        text = format!("{warning}\n\n{text}");
+    }
+    let Account { id, acct, display_name, url } = status.account;
+    let author_name = if display_name.trim().is_empty() { format!("@{acct}") } else { display_name };
+    Some(Inbound {
+        remote_id: status.id,
+        in_reply_to: status.in_reply_to_id,
+        author_id: id,
+        author_name,
+        author_url: url,
+        text,
+        lang: status.language,
+        at_us,
+        url: status.url.or(status.uri),
+    })
+}
+
+/// The newer of two ids: they are numbers or sortable words, a longer number being larger.
+fn newest<'a>(ids: impl Iterator<Item = &'a String>) -> Option<&'a String> {
+    ids.max_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)))
+}
+
+impl Connector for Mastodon {
+    fn capabilities(&self) -> Capabilities {
+        limits::usual()
+    }
+
+    fn capabilities_at<'a>(&'a self, access: &'a Access) -> Fut<'a, Capabilities> {
+        Box::pin(async move { self.limits(access).await.unwrap_or_else(limits::usual) })
+    }
+
+    fn whoami<'a>(&'a self, access: &'a Access) -> Fut<'a, Result<Identity, Failure>> {
+        Box::pin(async move {
+            let me: Account = self.get(access, "/api/v1/accounts/verify_credentials").await?;
+            let server = access.base_url.split("://").last().unwrap_or_default().trim_end_matches('/');
+            let handle = if me.acct.contains('@') { format!("@{}", me.acct) } else { format!("@{}@{server}", me.acct) };
+            Ok(Identity { account_id: me.id, handle, name: me.display_name, url: me.url })
+        })
+    }
+
+    fn prepare<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
+        Box::pin(async move {
+            let mut ids = Vec::new();
+            for media in &post.media {
+                ids.push(self.upload(access, media).await?);
+            }
+            Ok(Prepared::of(post, ids))
+        })
+    }
+
+    fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, key: &'a str) -> Fut<'a, Verdict> {
+        Box::pin(async move {
+            let mut body = body(prepared);
+            body["visibility"] = json!("public");
+            if let Some(id) = &prepared.reply_to {
+                body["in_reply_to_id"] = json!(id);
+            }
+            let request = self.to(Method::POST, access, "/api/v1/statuses").header("idempotency-key", key);
+            self.status(request.json(&body)).await
+        })
+    }
+
+    fn find<'a>(&'a self, access: &'a Access, sought: &'a Sought) -> Fut<'a, Found> {
+        Box::pin(async move { self.read_back(access, sought).await.unwrap_or(Found::CannotTell) })
+    }
+
+    fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {
+        Box::pin(async move {
+            let request = self.to(Method::PUT, access, &format!("/api/v1/statuses/{remote_id}"));
+            self.status(request.json(&body(prepared))).await
+        })
+    }
+
+    fn take_down<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Verdict> {
+        Box::pin(async move {
+            let request = self.to(Method::DELETE, access, &format!("/api/v1/statuses/{remote_id}"));
+            removed(self.fetch.send(request).await, &self.clock, remote_id)
+        })
+    }
+
+    /// Mentions, which is what every answer to us is. Without a cursor it starts with the latest page: an account's
+    /// years before it was connected are not imported.
+    fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
+        Box::pin(async move {
+            let from = cursor.as_ref().map(|c| format!("&min_id={c}")).unwrap_or_default();
+            let path = format!("/api/v1/notifications?types[]=mention&limit={PAGE}{from}");
+            let page: Vec<Notification> = self.get(access, &path).await?;
+            let more = cursor.is_some() && page.len() >= PAGE;
+            let last = newest(page.iter().map(|n| &n.id)).cloned();
+            let mut items: Vec<Inbound> = page.into_iter().filter_map(|n| inbound(n.status?)).collect();
+            items.sort_by_key(|i| i.at_us);
+            Ok(InboundPage { items, cursor: last.or(cursor), more })
+        })
+    }
+
+    fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {
+        Box::pin(async move {
+            let status: Status = self.get(access, &format!("/api/v1/statuses/{remote_id}")).await?;
+            Ok(Counts {
+                likes: status.favourites_count,
+                shares: status.reblogs_count,
+                replies: status.replies_count,
+                views: None,
+            })
+        })
+    }
+}

@@ -1,0 +1,120 @@
+use super::fake::{FakeMastodon, Ways};
+use super::*;
+use crate::simulator::{Fault, SetFault};
+use crate::{Problem, Secret};
+use ground::fetch::FetchPolicy;
+use tokio::net::TcpListener;
+
+async fn server(ways: Ways) -> (FakeMastodon, Mastodon, Access) {
+    let fake = FakeMastodon::start(TcpListener::bind("127.0.0.1:0").await.unwrap(), ways).unwrap();
+    let fetch = Fetch::new(FetchPolicy { allow_loopback: true, ..FetchPolicy::default() }).unwrap();
+    let mastodon = Mastodon { media_pause: Duration::from_millis(5), ..Mastodon::new(fetch, Clock::system()) };
+    let access = Access {
+        base_url: format!("http://{}", fake.address),
+        secret: Secret::new("7:key"),
+        remote_account_id: "7".into(),
+        handle: String::new(),
+    };
+    (fake, mastodon, access)
+}
+
+fn post(text: &str) -> Post {
+    Post { text: text.into(), lang: "dz".into(), ..Post::default() }
+}
+
+fn sought(text: &str, since_us: i64) -> Sought {
+    Sought { key: "k".into(), fingerprint: fingerprint(text), container: None, since_us }
+}
+
+#[tokio::test]
+async fn limits_are_the_servers_own() {
+    for old in [false, true] {
+        let (_fake, mastodon, to) = server(Ways { old, text_limit: Some(20), ..Ways::default() }).await;
+        let can = mastodon.capabilities_at(&to).await;
+        assert_eq!((can.text_limit, can.image_bytes), (Some(20), Some(8_388_608)));
+        assert_eq!(can.image_types, ["image/jpeg", "image/png"]);
+        let long = crate::problems(&can, &post("more than twenty characters"));
+        assert_eq!(long, [Problem { code: "text-too-long", limit: Some(20), found: Some(27) }]);
+    }
+    let (fake, mastodon, to) = server(Ways::default()).await;
+    fake.set_fault(SetFault { times: 0, ..SetFault::once(Fault::Outage) });
+    assert_eq!(mastodon.capabilities_at(&to).await, mastodon.capabilities());
+    let gts: Instance = serde_json::from_str(r#"{"max_toot_chars": 5000}"#).unwrap();
+    assert_eq!(limits::of(gts).text_limit, Some(5000));
+}
+
+#[tokio::test]
+async fn a_page_instead_of_an_answer_is_unknown_and_found_by_reading_back() {
+    let (fake, mastodon, to) = server(Ways { html: true, ..Ways::default() }).await;
+    let text = "@pema@else.example the road\n\nis open: https://example.org/roads/trongsa/a-long-address-indeed.html";
+    let prepared = mastodon.prepare(&to, &post(text)).await.unwrap();
+    let since = Clock::system().now();
+    assert_eq!(mastodon.find(&to, &sought(text, since)).await, Found::No);
+    assert!(matches!(mastodon.attempt(&to, &prepared, "k").await, Verdict::Unknown { .. }));
+    let Found::Yes { remote_id, .. } = mastodon.find(&to, &sought(text, since)).await else { panic!("not found") };
+    assert_eq!(remote_id, fake.statuses()[0].id.to_string());
+    assert_eq!(fake.statuses()[0].lang.as_deref(), Some("dz"));
+    let much_later = since + 10 * MINUTE;
+    assert_eq!(mastodon.find(&to, &sought(text, much_later)).await, Found::No, "an older post of the same words");
+}
+
+#[tokio::test]
+async fn reading_back_turns_pages_and_gives_up_honestly() {
+    let (fake, mastodon, to) = server(Ways::default()).await;
+    let since = Clock::system().now();
+    let publish = async |n: usize| {
+        let prepared = Prepared::of(&post(&format!("Post {n}")), Vec::new());
+        mastodon.attempt(&to, &prepared, &format!("k{n}")).await
+    };
+    for n in 0..60 {
+        assert!(matches!(publish(n).await, Verdict::Accepted { .. }));
+    }
+    assert!(matches!(mastodon.find(&to, &sought("Post 3", since)).await, Found::Yes { .. }));
+    assert_eq!(mastodon.find(&to, &sought("Post 99", since)).await, Found::No);
+    for n in 60..PAGE * PAGES_BACK {
+        publish(n).await;
+    }
+    assert_eq!(fake.statuses().len(), 200);
+    assert_eq!(mastodon.find(&to, &sought("Post 999", since)).await, Found::CannotTell);
+}
+
+#[tokio::test]
+async fn refusals_name_the_field_and_limits_name_the_time() {
+    let (fake, mastodon, to) = server(Ways { text_limit: Some(10), ..Ways::default() }).await;
+    let attempt = async |prepared: Prepared| mastodon.attempt(&to, &prepared, "k").await;
+    let field = |v| match v {
+        Verdict::Rejected { field, .. } => field,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(field(attempt(Prepared::of(&post("much too long"), vec![])).await).as_deref(), Some("text"));
+    assert_eq!(field(attempt(Prepared::of(&post("x"), vec!["1".into()])).await).as_deref(), Some("media"));
+    let lost = Post { reply_to: Some("1".into()), ..post("x") };
+    assert!(matches!(attempt(Prepared::of(&lost, vec![])).await, Verdict::Rejected { code, .. } if code == "gone"));
+    let text_file = Media { bytes: b"x".to_vec(), mime: "text/plain".into(), alt: String::new() };
+    let refused = mastodon.prepare(&to, &Post { media: vec![text_file], ..post("x") }).await.unwrap_err();
+    assert_eq!(field(refused).as_deref(), Some("media"));
+    fake.set_fault(SetFault { ms: Some(90_000), ..SetFault::once(Fault::RateLimit) });
+    let now = Clock::system().now();
+    let verdict = attempt(Prepared::of(&post("x"), vec![])).await;
+    assert!(matches!(verdict, Verdict::RateLimited { until_us: Some(t) } if t > now + 80_000_000), "{verdict:?}");
+}
+
+#[tokio::test]
+async fn mentions_come_page_by_page() {
+    let (fake, mastodon, to) = server(Ways::default()).await;
+    let prepared = Prepared::of(&post("Ask us"), vec![]);
+    let Verdict::Accepted { remote_id, .. } = mastodon.attempt(&to, &prepared, "k").await else { panic!() };
+    fake.add_reply(&remote_id, "@roads@here old <question>");
+    let first = mastodon.inbound(&to, None).await.unwrap();
+    assert_eq!(first.items[0].text, "@roads old <question>");
+    for n in 0..45 {
+        fake.add_reply(&remote_id, &format!("@roads question {n}"));
+    }
+    let page = mastodon.inbound(&to, first.cursor).await.unwrap();
+    assert!(page.more && page.items.len() == 40 && page.items[0].text.ends_with("question 0"));
+    let rest = mastodon.inbound(&to, page.cursor).await.unwrap();
+    assert!(!rest.more && rest.items.len() == 5 && rest.items[4].text.ends_with("question 44"));
+    let none = mastodon.inbound(&to, rest.cursor.clone()).await.unwrap();
+    assert_eq!((none.items.len(), none.cursor), (0, rest.cursor));
+    assert_eq!(mastodon.metrics(&to, &remote_id).await.unwrap().replies, Some(46));
+}
