@@ -66,15 +66,17 @@ async fn benches() -> Vec<Bench> {
         };
         out.push(Bench { connector, access, server: Server::Practice(net) });
     }
-    let fake = FakeMastodon::start(free_port().await, Ways::default()).unwrap();
-    let access = Access {
-        base_url: format!("http://{}", fake.address),
-        secret: Secret::new("7:key"),
-        remote_account_id: "7".into(),
-        handle: "@roads".into(),
-    };
-    let connector = Arc::new(Mastodon::new(fetch(), clock));
-    out.push(Bench { connector, access, server: Server::Mastodon(fake) });
+    for keyless in [false, true] {
+        let fake = FakeMastodon::start(free_port().await, Ways { keyless, ..Ways::default() }).unwrap();
+        let access = Access {
+            base_url: format!("http://{}", fake.address),
+            secret: Secret::new("7:key"),
+            remote_account_id: "7".into(),
+            handle: "@roads".into(),
+        };
+        let connector = Arc::new(Mastodon::new(fetch(), clock.clone()));
+        out.push(Bench { connector, access, server: Server::Mastodon(fake) });
+    }
     out
 }
 
@@ -220,6 +222,7 @@ async fn fault_matrix() {
         for b in benches().await {
             let at = format!("{fault:?} on {}", b.platform());
             let since = Clock::system().now();
+            let safety = b.connector.capabilities_at(&b.access).await.safety;
             let prepared = b.prepare(&post("Landslide at Box Cutting")).await;
             b.server.fault(SetFault { ms: (fault == Fault::Slow).then_some(3000), ..SetFault::once(fault) });
             let verdict = b.connector.attempt(&b.access, &prepared, "k").await;
@@ -229,7 +232,6 @@ async fn fault_matrix() {
             assert_eq!(verdict.may_repeat(), want == "rate-limited", "{at}");
 
             let found = b.find(&prepared, "k", since).await;
-            let safety = b.connector.capabilities().safety;
             match (safety, out) {
                 (Safety::Blind, _) => assert_eq!(found, Found::CannotTell, "{at}"),
                 (_, 0) => assert_eq!(found, Found::No, "{at}"),

@@ -27,7 +27,8 @@ pub trait Connector: Send + Sync {
     /// What the platform can do in general.
     fn capabilities(&self) -> Capabilities;
 
-    /// What this account's own server allows, where servers differ. Never fails: without an answer it is the general one.
+    /// What this account's own server allows, where servers differ: ask this before relying on [`Safety::Keyed`]. Never
+    /// fails: without an answer it is the general one, which never promises more than every server keeps.
     fn capabilities_at<'a>(&'a self, access: &'a Access) -> Fut<'a, Capabilities> {
         let _ = access;
         Box::pin(async move { self.capabilities() })

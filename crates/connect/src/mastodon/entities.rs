@@ -78,3 +78,25 @@ pub(super) struct MediaAttachments {
     pub image_size_limit: Option<usize>,
     pub description_limit: Option<usize>,
 }
+
+/// Where a server says what it runs: the only place where servers of other makes do not call themselves Mastodon.
+#[derive(Deserialize)]
+pub(super) struct NodeInfoLinks {
+    pub links: Vec<NodeInfoLink>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct NodeInfoLink {
+    pub rel: String,
+    pub href: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct NodeInfo {
+    pub software: Software,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Software {
+    pub name: String,
+}

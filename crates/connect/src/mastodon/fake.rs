@@ -39,6 +39,8 @@ pub struct Ways {
     /// Answers writes with a web page instead of JSON, having done them.
     pub html: bool,
     pub text_limit: Option<usize>,
+    /// Takes no notice of keys and says in its NodeInfo that it is not Mastodon.
+    pub keyless: bool,
 }
 
 #[derive(Default)]
@@ -165,6 +167,8 @@ fn router(net: Arc<Net>) -> Router {
         .route("/api/v1/instance", get(instance))
         .route("/api/v2/instance", get(instance_2))
         .layer(from_fn_with_state(net.clone(), misbehave))
+        .route("/.well-known/nodeinfo", get(nodeinfo_links))
+        .route("/nodeinfo/2.0", get(nodeinfo))
         .layer(DefaultBodyLimit::max(20 << 20))
         .with_state(net)
 }
@@ -306,6 +310,7 @@ async fn publish(State(net): Shared, headers: HeaderMap, Json(new): Json<NewStat
     let mut held = net.held();
     let who = caller(&headers).unwrap_or_default();
     let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(|k| (who.clone(), k.to_owned()));
+    let key = key.filter(|_| !net.ways.keyless);
     let earlier = key.as_ref().and_then(|k| held.keys.get(k)).and_then(|id| held.statuses.get(id));
     if let Some(earlier) = earlier {
         return Ok(Json(status(&net, &held, earlier)).into_response());
@@ -428,4 +433,14 @@ async fn instance_2(State(net): Shared) -> Answer {
         return Err(GONE);
     }
     Ok(Json(json!({"domain": "fake", "version": "4.5.0", "configuration": configuration(&net)})).into_response())
+}
+
+async fn nodeinfo_links(State(net): Shared) -> Response {
+    let href = format!("{}/nodeinfo/2.0", net.base);
+    Json(json!({"links": [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": href}]})).into_response()
+}
+
+async fn nodeinfo(State(net): Shared) -> Response {
+    let name = if net.ways.keyless { "other" } else { "mastodon" };
+    Json(json!({"version": "2.0", "software": {"name": name, "version": "4.5.0"}})).into_response()
 }

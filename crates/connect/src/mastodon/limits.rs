@@ -23,14 +23,19 @@ pub(super) fn usual() -> Capabilities {
         can_hide: false,
         reads_comments: true,
         has_metrics: true,
-        safety: Safety::Keyed { hours: 1 },
+        // Until the server is known to remember keys, it is taken to forget them.
+        safety: Safety::ReadBack,
         proof: Proof::Contract,
     }
 }
 
-/// The usual, with what the server itself says.
-pub(super) fn of(instance: Instance) -> Capabilities {
+/// The usual, with what the server itself says. Of the servers that speak this API only Mastodon itself promises to
+/// remember a key; others accept the header and ignore it.
+pub(super) fn of(instance: Instance, software: &str) -> Capabilities {
     let mut can = usual();
+    if software == "mastodon" {
+        can.safety = Safety::Keyed { hours: 1 };
+    }
     let Instance { configuration, max_toot_chars } = instance;
     can.text_limit = configuration.statuses.max_characters.or(max_toot_chars).or(can.text_limit);
     can.max_media = configuration.statuses.max_media_attachments.unwrap_or(can.max_media);

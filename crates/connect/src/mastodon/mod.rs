@@ -1,5 +1,6 @@
-//! Mastodon and the servers that speak its API. Keyed: a status sent again with the same `Idempotency-Key` within the
-//! hour is the same status; after that, own statuses are read back and compared.
+//! Mastodon and the servers that speak its API. On Mastodon itself a status sent again with the same `Idempotency-Key`
+//! within the hour is the same status. Servers of other makes (GoToSocial) forget the key, so each is asked what it runs,
+//! and an unanswered attempt is settled by reading back own statuses and comparing them.
 mod entities;
 #[doc(hidden)]
 pub mod fake;
@@ -13,7 +14,7 @@ use crate::{
     Access, Capabilities, Connector, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Media, Post,
     Prepared, Sought, Verdict, fingerprint,
 };
-use entities::{Account, Attachment, Instance, Made, Notification, Status};
+use entities::{Account, Attachment, Instance, Made, NodeInfo, NodeInfoLinks, Notification, Status};
 use ground::clock::{Clock, MINUTE};
 use ground::fetch::{Fetch, Method, Parts, Request, Response};
 use plain::plain;
@@ -77,9 +78,19 @@ impl Mastodon {
             // Servers without the second version still have the first.
             Err(_) => self.get(access, "/api/v1/instance").await.ok()?,
         };
-        let can = limits::of(instance);
+        let software = self.software(access).await.unwrap_or_default();
+        let can = limits::of(instance, &software);
         self.known.put(&access.base_url, &self.clock, &can);
         Some(can)
+    }
+
+    /// What the server runs, from its NodeInfo; public, so no key goes along.
+    async fn software(&self, access: &Access) -> Option<String> {
+        let open = async |url: String| self.fetch.send(Request::get(url)).await.ok().filter(Response::ok);
+        let links: NodeInfoLinks = open(access.url("/.well-known/nodeinfo")).await?.json()?;
+        let mut of_schema = links.links.into_iter().filter(|l| l.rel.contains("nodeinfo.diaspora.software/ns/schema/"));
+        let info: NodeInfo = open(of_schema.next()?.href).await?.json()?;
+        Some(info.software.name)
     }
 
     async fn upload(&self, access: &Access, media: &Media) -> Result<String, Verdict> {

@@ -1,7 +1,7 @@
 use super::fake::{FakeMastodon, Ways};
 use super::*;
 use crate::simulator::{Fault, SetFault};
-use crate::{Problem, Secret};
+use crate::{Problem, Safety, Secret};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
 
@@ -40,7 +40,12 @@ async fn limits_are_the_servers_own() {
     fake.set_fault(SetFault { times: 0, ..SetFault::once(Fault::Outage) });
     assert_eq!(mastodon.capabilities_at(&to).await, mastodon.capabilities());
     let gts: Instance = serde_json::from_str(r#"{"max_toot_chars": 5000}"#).unwrap();
-    assert_eq!(limits::of(gts).text_limit, Some(5000));
+    let gts = limits::of(gts, "gotosocial");
+    assert_eq!((gts.text_limit, gts.safety), (Some(5000), Safety::ReadBack));
+    let (_fake, mastodon, to) = server(Ways { keyless: true, ..Ways::default() }).await;
+    assert_eq!(mastodon.capabilities_at(&to).await.safety, Safety::ReadBack, "the header would be ignored");
+    let (_fake, mastodon, to) = server(Ways::default()).await;
+    assert_eq!(mastodon.capabilities_at(&to).await.safety, Safety::Keyed { hours: 1 });
 }
 
 #[tokio::test]
