@@ -1,10 +1,13 @@
 //! From a configuration to a machine that can be served: folders, keys, database, words, and the parts slices add.
+use crate::policy::{Pack, Source};
 use crate::shell::{ApiRoutes, Navigation};
+use connect::Registry;
 use ground::clock::Clock;
 use ground::config::Config;
 use ground::crypto::{Vault, master_key};
 use ground::ctx::{Machine, Parts};
 use ground::db::Db;
+use ground::fetch::{Fetch, FetchPolicy};
 use ground::ids::Ids;
 use ground::mail::Mailer;
 use ground::slice::{Assembled, RouteKind, assemble};
@@ -29,6 +32,11 @@ pub async fn machine(config: Config, all: &Assembled) -> Result<Machine, String>
 pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Result<Machine, String> {
     let key = master_key(&config.master_key, &config.data.join("master.key")).map_err(|e| e.to_string())?;
     let words = Words::load(&all.words).map_err(|wrong| wrong.join("\n"))?;
+    let source = config.pack.clone().map_or(Source::Embedded, Source::Dir);
+    let pack =
+        Pack::load(&source).map_err(|wrong| wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    let fetch = Fetch::new(FetchPolicy { allow_loopback: config.allow_loopback, ..FetchPolicy::default() })?;
+    let connectors = Registry::new(connect::simulator::connectors(&fetch, &clock));
     let mail = Mailer::new(&config.smtp, &config.mail_from, config.data.join("mail"))?;
     let api = all.routes.iter().filter(|r| r.kind == RouteKind::Api).cloned().collect();
     let parts = Parts {
@@ -41,8 +49,12 @@ pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Re
         bus: all.bus.clone(),
         config,
     };
-    let machine =
-        Machine::new(parts).with(Vault::new(&key, "secrets")).with(Navigation(all.nav.clone())).with(ApiRoutes(api));
+    let machine = Machine::new(parts)
+        .with(Vault::new(&key, "secrets"))
+        .with(pack)
+        .with(connectors)
+        .with(Navigation(all.nav.clone()))
+        .with(ApiRoutes(api));
     Ok(machine)
 }
 

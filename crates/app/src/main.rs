@@ -1,10 +1,14 @@
 //! The program: read the configuration, assemble the slices, then serve, work, or do one thing and stop.
 #![allow(dead_code, unused_imports)] // while the river is being filled
+mod accounts;
+mod agencies;
 mod assembly;
 mod ledger;
 mod people;
+mod plans;
 #[allow(dead_code, unused_imports)] // until the slices that read the pack are assembled
 mod policy;
+mod posts;
 mod serve;
 mod shell;
 mod slices;

@@ -6,6 +6,12 @@ pub fn all() -> Vec<Slice> {
         // foundations
         crate::shell::slice(),
         crate::ledger::slice(),
+        crate::agencies::slice(),
         crate::people::slice(),
+        // registers
+        crate::plans::slice(),
+        crate::accounts::slice(),
+        // the river
+        crate::posts::slice(),
     ]
 }

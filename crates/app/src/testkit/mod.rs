@@ -18,6 +18,8 @@ pub const NOW: i64 = 1_795_491_000_000_000;
 pub struct TestApp {
     pub cx: Ctx,
     pub all: Assembled,
+    /// The practice network this program publishes to.
+    pub practice: connect::simulator::Simulator,
     router: axum::Router,
     _db: Fresh,
     _folder: tempfile::TempDir,
@@ -60,11 +62,16 @@ impl TestApp {
         let data = folder.path().to_string_lossy().into_owned();
         let flags = [("data".to_owned(), data), ("allow-loopback".to_owned(), "true".to_owned())];
         let config = Config::from(&flags, |_| None, &[]).unwrap();
-        let machine = assembly::put_together(config, db.db.clone(), Clock::frozen(NOW), &all).unwrap();
-        let machine = Arc::new(machine);
+        let clock = Clock::frozen(NOW);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let practice = connect::simulator::Simulator::start_at(None, listener, clock.clone()).await.unwrap();
+        let machine = assembly::put_together(config, db.db.clone(), clock, &all).unwrap();
+        let machine = Arc::new(machine.with(crate::accounts::PracticeNetwork { base_url: practice.base_url() }));
         let _ = machine.base_url.set("http://drelwa.test".into());
         let router = assembly::router(&machine, &all);
-        TestApp { cx: Ctx::system(machine), all, router, _db: db, _folder: folder }
+        let cx = Ctx::system(machine);
+        crate::agencies::load_register(&cx, cx.machine.part::<crate::policy::Pack>().unwrap()).await.unwrap();
+        TestApp { cx, all, practice, router, _db: db, _folder: folder }
     }
 
     /// Runs what is due until nothing is.
@@ -98,6 +105,25 @@ impl TestApp {
         let token = people::issue_token(&self.cx, id, "test", ground::clock::DAY).await.unwrap();
         let cx = acting_as(&self.cx, id).await.unwrap();
         Person { id, token, cx }
+    }
+
+    /// Gives an agency an approved plan and a live account on our own site.
+    pub async fn live_site(&self, agency: i64, author: &Person, lead: &Person) -> i64 {
+        let parts = std::array::from_fn(|_| "As it should be.".to_owned());
+        let plan = crate::plans::draft(&author.cx, agency, &crate::plans::Draft { title: "Plan".into(), parts })
+            .await
+            .unwrap();
+        crate::plans::submit(&author.cx, plan.id, 1).await.unwrap();
+        crate::plans::approve(&lead.cx, plan.id, 1).await.unwrap();
+        let new = crate::accounts::NewAccount {
+            agency,
+            platform: "site".into(),
+            handle: "Our site".into(),
+            url: String::new(),
+        };
+        let account = crate::accounts::request(&author.cx, &new).await.unwrap();
+        crate::accounts::approve(&lead.cx, account.id).await.unwrap();
+        account.id
     }
 
     pub async fn send(&self, mut request: Request<Body>) -> Answer {

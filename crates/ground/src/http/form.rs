@@ -51,7 +51,8 @@ impl FromRequestParts<Arc<Machine>> for FormData {
     }
 }
 
-pub(crate) async fn read(headers: &HeaderMap, body: &[u8]) -> Result<FormData> {
+/// Reads a form's body, whichever of the two forms it has.
+pub async fn read(headers: &HeaderMap, body: &[u8]) -> Result<FormData> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if kind.starts_with("multipart/form-data") {
         return read_multipart(kind, body).await;

@@ -12,7 +12,7 @@ mod problem;
 mod tests;
 
 pub use extract::{Id, Json, Query};
-pub use form::{FormData, Upload};
+pub use form::{FormData, Upload, read as read_form};
 pub use gate::{Answer, CSP, Front, router};
 pub use problem::problem_json;
 

@@ -1,0 +1,32 @@
+//! What an account is.
+use ground::record;
+
+record! {
+    /// `known_as` is its address in comparable form; `secret` stays in the store.
+    pub struct Account { id: i64, agency_id: i64, platform: String, handle: String, url: String, known_as: String, base_url: String, remote_id: String, state: String, plan_id: i64, requested_by: i64, requested_at: i64, live_since: Option<i64>, closed_at: Option<i64>, version: i64 }
+}
+
+impl Account {
+    pub fn is_live(&self) -> bool {
+        self.state == "live"
+    }
+    /// `mastodon · @health@example.org`
+    pub fn label(&self) -> String {
+        format!("{} · {}", self.platform, self.handle)
+    }
+    pub fn state_word(&self) -> &'static str {
+        match self.state.as_str() {
+            "requested" => "accounts-state-requested",
+            "approved" => "accounts-state-approved",
+            "live" => "accounts-state-live",
+            _ => "accounts-state-closed",
+        }
+    }
+    pub fn tone(&self) -> &'static str {
+        match self.state.as_str() {
+            "requested" | "approved" => "warn",
+            "live" => "good",
+            _ => "bad",
+        }
+    }
+}

@@ -1,0 +1,9 @@
+agencies-title = Agencies
+agencies-lede = Every public body and where it speaks officially.
+agencies-search = Name or code
+agencies-kind = Kind
+agencies-every-kind = Every kind
+agencies-go = Show
+agencies-none = No agency fits.
+agencies-former = former
+agencies-gewogs = Show the 205 gewogs

@@ -1,0 +1,266 @@
+//! Posts in the API.
+use super::actions;
+use super::media;
+use super::post::{Draft, Post, State, Target, Version};
+use super::store::{self, Wanted};
+use crate::people::roles::SEE_DESK;
+use crate::shell::api::{ApiId, Listed, time, time_opt};
+use crate::shell::paging::{Paging, cut};
+use axum::body::Bytes;
+use axum::extract::Request;
+use axum::response::Response;
+use ground::http::{Id, Json, Query, json};
+use ground::{Ctx, Error, FieldError, Result, Say};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Texts {
+    #[serde(default)]
+    pub en: String,
+    #[serde(default)]
+    pub dz: String,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPost {
+    pub agency: ApiId,
+    pub texts: Texts,
+    #[serde(default)]
+    pub accounts: Vec<ApiId>,
+    /// Texts of their own for single accounts, by account id.
+    #[serde(default)]
+    pub variants: std::collections::BTreeMap<String, String>,
+    #[serde(default)]
+    pub media: Vec<ApiId>,
+    /// RFC 3339; absent: as soon as it is approved.
+    pub scheduled_at: Option<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostChange {
+    /// The version that was read; a stale one is refused.
+    pub version: i64,
+    pub texts: Option<Texts>,
+    pub accounts: Option<Vec<ApiId>>,
+    pub variants: Option<std::collections::BTreeMap<String, String>>,
+    pub media: Option<Vec<ApiId>>,
+    pub scheduled_at: Option<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AtVersion {
+    pub version: i64,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WithReason {
+    pub version: i64,
+    pub reason: String,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    pub reason: String,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    pub version: i64,
+    pub texts: Texts,
+    /// What was wrong, shown to the public.
+    pub note: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PostView {
+    pub id: ApiId,
+    pub agency: ApiId,
+    /// draft, submitted, approved, rejected or withdrawn
+    pub state: String,
+    pub version: i64,
+    /// The version that may be public.
+    pub released_version: Option<i64>,
+    pub texts: Texts,
+    pub accounts: Vec<AccountTarget>,
+    pub media: Vec<MediaView>,
+    pub content_hash: String,
+    pub author: ApiId,
+    pub note: String,
+    pub scheduled_at: Option<String>,
+    pub created_at: String,
+    pub updated_at: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AccountTarget {
+    pub id: ApiId,
+    pub variant: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MediaView {
+    pub id: ApiId,
+    pub mime: String,
+    pub width: i64,
+    pub height: i64,
+    pub digest: String,
+    pub alt: Texts,
+    pub url: String,
+}
+
+pub fn view(post: &Post) -> PostView {
+    let v: &Version = &post.current;
+    PostView {
+        id: ApiId(post.id),
+        agency: ApiId(post.agency),
+        state: post.state.code().into(),
+        version: v.number,
+        released_version: post.released,
+        texts: Texts { en: v.text_en.clone(), dz: v.text_dz.clone() },
+        accounts: v
+            .targets
+            .iter()
+            .map(|t| AccountTarget { id: ApiId(t.account), variant: t.variant.clone() })
+            .collect(),
+        media: v
+            .pictures
+            .iter()
+            .map(|p| MediaView {
+                id: ApiId(p.id),
+                mime: p.mime.clone(),
+                width: p.width,
+                height: p.height,
+                digest: p.digest.clone(),
+                alt: Texts { en: p.alt_en.clone(), dz: p.alt_dz.clone() },
+                url: format!("/media/{}", p.id),
+            })
+            .collect(),
+        content_hash: v.content_hash.clone(),
+        author: ApiId(v.author),
+        note: v.note.clone(),
+        scheduled_at: time_opt(post.scheduled_at),
+        created_at: time(post.created_at),
+        updated_at: time(post.updated_at),
+    }
+}
+
+fn when(text: Option<&str>) -> Result<Option<i64>> {
+    let bad = || Error::invalid(vec![FieldError::new("scheduled_at", Say::new("posts-error-time"))]);
+    text.map(|t| ground::words::parse_local(t).ok_or_else(bad)).transpose()
+}
+
+fn targets(accounts: &[ApiId], variants: &std::collections::BTreeMap<String, String>) -> Vec<Target> {
+    let variant = |id: i64| variants.get(&id.to_string()).cloned().unwrap_or_default();
+    accounts.iter().map(|a| Target { account: a.0, variant: variant(a.0) }).collect()
+}
+
+pub async fn create(cx: Ctx, Json(new): Json<NewPost>) -> Result<Response> {
+    let draft = Draft {
+        text_en: new.texts.en,
+        text_dz: new.texts.dz,
+        targets: targets(&new.accounts, &new.variants),
+        pictures: new.media.iter().map(|m| m.0).collect(),
+        scheduled_at: when(new.scheduled_at.as_deref())?,
+    };
+    Ok(json(201, &view(&actions::draft(&cx, new.agency.0, &draft).await?)))
+}
+
+pub async fn read(cx: Ctx, Id(id): Id) -> Result<Response> {
+    Ok(json(200, &view(&actions::see(&cx, id).await?)))
+}
+
+/// What is left out stays as it is.
+pub async fn change(cx: Ctx, Id(id): Id, Json(new): Json<PostChange>) -> Result<Response> {
+    let mut draft = actions::see(&cx, id).await?.draft();
+    if let Some(texts) = new.texts {
+        (draft.text_en, draft.text_dz) = (texts.en, texts.dz);
+    }
+    if let Some(accounts) = &new.accounts {
+        draft.targets = targets(accounts, new.variants.as_ref().unwrap_or(&Default::default()));
+    } else if let Some(variants) = &new.variants {
+        for t in &mut draft.targets {
+            t.variant = variants.get(&t.account.to_string()).cloned().unwrap_or_default();
+        }
+    }
+    if let Some(media) = &new.media {
+        draft.pictures = media.iter().map(|m| m.0).collect();
+    }
+    if new.scheduled_at.is_some() {
+        draft.scheduled_at = when(new.scheduled_at.as_deref())?;
+    }
+    Ok(json(200, &view(&actions::revise(&cx, id, new.version, &draft).await?)))
+}
+
+pub async fn submit(cx: Ctx, Id(id): Id, Json(body): Json<AtVersion>) -> Result<Response> {
+    Ok(json(200, &view(&actions::submit(&cx, id, body.version).await?)))
+}
+pub async fn approve(cx: Ctx, Id(id): Id, Json(body): Json<AtVersion>) -> Result<Response> {
+    Ok(json(200, &view(&actions::approve(&cx, id, body.version).await?)))
+}
+pub async fn reject(cx: Ctx, Id(id): Id, Json(body): Json<WithReason>) -> Result<Response> {
+    Ok(json(200, &view(&actions::reject(&cx, id, body.version, &body.reason).await?)))
+}
+pub async fn withdraw(cx: Ctx, Id(id): Id, Json(body): Json<Reason>) -> Result<Response> {
+    Ok(json(200, &view(&actions::withdraw(&cx, id, &body.reason).await?)))
+}
+pub async fn correct(cx: Ctx, Id(id): Id, Json(body): Json<Correction>) -> Result<Response> {
+    let post = actions::correct(&cx, id, body.version, &body.texts.en, &body.texts.dz, &body.note).await?;
+    Ok(json(200, &view(&post)))
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub struct PostFilter {
+    pub agency: Option<String>,
+    /// draft, submitted, approved, rejected or withdrawn
+    pub state: Option<String>,
+    pub after: Option<String>,
+    pub limit: Option<i64>,
+}
+
+pub async fn list(cx: Ctx, Query(q): Query<PostFilter>) -> Result<Response> {
+    let paging = Paging { after: q.after, limit: q.limit };
+    let agency = q.agency.as_deref().map(|a| a.parse::<i64>().map_err(|_| Error::not_found())).transpose()?;
+    if agency.is_some_and(|a| !cx.actor.may(SEE_DESK, a)) {
+        return Err(Error::not_allowed());
+    }
+    let wanted = Wanted {
+        agencies: agency.map(|a| vec![a]).or_else(|| cx.actor.scopes(SEE_DESK)),
+        state: q.state.as_deref().and_then(State::parse),
+        before: paging.before_id(),
+        most: paging.limit() + 1,
+    };
+    let (posts, next) = cut(store::list(cx.db(), &wanted).await?, paging.limit(), |p| p.id);
+    let items = posts.iter().map(view).collect();
+    Ok(json(200, &Listed::<PostView> { items, next: next.map(|n| n.to_string()) }))
+}
+
+/// `multipart/form-data` with `agency`, `file`, `alt_en`, `alt_dz`.
+pub async fn upload(cx: Ctx, request: Request) -> Result<Response> {
+    let (parts, body) = request.into_parts();
+    let body: Bytes = axum::body::to_bytes(body, media::MOST_BYTES + 65536).await.map_err(|_| Error::too_large())?;
+    let form = ground::http::read_form(&parts.headers, &body).await?;
+    let agency = form.number("agency").or(cx.actor.home);
+    let agency =
+        agency.ok_or_else(|| Error::invalid(vec![FieldError::new("agency", Say::new("posts-error-agency"))]))?;
+    let file = form.file("file").cloned();
+    let file = file.ok_or_else(|| Error::invalid(vec![FieldError::new("file", Say::new("posts-error-picture"))]))?;
+    let m = media::add(&cx, agency, file.bytes, form.text("alt_en"), form.text("alt_dz")).await?;
+    let view = MediaView {
+        id: ApiId(m.id),
+        url: format!("/media/{}", m.id),
+        alt: Texts { en: m.alt_en, dz: m.alt_dz },
+        mime: m.mime,
+        width: m.width,
+        height: m.height,
+        digest: m.digest,
+    };
+    Ok(json(201, &view))
+}

@@ -1,0 +1,42 @@
+//! What a platform will say of a text, before anybody asks it: counted as the platform counts.
+use super::post::{Target, Version};
+use crate::accounts;
+use ground::{Ctx, Result};
+
+/// The text that goes to one account: its own variant, else Dzongkha and English together.
+pub fn text_for(version: &Version, target: &Target) -> String {
+    if !target.variant.trim().is_empty() {
+        return target.variant.clone();
+    }
+    let both = [version.text_dz.trim(), version.text_en.trim()];
+    both.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Word key, limit, found. Our own site takes any text.
+pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) -> Result<Vec<(&'static str, i64, i64)>> {
+    let Some(connector) = accounts::connector_of(cx, platform)? else { return Ok(vec![]) };
+    let media = version.pictures.iter();
+    let media = media.map(|p| connect::Media { bytes: vec![], mime: p.mime.clone(), alt: alt(p) });
+    let post =
+        connect::Post { text: text_for(version, target), lang: "dz".into(), media: media.collect(), reply_to: None };
+    let number = |n: Option<usize>| n.and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
+    let found = connector.problems(&post).into_iter().filter_map(|p| {
+        let key = match p.code {
+            "text-too-long" => "posts-problem-text",
+            "media-too-many" => "posts-problem-media",
+            "alt-too-long" => "posts-problem-alt",
+            "media-too-large" => "posts-problem-bytes",
+            "media-type" => "posts-problem-type",
+            // An empty text is refused in its own words already.
+            _ => return None,
+        };
+        Some((key, number(p.limit), number(p.found)))
+    });
+    Ok(found.collect())
+}
+
+/// The description that goes with a picture: Dzongkha and English, whichever are there.
+pub fn alt(p: &super::post::Picture) -> String {
+    let both = [p.alt_dz.trim(), p.alt_en.trim()];
+    both.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" / ")
+}

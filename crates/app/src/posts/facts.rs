@@ -1,0 +1,21 @@
+//! What happened to posts.
+use ground::fact;
+
+fn about(post: i64) -> String {
+    format!("post:{post}")
+}
+
+fact!(/// A version was written: the first, or another.
+    PostDrafted "post.drafted" Sealed { post: i64, agency: i64, version: i64, content_hash: String }
+    subject s => about(s.post), scope Some(s.agency));
+fact!(PostSubmitted "post.submitted" Open { post: i64, agency: i64, version: i64, content_hash: String }
+    subject s => about(s.post), scope Some(s.agency));
+fact!(/// Approved by somebody else, this exact version. `at` is when it is due; `correction` replaces what is out.
+    PostApproved "post.approved" Open { post: i64, agency: i64, version: i64, content_hash: String, at: i64, correction: bool }
+    subject s => about(s.post), scope Some(s.agency));
+fact!(PostRejected "post.rejected" Open { post: i64, agency: i64, version: i64, content_hash: String, reason: String }
+    subject s => about(s.post), scope Some(s.agency));
+fact!(PostWithdrawn "post.withdrawn" Open { post: i64, agency: i64, version: i64, reason: String, was_released: bool }
+    subject s => about(s.post), scope Some(s.agency));
+fact!(PictureAdded "picture.added" Sealed { media: i64, agency: i64, digest: String }
+    subject s => format!("media:{}", s.media), scope Some(s.agency));

@@ -1,0 +1,138 @@
+//! Posts: one item, written once in English and Dzongkha, with pictures and, where needed, a text of its own for an
+//! account. Every save is a version that is never changed; an approval is somebody else's and of one exact version, by its
+//! content hash. What is released is corrected by a further version with a public note, or withdrawn with a reason.
+//!
+//! draft → submitted → approved (released) or rejected → draft …; withdrawn ends it.
+//! Facts: `post.drafted`, `post.submitted`, `post.approved`, `post.rejected`, `post.withdrawn`, `picture.added`.
+mod actions;
+mod api;
+mod checks;
+mod controls;
+mod facts;
+mod media;
+mod pages;
+mod post;
+mod rules;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use actions::{approve, correct, draft, reject, revise, see, submit, withdraw};
+pub use checks::text_for;
+pub use facts::{PostApproved, PostDrafted, PostRejected, PostSubmitted, PostWithdrawn};
+pub use media::add as add_picture;
+#[cfg(test)]
+pub use media::sample as sample_picture;
+pub use post::{Draft, Picture, Post, State, Target, Version, first_line};
+pub use store::{count, find, version};
+
+use crate::people::roles;
+use ground::slice::{Needs, Slice, get, patch, post as send};
+use ground::{migrations, words};
+
+pub fn slice() -> Slice {
+    api(pages(Slice::new("posts")))
+        .migrations(migrations!("posts" => "0001_posts.sql"))
+        .fact::<PostDrafted>()
+        .fact::<PostSubmitted>()
+        .fact::<PostApproved>()
+        .fact::<PostRejected>()
+        .fact::<PostWithdrawn>()
+        .fact::<facts::PictureAdded>()
+        .controls(controls::ALL)
+        .queries(store::ALL)
+        .words(words!("posts"))
+        .nav("/posts", "posts-nav", "posts", Needs::May(roles::SEE_DESK))
+        .verify(controls::verify)
+}
+
+fn pages(slice: Slice) -> Slice {
+    let see = Needs::May(roles::SEE_DESK);
+    let draft = Needs::May(roles::DRAFT_POSTS);
+    let approve = Needs::May(roles::APPROVE_POSTS);
+    slice
+        .page(get("/posts", pages::list::page), see)
+        .page(get("/posts/new", pages::compose::new), draft)
+        .page(send("/posts", pages::compose::create).upload(media::MOST_BYTES + 65536), draft)
+        .page(get("/posts/{id}", pages::one::page), see)
+        .page(get("/posts/{id}/edit", pages::compose::edit), draft)
+        .page(send("/posts/{id}", pages::compose::save).upload(media::MOST_BYTES + 65536), draft)
+        .page(send("/posts/{id}/submission", pages::one::submit), draft)
+        .page(send("/posts/{id}/approval", pages::one::approve), approve)
+        .page(send("/posts/{id}/rejection", pages::one::reject), approve)
+        .page(send("/posts/{id}/withdrawal", pages::one::withdraw), see)
+        .page(get("/posts/{id}/correction", pages::compose::correction), draft)
+        .page(send("/posts/{id}/correction", pages::compose::correct), draft)
+        .page(get("/media/{id}", pages::picture::show), Needs::Nothing)
+}
+
+fn api(slice: Slice) -> Slice {
+    let see = Needs::May(roles::SEE_DESK);
+    let draft = Needs::May(roles::DRAFT_POSTS);
+    let approve = Needs::May(roles::APPROVE_POSTS);
+    slice
+        .api(
+            get("/api/v1/posts", api::list)
+                .doc("Posts of the agencies you work for, newest first")
+                .query::<api::PostFilter>()
+                .gives::<crate::shell::api::Listed<api::PostView>>(200),
+            see,
+        )
+        .api(
+            send("/api/v1/posts", api::create).doc("Write a draft").takes::<api::NewPost>().gives::<api::PostView>(201),
+            draft,
+        )
+        .api(
+            get("/api/v1/posts/{id}", api::read).doc("One post with its current version").gives::<api::PostView>(200),
+            see,
+        )
+        .api(
+            patch("/api/v1/posts/{id}", api::change)
+                .doc("Write the next version")
+                .takes::<api::PostChange>()
+                .gives::<api::PostView>(200),
+            draft,
+        )
+        .api(
+            send("/api/v1/posts/{id}/submission", api::submit)
+                .doc("Ask for approval of this version")
+                .takes::<api::AtVersion>()
+                .gives::<api::PostView>(200),
+            draft,
+        )
+        .api(
+            send("/api/v1/posts/{id}/approval", api::approve)
+                .doc("Approve exactly this version")
+                .takes::<api::AtVersion>()
+                .gives::<api::PostView>(200),
+            approve,
+        )
+        .api(
+            send("/api/v1/posts/{id}/rejection", api::reject)
+                .doc("Send it back with a reason")
+                .takes::<api::WithReason>()
+                .gives::<api::PostView>(200),
+            approve,
+        )
+        .api(
+            send("/api/v1/posts/{id}/withdrawal", api::withdraw)
+                .doc("Withdraw it; what is out is taken down")
+                .takes::<api::Reason>()
+                .gives::<api::PostView>(200),
+            see,
+        )
+        .api(
+            send("/api/v1/posts/{id}/correction", api::correct)
+                .doc("Correct something published; the note is public")
+                .takes::<api::Correction>()
+                .gives::<api::PostView>(200),
+            draft,
+        )
+        .api(
+            send("/api/v1/media", api::upload)
+                .doc("Add a picture: agency, file, alt_en, alt_dz")
+                .upload(media::MOST_BYTES + 65536)
+                .gives::<api::MediaView>(201),
+            draft,
+        )
+}

@@ -1,0 +1,273 @@
+//! Writing: a new draft, the next version, a correction. Two officers on one draft: the second is shown what changed.
+use crate::accounts;
+use crate::agencies;
+use crate::people::roles::DRAFT_POSTS;
+use crate::posts::post::{Draft, Picture, Post, State, Target};
+use crate::posts::{actions, media, store};
+use crate::shell::{Page, again};
+use askama::Template;
+use axum::response::Response;
+use ground::http::{FormData, Id, html, html_again, see};
+use ground::{Ctx, Error, FieldError, Result, Say, words};
+
+pub struct Choice {
+    pub id: i64,
+    pub label: String,
+    pub platform: String,
+    pub chosen: bool,
+    pub variant: String,
+}
+
+#[derive(Template)]
+#[template(path = "posts/pages/compose.html")]
+struct Compose {
+    page: Page,
+    action: String,
+    agencies: Vec<(String, String)>,
+    agency: String,
+    version: i64,
+    text_en: String,
+    text_dz: String,
+    scheduled_at: String,
+    choices: Vec<Choice>,
+    pictures: Vec<Picture>,
+    alt_en: String,
+    alt_dz: String,
+    /// What somebody else wrote meanwhile.
+    theirs: Option<Post>,
+}
+
+struct Typed {
+    draft: Draft,
+    scheduled_at: String,
+    alt_en: String,
+    alt_dz: String,
+    file: Option<Vec<u8>>,
+}
+
+fn typed(form: &FormData) -> Result<Typed> {
+    let when = form.text("scheduled_at").to_owned();
+    let bad = || Error::invalid(vec![FieldError::new("scheduled_at", Say::new("posts-error-time"))]);
+    let scheduled_at = if when.is_empty() { None } else { Some(words::parse_local(&when).ok_or_else(bad)?) };
+    let kept: Vec<i64> = form.numbers("picture").into_iter().filter(|p| !form.flag(&format!("remove-{p}"))).collect();
+    let target = |id: i64| Target { account: id, variant: form.text(&format!("variant-{id}")).to_owned() };
+    let draft = Draft {
+        text_en: form.text("text_en").into(),
+        text_dz: form.text("text_dz").into(),
+        targets: form.numbers("accounts").into_iter().map(target).collect(),
+        pictures: kept,
+        scheduled_at,
+    };
+    let file = form.file("file").map(|f| f.bytes.clone());
+    Ok(Typed {
+        draft,
+        scheduled_at: when,
+        alt_en: form.text("alt_en").into(),
+        alt_dz: form.text("alt_dz").into(),
+        file,
+    })
+}
+
+async fn choices(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Vec<Choice>> {
+    let live = accounts::live_of(cx.db(), agency).await?;
+    let first = draft == &Draft::default();
+    Ok(live
+        .into_iter()
+        .map(|a| {
+            let target = draft.targets.iter().find(|t| t.account == a.id);
+            let chosen = target.is_some() || first;
+            Choice {
+                id: a.id,
+                label: a.label(),
+                variant: target.map(|t| t.variant.clone()).unwrap_or_default(),
+                platform: a.platform,
+                chosen,
+            }
+        })
+        .collect())
+}
+
+async fn my_agencies(cx: &Ctx) -> Result<Vec<(String, String)>> {
+    let mut mine = vec![];
+    for id in cx.actor.scopes(DRAFT_POSTS).unwrap_or_default() {
+        mine.push((id.to_string(), agencies::name(cx.db(), id, cx.lang).await?));
+    }
+    Ok(mine)
+}
+
+/// Which form it is: for a new post, or for one that is there in some version.
+struct Form {
+    title: &'static str,
+    action: String,
+    agency: i64,
+    version: i64,
+}
+
+impl Form {
+    fn new(agency: i64) -> Form {
+        Form { title: "posts-compose-title", action: "/posts".into(), agency, version: 0 }
+    }
+    fn of(post: &Post) -> Form {
+        let action = format!("/posts/{}", post.id);
+        Form { title: "posts-edit-title", action, agency: post.agency, version: post.current.number }
+    }
+}
+
+async fn render(cx: &Ctx, f: Form, t: &Typed, error: Option<&Error>, theirs: Option<Post>) -> Result<String> {
+    let agency = f.agency;
+    let mut pictures = vec![];
+    for id in &t.draft.pictures {
+        if let Ok(m) = store::media(cx.db(), *id).await
+            && m.agency_id == agency
+        {
+            let (alt_en, alt_dz) = (m.alt_en, m.alt_dz);
+            pictures.push(Picture {
+                id: m.id,
+                digest: m.digest,
+                mime: m.mime,
+                width: m.width,
+                height: m.height,
+                alt_en,
+                alt_dz,
+            });
+        }
+    }
+    let compose = Compose {
+        page: Page::new(cx, f.title).with(error),
+        action: f.action,
+        agencies: my_agencies(cx).await?,
+        agency: agency.to_string(),
+        version: f.version,
+        text_en: t.draft.text_en.clone(),
+        text_dz: t.draft.text_dz.clone(),
+        scheduled_at: t.scheduled_at.clone(),
+        choices: choices(cx, agency, &t.draft).await?,
+        pictures,
+        alt_en: t.alt_en.clone(),
+        alt_dz: t.alt_dz.clone(),
+        theirs,
+    };
+    compose.render().map_err(Error::fault)
+}
+
+fn empty() -> Typed {
+    Typed {
+        draft: Draft::default(),
+        scheduled_at: String::new(),
+        alt_en: String::new(),
+        alt_dz: String::new(),
+        file: None,
+    }
+}
+
+fn home(cx: &Ctx) -> Result<i64> {
+    let scopes = cx.actor.scopes(DRAFT_POSTS).unwrap_or_default();
+    cx.actor.home.filter(|h| scopes.contains(h)).or(scopes.first().copied()).ok_or_else(Error::not_allowed)
+}
+
+pub async fn new(cx: Ctx) -> Result<Response> {
+    let agency = home(&cx)?;
+    Ok(html(render(&cx, Form::new(agency), &empty(), None, None).await?))
+}
+
+/// Keeps the chosen picture first, so that it is not lost when the rest is refused.
+async fn keep_file(cx: &Ctx, agency: i64, t: &mut Typed) -> Result<()> {
+    if let Some(bytes) = t.file.take() {
+        let kept = media::add(cx, agency, bytes, &t.alt_en, &t.alt_dz).await?;
+        t.draft.pictures.push(kept.id);
+        (t.alt_en, t.alt_dz) = (String::new(), String::new());
+    }
+    Ok(())
+}
+
+pub async fn create(cx: Ctx, form: FormData) -> Result<Response> {
+    let agency = form.number("agency").unwrap_or(home(&cx)?);
+    let mut t = typed(&form)?;
+    let result = match keep_file(&cx, agency, &mut t).await {
+        Ok(()) => actions::draft(&cx, agency, &t.draft).await,
+        Err(e) => Err(e),
+    };
+    match result {
+        Ok(post) if form.text("then") == "submit" => submit(&cx, &post).await,
+        Ok(post) => Ok(see(format!("/posts/{}", post.id))),
+        Err(e) => {
+            let e = again(e)?;
+            Ok(html_again(render(&cx, Form::new(agency), &t, Some(&e), None).await?))
+        }
+    }
+}
+
+/// Saved, then submitted; what stands against it is shown beside the saved draft.
+async fn submit(cx: &Ctx, post: &Post) -> Result<Response> {
+    match actions::submit(cx, post.id, post.current.number).await {
+        Ok(_) => Ok(see(format!("/posts/{}", post.id))),
+        Err(e) => {
+            let (e, t) = (again(e)?, shown(post));
+            Ok(html_again(render(cx, Form::of(post), &t, Some(&e), None).await?))
+        }
+    }
+}
+
+fn shown(post: &Post) -> Typed {
+    let scheduled_at = post.scheduled_at.map(words::local_input).unwrap_or_default();
+    Typed { draft: post.draft(), scheduled_at, ..empty() }
+}
+
+pub async fn edit(cx: Ctx, Id(id): Id) -> Result<Response> {
+    let post = actions::see(&cx, id).await?;
+    Ok(html(render(&cx, Form::of(&post), &shown(&post), None, None).await?))
+}
+
+pub async fn save(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let post = actions::see(&cx, id).await?;
+    let mut t = typed(&form)?;
+    let seen = form.number("version").unwrap_or(0);
+    let result = match keep_file(&cx, post.agency, &mut t).await {
+        Ok(()) => actions::revise(&cx, id, seen, &t.draft).await,
+        Err(e) => Err(e),
+    };
+    match result {
+        Ok(post) if form.text("then") == "submit" => submit(&cx, &post).await,
+        Ok(_) => Ok(see(format!("/posts/{id}"))),
+        Err(e) => {
+            let e = again(e)?;
+            // Somebody was faster: show what they wrote beside what was typed; saving again is then on top of theirs.
+            let now = actions::see(&cx, id).await?;
+            let stale = now.current.number != seen && now.state != State::Withdrawn;
+            let (form, theirs) = (Form::of(&now), stale.then_some(now));
+            Ok(html_again(render(&cx, form, &t, Some(&e), theirs).await?))
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "posts/pages/correction.html")]
+struct Correct {
+    page: Page,
+    post: Post,
+    text_en: String,
+    text_dz: String,
+    note: String,
+}
+
+pub async fn correction(cx: Ctx, Id(id): Id) -> Result<Response> {
+    let post = actions::see(&cx, id).await?;
+    let (text_en, text_dz) = (post.current.text_en.clone(), post.current.text_dz.clone());
+    let page = Page::new(&cx, "posts-correction-title");
+    let body = Correct { page, post, text_en, text_dz, note: String::new() };
+    Ok(html(body.render().map_err(Error::fault)?))
+}
+
+pub async fn correct(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let (text_en, text_dz, note) = (form.text("text_en"), form.text("text_dz"), form.text("note"));
+    let seen = form.number("version").unwrap_or(0);
+    match actions::correct(&cx, id, seen, text_en, text_dz, note).await {
+        Ok(_) => Ok(see(format!("/posts/{id}"))),
+        Err(e) => {
+            let page = Page::new(&cx, "posts-correction-title").with(Some(&again(e)?));
+            let post = actions::see(&cx, id).await?;
+            let body = Correct { page, post, text_en: text_en.into(), text_dz: text_dz.into(), note: note.into() };
+            Ok(html_again(body.render().map_err(Error::fault)?))
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Pages of the posts slice.
+pub mod compose;
+pub mod list;
+pub mod one;
+pub mod picture;

@@ -1,0 +1,109 @@
+//! One post at the desk: what it says, where it goes, its story, and what may be done with it.
+use crate::accounts;
+use crate::people::{self, roles};
+use crate::posts::actions;
+use crate::posts::checks::text_for;
+use crate::posts::post::{Post, State};
+use crate::posts::store;
+use crate::shell::{Page, again};
+use askama::Template;
+use axum::response::Response;
+use ground::http::{FormData, Id, html, html_again, see};
+use ground::{Ctx, Error, Result};
+
+pub struct Preview {
+    pub account: String,
+    pub text: String,
+    pub problems: Vec<String>,
+}
+
+pub struct Step {
+    pub at: i64,
+    pub who: String,
+    pub word: String,
+    pub version: i64,
+    pub reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "posts/pages/one.html")]
+struct One {
+    page: Page,
+    post: Post,
+    previews: Vec<Preview>,
+    steps: Vec<Step>,
+    author: String,
+    may_draft: bool,
+    may_approve: bool,
+    may_withdraw: bool,
+    deliveries: bool,
+}
+
+async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
+    let page = Page::new(cx, "posts-one-title").with(error);
+    let facts = actions::targets(cx, &post).await?;
+    let mut previews = vec![];
+    for (target, f) in post.current.targets.iter().zip(facts) {
+        let problems = f.problems.iter().map(|(key, limit, found)| {
+            page.say(&ground::Say::new(key).arg("account", f.name.as_str()).arg("limit", *limit).arg("found", *found))
+        });
+        let problems = problems.collect();
+        previews.push(Preview { problems, text: text_for(&post.current, target), account: f.name });
+    }
+    let mut steps = vec![];
+    for v in store::versions(cx.db(), post.id).await? {
+        let who = people::person_name(cx.db(), v.author).await?;
+        steps.push(Step { at: v.at, who, word: page.t("posts-step-version"), version: v.number, reason: v.note });
+    }
+    for d in store::decisions(cx.db(), post.id).await? {
+        let who = people::person_name(cx.db(), d.person_id).await?;
+        let word = page.t(&format!("posts-step-{}", d.kind));
+        steps.push(Step { at: d.at, who, word, version: d.version, reason: d.reason });
+    }
+    steps.sort_by_key(|s| s.at);
+    let author = people::person_name(cx.db(), post.current.author).await?;
+    let may = |right| cx.actor.may(right, post.agency);
+    let (may_draft, may_approve) = (may(roles::DRAFT_POSTS), may(roles::APPROVE_POSTS));
+    let may_withdraw = post.state != State::Withdrawn
+        && (may(roles::WITHDRAW_POSTS) || (may_draft && post.released.is_none() && post.state != State::Approved));
+    let deliveries = post.released.is_some();
+    let one = One { page, previews, steps, author, may_draft, may_approve, may_withdraw, deliveries, post };
+    one.render().map_err(Error::fault)
+}
+
+pub async fn page(cx: Ctx, Id(id): Id) -> Result<Response> {
+    let post = actions::see(&cx, id).await?;
+    Ok(html(render(&cx, post, None).await?))
+}
+
+async fn done(cx: &Ctx, id: i64, result: Result<Post>) -> Result<Response> {
+    match result {
+        Ok(_) => Ok(see(format!("/posts/{id}"))),
+        Err(e) => {
+            let error = again(e)?;
+            let post = actions::see(cx, id).await?;
+            Ok(html_again(render(cx, post, Some(&error)).await?))
+        }
+    }
+}
+
+fn version(form: &FormData) -> i64 {
+    form.number("version").unwrap_or(0)
+}
+
+pub async fn submit(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let result = actions::submit(&cx, id, version(&form)).await;
+    done(&cx, id, result).await
+}
+pub async fn approve(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let result = actions::approve(&cx, id, version(&form)).await;
+    done(&cx, id, result).await
+}
+pub async fn reject(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let result = actions::reject(&cx, id, version(&form), form.text("reason")).await;
+    done(&cx, id, result).await
+}
+pub async fn withdraw(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let result = actions::withdraw(&cx, id, form.text("reason")).await;
+    done(&cx, id, result).await
+}

@@ -1,0 +1,170 @@
+//! What a post is.
+use ground::crypto::sha256_hex;
+use serde_json::json;
+
+/// Where a post stands. What became of it on each platform is publishing's to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Draft,
+    Submitted,
+    Approved,
+    Rejected,
+    Withdrawn,
+}
+
+impl State {
+    pub const ALL: [State; 5] = [State::Draft, State::Submitted, State::Approved, State::Rejected, State::Withdrawn];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            State::Draft => "draft",
+            State::Submitted => "submitted",
+            State::Approved => "approved",
+            State::Rejected => "rejected",
+            State::Withdrawn => "withdrawn",
+        }
+    }
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Draft => "posts-state-draft",
+            State::Submitted => "posts-state-submitted",
+            State::Approved => "posts-state-approved",
+            State::Rejected => "posts-state-rejected",
+            State::Withdrawn => "posts-state-withdrawn",
+        }
+    }
+    /// How its tag looks.
+    pub fn tone(self) -> &'static str {
+        match self {
+            State::Draft => "",
+            State::Submitted => "warn",
+            State::Approved => "good",
+            State::Rejected | State::Withdrawn => "bad",
+        }
+    }
+    pub fn parse(code: &str) -> Option<State> {
+        State::ALL.into_iter().find(|s| s.code() == code)
+    }
+}
+
+/// One account a post goes to, with a text of its own if the common one does not suit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    pub account: i64,
+    pub variant: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    pub id: i64,
+    pub digest: String,
+    pub mime: String,
+    pub width: i64,
+    pub height: i64,
+    pub alt_en: String,
+    pub alt_dz: String,
+}
+
+/// One version: what is written is never changed, only followed by another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version {
+    pub number: i64,
+    pub text_en: String,
+    pub text_dz: String,
+    /// Why a published post was corrected; empty otherwise.
+    pub note: String,
+    /// When it is to go out; `None`: once approved.
+    pub scheduled_at: Option<i64>,
+    pub targets: Vec<Target>,
+    pub pictures: Vec<Picture>,
+    pub content_hash: String,
+    pub author: i64,
+    pub at: i64,
+}
+
+#[derive(Debug, Clone)]
+pub struct Post {
+    pub id: i64,
+    pub agency: i64,
+    pub state: State,
+    pub current: Version,
+    /// The version that was approved last and may be public.
+    pub released: Option<i64>,
+    pub scheduled_at: Option<i64>,
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+/// What somebody typed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Draft {
+    pub text_en: String,
+    pub text_dz: String,
+    pub targets: Vec<Target>,
+    pub pictures: Vec<i64>,
+    pub scheduled_at: Option<i64>,
+}
+
+/// The hash an approval is bound to: every word, picture, description, account and the time. SHA-256 over JSON with
+/// fixed keys in a fixed order.
+pub fn content_hash(agency: i64, draft: &Draft, pictures: &[Picture], note: &str) -> String {
+    let pictures: Vec<_> = pictures.iter().map(|p| json!([p.digest, p.alt_en, p.alt_dz])).collect();
+    let targets: Vec<_> = draft.targets.iter().map(|t| json!([t.account, t.variant])).collect();
+    let all = json!({"agency": agency, "en": draft.text_en, "dz": draft.text_dz, "pictures": pictures,
+        "targets": targets, "at": draft.scheduled_at, "note": note});
+    sha256_hex(all.to_string().as_bytes())
+}
+
+impl Post {
+    pub fn draft(&self) -> Draft {
+        Draft {
+            text_en: self.current.text_en.clone(),
+            text_dz: self.current.text_dz.clone(),
+            targets: self.current.targets.clone(),
+            pictures: self.current.pictures.iter().map(|p| p.id).collect(),
+            scheduled_at: self.scheduled_at,
+        }
+    }
+    /// A line to show in lists.
+    pub fn line(&self) -> String {
+        first_line(if self.current.text_en.is_empty() { &self.current.text_dz } else { &self.current.text_en })
+    }
+}
+
+pub fn first_line(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let short: String = line.chars().take(120).collect();
+    if short.len() < line.len() { short + "…" } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_of_the_content_is_in_its_hash() {
+        let draft = Draft {
+            text_en: "Flu".into(),
+            targets: vec![Target { account: 1, variant: String::new() }],
+            ..Draft::default()
+        };
+        let hash = content_hash(7, &draft, &[], "");
+        let other = |change: fn(&mut Draft)| {
+            let mut d = draft.clone();
+            change(&mut d);
+            content_hash(7, &d, &[], "")
+        };
+        assert_eq!(hash, other(|_| ()));
+        for changed in [
+            other(|d| d.text_en.push('.')),
+            other(|d| d.text_dz.push('་')),
+            other(|d| d.targets[0].account = 2),
+            other(|d| d.targets[0].variant = "x".into()),
+            other(|d| d.scheduled_at = Some(1)),
+            content_hash(8, &draft, &[], ""),
+            content_hash(7, &draft, &[], "note"),
+        ] {
+            assert_ne!(hash, changed);
+        }
+    }
+}

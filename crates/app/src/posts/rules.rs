@@ -1,0 +1,272 @@
+//! May this happen? Every reason against it at once, each with the clause of the policy behind it.
+use super::post::{Post, State};
+use crate::people::roles::{APPROVE_POSTS, DRAFT_POSTS, WITHDRAW_POSTS};
+use ground::ctx::{Actor, Right, Who};
+use ground::error::{Arg, all_or_nothing};
+use ground::{Refusal, Result, Say};
+
+/// What is known of one account a post is to go to.
+#[derive(Debug, Clone)]
+pub struct TargetFacts {
+    pub name: String,
+    pub live: bool,
+    pub own: bool,
+    /// How the platform finds the text and pictures wanting: word key, its limit, what was found.
+    pub problems: Vec<(&'static str, i64, i64)>,
+}
+
+fn need(no: &mut Vec<Refusal>, actor: &Actor, right: Right, agency: i64) {
+    if !actor.may(right, agency) {
+        no.push(Refusal::new("not-yours", Say::new("posts-refused-not-yours")));
+    }
+}
+
+fn version(no: &mut Vec<Refusal>, post: &Post, seen: i64) {
+    if post.current.number != seen {
+        let say = Say::new("posts-refused-version").arg("now", post.current.number).arg("seen", seen);
+        no.push(Refusal::new("stale-version", say).clause("P6.2-CM1"));
+    }
+}
+
+fn state(no: &mut Vec<Refusal>, post: &Post, allowed: &[State]) {
+    if !allowed.contains(&post.state) {
+        no.push(Refusal::new(
+            "wrong-state",
+            Say::new("posts-refused-state").arg("state", Arg::Word(post.state.word())),
+        ));
+    }
+}
+
+pub fn may_edit(actor: &Actor, post: &Post, seen: i64) -> Result<()> {
+    let mut no = vec![];
+    need(&mut no, actor, DRAFT_POSTS, post.agency);
+    version(&mut no, post, seen);
+    state(&mut no, post, &[State::Draft, State::Submitted, State::Rejected]);
+    if post.released.is_some() {
+        no.push(Refusal::new("published", Say::new("posts-refused-published")));
+    }
+    all_or_nothing(no)
+}
+
+/// What the content itself lacks, the same for a submission and a correction.
+fn content(no: &mut Vec<Refusal>, post: &Post, targets: &[TargetFacts], now: i64) {
+    let v = &post.current;
+    if v.text_en.trim().is_empty() {
+        no.push(Refusal::new("no-text-en", Say::new("posts-refused-text-en")).field("text_en"));
+    }
+    if v.text_dz.trim().is_empty() {
+        no.push(Refusal::new("no-text-dz", Say::new("posts-refused-text-dz")).field("text_dz").clause("P6.2-AC2"));
+    }
+    if targets.is_empty() {
+        no.push(Refusal::new("no-account", Say::new("posts-refused-no-account")).field("accounts"));
+    }
+    for t in targets {
+        if !t.own {
+            no.push(
+                Refusal::new("foreign-account", Say::new("posts-refused-foreign").arg("account", t.name.as_str()))
+                    .field("accounts"),
+            );
+        } else if !t.live {
+            let say = Say::new("posts-refused-not-live").arg("account", t.name.as_str());
+            no.push(Refusal::new("account-not-live", say).clause("P6.2-AM7").field("accounts"));
+        }
+        for (key, limit, found) in &t.problems {
+            let say = Say::new(key).arg("account", t.name.as_str()).arg("limit", *limit).arg("found", *found);
+            no.push(Refusal::new("platform-limit", say).field("text_en"));
+        }
+    }
+    for (i, p) in v.pictures.iter().enumerate() {
+        if p.alt_en.trim().is_empty() && p.alt_dz.trim().is_empty() {
+            let say = Say::new("posts-refused-alt").arg("n", i + 1);
+            no.push(Refusal::new("no-alt-text", say).clause("P6.2-AC1").field("file"));
+        }
+    }
+    if post.scheduled_at.is_some_and(|at| at <= now) {
+        no.push(Refusal::new("past-time", Say::new("posts-refused-past")).field("scheduled_at"));
+    }
+}
+
+pub fn may_submit(actor: &Actor, post: &Post, seen: i64, targets: &[TargetFacts], now: i64) -> Result<()> {
+    let mut no = vec![];
+    need(&mut no, actor, DRAFT_POSTS, post.agency);
+    version(&mut no, post, seen);
+    state(&mut no, post, &[State::Draft, State::Rejected]);
+    content(&mut no, post, targets, now);
+    all_or_nothing(no)
+}
+
+/// `wrote` are all who had a hand in this version: its author and who submitted it.
+pub fn may_approve(
+    actor: &Actor,
+    post: &Post,
+    seen: i64,
+    wrote: &[i64],
+    targets: &[TargetFacts],
+    now: i64,
+) -> Result<()> {
+    let mut no = vec![];
+    need(&mut no, actor, APPROVE_POSTS, post.agency);
+    version(&mut no, post, seen);
+    state(&mut no, post, &[State::Submitted]);
+    if wrote.iter().any(|id| actor.who == Who::Person(*id)) {
+        no.push(Refusal::new("self-approval", Say::new("posts-refused-self")).clause("P6.2-CM1"));
+    }
+    content(&mut no, post, targets, now);
+    all_or_nothing(no)
+}
+
+pub fn may_reject(actor: &Actor, post: &Post, seen: i64, reason: &str) -> Result<()> {
+    let mut no = vec![];
+    need(&mut no, actor, APPROVE_POSTS, post.agency);
+    version(&mut no, post, seen);
+    state(&mut no, post, &[State::Submitted]);
+    reason_given(&mut no, reason);
+    all_or_nothing(no)
+}
+
+fn reason_given(no: &mut Vec<Refusal>, reason: &str) {
+    if reason.trim().is_empty() {
+        no.push(Refusal::new("no-reason", Say::new("posts-refused-reason")).field("reason"));
+    }
+}
+
+/// An author may take back what is not approved yet; what is approved or published needs the right to withdraw.
+pub fn may_withdraw(actor: &Actor, post: &Post, reason: &str) -> Result<()> {
+    let mut no = vec![];
+    let unapproved = post.released.is_none() && matches!(post.state, State::Draft | State::Submitted | State::Rejected);
+    let right = if unapproved && actor.may(DRAFT_POSTS, post.agency) { DRAFT_POSTS } else { WITHDRAW_POSTS };
+    need(&mut no, actor, right, post.agency);
+    state(&mut no, post, &[State::Draft, State::Submitted, State::Rejected, State::Approved]);
+    reason_given(&mut no, reason);
+    all_or_nothing(no)
+}
+
+/// A correction is a new version of something that was released; it says what was wrong and is approved like any other.
+pub fn may_correct(actor: &Actor, post: &Post, seen: i64, note: &str, unchanged: bool) -> Result<()> {
+    let mut no = vec![];
+    need(&mut no, actor, DRAFT_POSTS, post.agency);
+    version(&mut no, post, seen);
+    if post.released.is_none() {
+        no.push(Refusal::new("not-published", Say::new("posts-refused-not-published")));
+    }
+    if post.state == State::Withdrawn {
+        state(&mut no, post, &[State::Approved, State::Rejected]);
+    }
+    if note.trim().is_empty() {
+        no.push(Refusal::new("no-note", Say::new("posts-refused-note")).clause("P6.2-RM8").field("note"));
+    }
+    if unchanged {
+        no.push(Refusal::new("unchanged", Say::new("posts-refused-unchanged")).field("text_en"));
+    }
+    all_or_nothing(no)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::posts::post::{Picture, Version};
+    use ground::ctx::Grant;
+
+    fn actor(id: i64, rights: &[Right]) -> Actor {
+        let mut a = Actor::new(Who::Person(id), "x");
+        a.grants = rights.iter().map(|r| Grant { right: *r, scope: Some(7) }).collect();
+        a
+    }
+    fn post(state: State) -> Post {
+        let current = Version {
+            number: 3,
+            text_en: "Flu".into(),
+            text_dz: "ཚ་ནད".into(),
+            note: String::new(),
+            scheduled_at: None,
+            targets: vec![],
+            pictures: vec![],
+            content_hash: String::new(),
+            author: 1,
+            at: 0,
+        };
+        Post { id: 1, agency: 7, state, current, released: None, scheduled_at: None, created_at: 0, updated_at: 0 }
+    }
+    fn fine() -> Vec<TargetFacts> {
+        vec![TargetFacts { name: "site".into(), live: true, own: true, problems: vec![] }]
+    }
+    fn codes(r: Result<()>) -> Vec<&'static str> {
+        r.err().map(|e| e.refusals().iter().map(|r| r.code).collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_submission_is_told_everything_that_is_missing() {
+        let mut p = post(State::Draft);
+        assert!(codes(may_submit(&actor(1, &[DRAFT_POSTS]), &p, 3, &fine(), 5)).is_empty());
+        p.current.text_en = " ".into();
+        p.current.text_dz.clear();
+        p.scheduled_at = Some(5);
+        p.current.pictures.push(Picture {
+            id: 1,
+            digest: String::new(),
+            mime: String::new(),
+            width: 1,
+            height: 1,
+            alt_en: String::new(),
+            alt_dz: String::new(),
+        });
+        let targets = [
+            TargetFacts { name: "a".into(), live: false, own: true, problems: vec![("posts-problem-long", 500, 501)] },
+            TargetFacts { name: "b".into(), live: true, own: false, problems: vec![] },
+        ];
+        assert_eq!(
+            codes(may_submit(&actor(1, &[]), &p, 2, &targets, 5)),
+            [
+                "not-yours",
+                "stale-version",
+                "no-text-en",
+                "no-text-dz",
+                "account-not-live",
+                "platform-limit",
+                "foreign-account",
+                "no-alt-text",
+                "past-time"
+            ]
+        );
+        assert_eq!(codes(may_submit(&actor(1, &[DRAFT_POSTS]), &post(State::Draft), 3, &[], 5)), ["no-account"]);
+    }
+
+    #[test]
+    fn approval_needs_the_right_another_person_the_exact_version_and_a_submission() {
+        let p = post(State::Submitted);
+        let approver = actor(2, &[APPROVE_POSTS]);
+        assert!(codes(may_approve(&approver, &p, 3, &[1], &fine(), 0)).is_empty());
+        assert_eq!(codes(may_approve(&approver, &p, 2, &[1], &fine(), 0)), ["stale-version"]);
+        assert_eq!(codes(may_approve(&approver, &p, 3, &[1, 2], &fine(), 0)), ["self-approval"]);
+        assert_eq!(
+            codes(may_approve(&actor(1, &[DRAFT_POSTS]), &p, 3, &[1], &fine(), 0)),
+            ["not-yours", "self-approval"]
+        );
+        for state in [State::Draft, State::Approved, State::Rejected, State::Withdrawn] {
+            assert_eq!(codes(may_approve(&approver, &post(state), 3, &[1], &fine(), 0)), ["wrong-state"], "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_published_post_is_corrected_never_edited() {
+        let author = actor(1, &[DRAFT_POSTS]);
+        let mut p = post(State::Approved);
+        assert_eq!(codes(may_correct(&author, &p, 3, "typo", false)), ["not-published"]);
+        p.released = Some(3);
+        assert!(codes(may_correct(&author, &p, 3, "typo", false)).is_empty());
+        assert_eq!(codes(may_correct(&author, &p, 3, " ", true)), ["no-note", "unchanged"]);
+        assert_eq!(codes(may_edit(&author, &p, 3)), ["wrong-state", "published"]);
+    }
+
+    #[test]
+    fn an_author_takes_back_a_draft_but_not_what_is_approved() {
+        let author = actor(1, &[DRAFT_POSTS]);
+        assert!(codes(may_withdraw(&author, &post(State::Draft), "old")).is_empty());
+        assert_eq!(codes(may_withdraw(&author, &post(State::Approved), "old")), ["not-yours"]);
+        assert!(codes(may_withdraw(&actor(2, &[WITHDRAW_POSTS]), &post(State::Approved), "wrong date")).is_empty());
+        assert_eq!(
+            codes(may_withdraw(&author, &post(State::Withdrawn), "")),
+            ["not-yours", "wrong-state", "no-reason"]
+        );
+    }
+}

@@ -1,0 +1,229 @@
+//! The posts slice's SQL.
+use super::post::{Draft, Picture, Post, State, Target, Version};
+use ground::db::{DbError, DbResult, Run, SqlBuilder, Tx};
+use ground::{queries, record, sql};
+
+queries! {
+    POST = "SELECT id, agency_id, state, version, released_version, scheduled_at, created_at, updated_at FROM posts WHERE id = $1";
+    VERSION = "SELECT post_id, version, text_en, text_dz, note, scheduled_at, content_hash, author_id, created_at FROM post_versions WHERE post_id = $1 AND version = $2";
+    VERSIONS = "SELECT post_id, version, text_en, text_dz, note, scheduled_at, content_hash, author_id, created_at FROM post_versions WHERE post_id = $1 ORDER BY version";
+    TARGETS = "SELECT account_id, variant FROM post_targets WHERE post_id = $1 AND version = $2 ORDER BY account_id";
+    PICTURES = "SELECT m.id, m.digest, m.mime, m.width, m.height, m.alt_en, m.alt_dz FROM post_pictures pp JOIN media m ON m.id = pp.media_id WHERE pp.post_id = $1 AND pp.version = $2 ORDER BY pp.place";
+    POST_INSERT = "INSERT INTO posts (id, agency_id, state, version, scheduled_at, created_at, updated_at) VALUES ($1, $2, 'draft', 1, $3, $4, $4)";
+    POST_STEP = "UPDATE posts SET state = $3, version = $4, scheduled_at = $5, updated_at = $6 WHERE id = $1 AND version = $2";
+    POST_STATE = "UPDATE posts SET state = $4, released_version = $5, updated_at = $6 WHERE id = $1 AND version = $2 AND state = $3";
+    VERSION_INSERT = "INSERT INTO post_versions (post_id, version, text_en, text_dz, note, scheduled_at, content_hash, author_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    TARGET_INSERT = "INSERT INTO post_targets (post_id, version, account_id, variant) VALUES ($1, $2, $3, $4)";
+    PICTURE_INSERT = "INSERT INTO post_pictures (post_id, version, place, media_id) VALUES ($1, $2, $3, $4)";
+    MEDIA = "SELECT id, agency_id, digest, mime, width, height, bytes, alt_en, alt_dz FROM media WHERE id = $1";
+    MEDIA_INSERT = "INSERT INTO media (id, agency_id, digest, mime, width, height, bytes, alt_en, alt_dz, added_by, added_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    MEDIA_ALL = "SELECT id, agency_id, digest, mime, width, height, bytes, alt_en, alt_dz FROM media WHERE id > $1 ORDER BY id LIMIT $2";
+    MEDIA_RELEASED = "SELECT count(*) AS n FROM post_pictures pp JOIN posts p ON p.id = pp.post_id WHERE pp.media_id = $1 AND p.released_version IS NOT NULL AND pp.version <= p.released_version";
+    DECISION_INSERT = "INSERT INTO post_decisions (id, post_id, version, kind, person_id, reason, content_hash, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    DECISIONS = "SELECT id, post_id, version, kind, person_id, reason, content_hash, at FROM post_decisions WHERE post_id = $1 ORDER BY id";
+    COUNT_STATE = "SELECT count(*) AS n FROM posts WHERE agency_id = $1 AND state = $2";
+    HASHES = "SELECT post_id, version, content_hash FROM post_versions WHERE (post_id > $1 OR (post_id = $1 AND version > $2)) ORDER BY post_id, version LIMIT $3";
+}
+
+record! {
+    pub struct PostRow { id: i64, agency_id: i64, state: String, version: i64, released_version: Option<i64>, scheduled_at: Option<i64>, created_at: i64, updated_at: i64 }
+}
+record! {
+    pub struct VersionRow { post_id: i64, version: i64, text_en: String, text_dz: String, note: String, scheduled_at: Option<i64>, content_hash: String, author_id: i64, created_at: i64 }
+}
+record! {
+    pub struct MediaRow { id: i64, agency_id: i64, digest: String, mime: String, width: i64, height: i64, bytes: i64, alt_en: String, alt_dz: String }
+}
+record! {
+    pub struct DecisionRow { id: i64, post_id: i64, version: i64, kind: String, person_id: i64, reason: String, content_hash: String, at: i64 }
+}
+
+async fn pictures(c: &impl Run, post: i64, version: i64) -> DbResult<Vec<Picture>> {
+    let picture = |r: &ground::db::Row| {
+        Ok(Picture {
+            id: r.get("id")?,
+            digest: r.get("digest")?,
+            mime: r.get("mime")?,
+            width: r.get("width")?,
+            height: r.get("height")?,
+            alt_en: r.get("alt_en")?,
+            alt_dz: r.get("alt_dz")?,
+        })
+    };
+    c.rows(sql!(PICTURES, post, version)).await?.iter().map(picture).collect()
+}
+
+async fn targets(c: &impl Run, post: i64, version: i64) -> DbResult<Vec<Target>> {
+    let target = |r: &ground::db::Row| Ok(Target { account: r.get("account_id")?, variant: r.get("variant")? });
+    c.rows(sql!(TARGETS, post, version)).await?.iter().map(target).collect()
+}
+
+async fn full(c: &impl Run, v: VersionRow) -> DbResult<Version> {
+    Ok(Version {
+        number: v.version,
+        targets: targets(c, v.post_id, v.version).await?,
+        pictures: pictures(c, v.post_id, v.version).await?,
+        text_en: v.text_en,
+        text_dz: v.text_dz,
+        note: v.note,
+        scheduled_at: v.scheduled_at,
+        content_hash: v.content_hash,
+        author: v.author_id,
+        at: v.created_at,
+    })
+}
+
+pub async fn version(c: &impl Run, post: i64, version: i64) -> DbResult<Version> {
+    let row = VersionRow::from_row(&c.one(sql!(VERSION, post, version)).await?)?;
+    full(c, row).await
+}
+
+pub async fn versions(c: &impl Run, post: i64) -> DbResult<Vec<Version>> {
+    let rows: DbResult<Vec<_>> = c.rows(sql!(VERSIONS, post)).await?.iter().map(VersionRow::from_row).collect();
+    let mut all = vec![];
+    for row in rows? {
+        all.push(full(c, row).await?);
+    }
+    Ok(all)
+}
+
+pub async fn find(c: &impl Run, id: i64) -> DbResult<Post> {
+    let row = PostRow::from_row(&c.one(sql!(POST, id)).await?)?;
+    let current = version(c, id, row.version).await?;
+    post(row, current)
+}
+
+fn post(row: PostRow, current: Version) -> DbResult<Post> {
+    let state = State::parse(&row.state).ok_or_else(|| DbError::Other(format!("post {} is {}", row.id, row.state)))?;
+    Ok(Post {
+        id: row.id,
+        agency: row.agency_id,
+        state,
+        current,
+        released: row.released_version,
+        scheduled_at: row.scheduled_at,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+/// What a list wants: posts of these agencies (all when `None`), in this state, before an id, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub agencies: Option<Vec<i64>>,
+    pub state: Option<State>,
+    pub before: i64,
+    pub most: i64,
+}
+
+pub async fn list(c: &impl Run, w: &Wanted) -> DbResult<Vec<Post>> {
+    let mut q = SqlBuilder::new(
+        "SELECT id, agency_id, state, version, released_version, scheduled_at, created_at, updated_at FROM posts WHERE id < ",
+    );
+    q.bind(w.before);
+    if let Some(agencies) = &w.agencies {
+        q.push(" AND agency_id IN (").bind(-1);
+        for agency in agencies {
+            q.push(", ").bind(*agency);
+        }
+        q.push(")");
+    }
+    if let Some(state) = w.state {
+        q.push(" AND state = ").bind(state.code());
+    }
+    q.push(" ORDER BY id DESC LIMIT ").bind(w.most);
+    let mut all = vec![];
+    for row in c.rows(q.build()).await? {
+        let row = PostRow::from_row(&row)?;
+        let current = version(c, row.id, row.version).await?;
+        all.push(post(row, current)?);
+    }
+    Ok(all)
+}
+
+pub async fn insert(tx: &Tx, id: i64, agency: i64, draft: &Draft, now: i64) -> DbResult<()> {
+    tx.exec(sql!(POST_INSERT, id, agency, draft.scheduled_at, now)).await.map(|_| ())
+}
+
+/// Goes on to the next version; fails when somebody was faster.
+pub async fn step(tx: &Tx, post: &Post, state: State, next: i64, scheduled_at: Option<i64>, now: i64) -> DbResult<()> {
+    tx.guard(sql!(POST_STEP, post.id, post.current.number, state.code(), next, scheduled_at, now)).await
+}
+
+/// Changes the state of this exact version.
+pub async fn set_state(tx: &Tx, post: &Post, to: State, released: Option<i64>, now: i64) -> DbResult<()> {
+    tx.guard(sql!(POST_STATE, post.id, post.current.number, post.state.code(), to.code(), released, now)).await
+}
+
+pub async fn insert_version(tx: &Tx, post: i64, v: &Version) -> DbResult<()> {
+    let q = sql!(
+        VERSION_INSERT,
+        post,
+        v.number,
+        &v.text_en,
+        &v.text_dz,
+        &v.note,
+        v.scheduled_at,
+        &v.content_hash,
+        v.author,
+        v.at
+    );
+    tx.exec(q).await?;
+    for t in &v.targets {
+        tx.exec(sql!(TARGET_INSERT, post, v.number, t.account, &t.variant)).await?;
+    }
+    for (place, p) in (0i64..).zip(&v.pictures) {
+        tx.exec(sql!(PICTURE_INSERT, post, v.number, place, p.id)).await?;
+    }
+    Ok(())
+}
+
+pub async fn media(c: &impl Run, id: i64) -> DbResult<MediaRow> {
+    MediaRow::from_row(&c.one(sql!(MEDIA, id)).await?)
+}
+
+pub async fn insert_media(tx: &Tx, m: &MediaRow, by: i64, now: i64) -> DbResult<()> {
+    let q = sql!(
+        MEDIA_INSERT,
+        m.id,
+        m.agency_id,
+        &m.digest,
+        &m.mime,
+        m.width,
+        m.height,
+        m.bytes,
+        &m.alt_en,
+        &m.alt_dz,
+        by,
+        now
+    );
+    tx.exec(q).await.map(|_| ())
+}
+
+pub async fn media_after(c: &impl Run, id: i64, most: i64) -> DbResult<Vec<MediaRow>> {
+    c.rows(sql!(MEDIA_ALL, id, most)).await?.iter().map(MediaRow::from_row).collect()
+}
+
+/// Whether a picture belongs to something that was approved: then anybody may see it.
+pub async fn is_released(c: &impl Run, media: i64) -> DbResult<bool> {
+    Ok(c.one(sql!(MEDIA_RELEASED, media)).await?.get::<i64>("n")? > 0)
+}
+
+pub async fn decide(tx: &Tx, d: &DecisionRow) -> DbResult<()> {
+    let q = sql!(DECISION_INSERT, d.id, d.post_id, d.version, &d.kind, d.person_id, &d.reason, &d.content_hash, d.at);
+    tx.exec(q).await.map(|_| ())
+}
+
+pub async fn decisions(c: &impl Run, post: i64) -> DbResult<Vec<DecisionRow>> {
+    c.rows(sql!(DECISIONS, post)).await?.iter().map(DecisionRow::from_row).collect()
+}
+
+pub async fn count(c: &impl Run, agency: i64, state: State) -> DbResult<i64> {
+    c.one(sql!(COUNT_STATE, agency, state.code())).await?.get("n")
+}
+
+/// Versions in order, for checking them all.
+pub async fn hashes_after(c: &impl Run, post: i64, version: i64, most: i64) -> DbResult<Vec<(i64, i64, String)>> {
+    let rows = c.rows(sql!(HASHES, post, version, most)).await?;
+    rows.iter().map(|r| Ok((r.get("post_id")?, r.get("version")?, r.get("content_hash")?))).collect()
+}
