@@ -264,6 +264,10 @@ impl Writer {
             if let Some(reply) = self.one(name, &asks, begun) {
                 waiting.push(reply);
             }
+            // A full disk ends the whole transaction by itself: nothing more may join this group.
+            if self.c.is_autocommit() {
+                break;
+            }
             if waiting.len() < self.limits.group && started.elapsed() < self.limits.group_time {
                 match jobs.try_recv() {
                     Ok(Job::Begin { name, asks, begun }) => next = Some((name, asks, begun)),
@@ -271,6 +275,12 @@ impl Writer {
                     Err(_) => {}
                 }
             }
+        }
+        if self.c.is_autocommit() {
+            for reply in waiting {
+                let _ = reply.send(Err(DbError::Full));
+            }
+            return open;
         }
         let end = if waiting.is_empty() { "ROLLBACK" } else { "COMMIT" };
         let ended = self.c.execute_batch(end);
