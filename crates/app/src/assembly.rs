@@ -14,6 +14,7 @@ use ground::slice::{Assembled, RouteKind, assemble};
 use ground::storage::Storage;
 use ground::words::Words;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The program as data, checked.
 pub fn assembled() -> Result<Assembled, String> {
@@ -35,8 +36,13 @@ pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Re
     let source = config.pack.clone().map_or(Source::Embedded, Source::Dir);
     let pack =
         Pack::load(&source).map_err(|wrong| wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    let fetch = Fetch::new(FetchPolicy { allow_loopback: config.allow_loopback, ..FetchPolicy::default() })?;
-    let connectors = Registry::new(connect::simulator::connectors(&fetch, &clock));
+    let fetch = Fetch::new(FetchPolicy {
+        allow_loopback: config.allow_loopback,
+        total_timeout: Duration::from_secs(u64::from(config.lease_s)) / 3,
+        ..FetchPolicy::default()
+    })?;
+    // The practice network runs on this machine: where that may not be called, there is none.
+    let connectors = Registry::standard(&fetch, &clock, config.allow_loopback);
     let mail = Mailer::new(&config.smtp, &config.mail_from, config.data.join("mail"))?;
     let api = all.routes.iter().filter(|r| r.kind == RouteKind::Api).cloned().collect();
     let parts = Parts {

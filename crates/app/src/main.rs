@@ -9,6 +9,7 @@ mod plans;
 #[allow(dead_code, unused_imports)] // until the slices that read the pack are assembled
 mod policy;
 mod posts;
+mod publishing;
 mod serve;
 mod shell;
 mod slices;

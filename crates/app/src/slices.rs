@@ -13,5 +13,6 @@ pub fn all() -> Vec<Slice> {
         crate::accounts::slice(),
         // the river
         crate::posts::slice(),
+        crate::publishing::slice(),
     ]
 }

@@ -18,13 +18,13 @@ mod store;
 mod tests;
 
 pub use actions::{approve, correct, draft, reject, revise, see, submit, withdraw};
-pub use checks::text_for;
+pub use checks::{alt, text_for};
 pub use facts::{PostApproved, PostDrafted, PostRejected, PostSubmitted, PostWithdrawn};
 pub use media::add as add_picture;
 #[cfg(test)]
 pub use media::sample as sample_picture;
 pub use post::{Draft, Picture, Post, State, Target, Version, first_line};
-pub use store::{count, find, version};
+pub use store::{count, find, hold, version};
 
 use crate::people::roles;
 use ground::slice::{Needs, Slice, get, patch, post as send};

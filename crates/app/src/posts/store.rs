@@ -12,6 +12,7 @@ queries! {
     POST_INSERT = "INSERT INTO posts (id, agency_id, state, version, scheduled_at, created_at, updated_at) VALUES ($1, $2, 'draft', 1, $3, $4, $4)";
     POST_STEP = "UPDATE posts SET state = $3, version = $4, scheduled_at = $5, updated_at = $6 WHERE id = $1 AND version = $2";
     POST_STATE = "UPDATE posts SET state = $4, released_version = $5, updated_at = $6 WHERE id = $1 AND version = $2 AND state = $3";
+    POST_HOLD = "UPDATE posts SET updated_at = updated_at WHERE id = $1 AND state <> 'withdrawn' AND released_version = $2";
     VERSION_INSERT = "INSERT INTO post_versions (post_id, version, text_en, text_dz, note, scheduled_at, content_hash, author_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     TARGET_INSERT = "INSERT INTO post_targets (post_id, version, account_id, variant) VALUES ($1, $2, $3, $4)";
     PICTURE_INSERT = "INSERT INTO post_pictures (post_id, version, place, media_id) VALUES ($1, $2, $3, $4)";
@@ -153,6 +154,11 @@ pub async fn step(tx: &Tx, post: &Post, state: State, next: i64, scheduled_at: O
 /// Changes the state of this exact version.
 pub async fn set_state(tx: &Tx, post: &Post, to: State, released: Option<i64>, now: i64) -> DbResult<()> {
     tx.guard(sql!(POST_STATE, post.id, post.current.number, post.state.code(), to.code(), released, now)).await
+}
+
+/// Whether this version may leave now. Holds the post until the transaction ends, so that it cannot be withdrawn meanwhile.
+pub async fn hold(tx: &Tx, post: i64, version: i64) -> DbResult<bool> {
+    Ok(tx.exec(sql!(POST_HOLD, post, version)).await? == 1)
 }
 
 pub async fn insert_version(tx: &Tx, post: i64, v: &Version) -> DbResult<()> {

@@ -19,7 +19,7 @@ pub struct TestApp {
     pub cx: Ctx,
     pub all: Assembled,
     /// The practice network this program publishes to.
-    pub practice: connect::simulator::Simulator,
+    pub practice: Arc<connect::simulator::Simulator>,
     router: axum::Router,
     _db: Fresh,
     _folder: tempfile::TempDir,
@@ -64,9 +64,10 @@ impl TestApp {
         let config = Config::from(&flags, |_| None, &[]).unwrap();
         let clock = Clock::frozen(NOW);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let practice = connect::simulator::Simulator::start_at(None, listener, clock.clone()).await.unwrap();
+        let practice = Arc::new(connect::simulator::Simulator::start_at(None, listener, clock.clone()).await.unwrap());
         let machine = assembly::put_together(config, db.db.clone(), clock, &all).unwrap();
-        let machine = Arc::new(machine.with(crate::accounts::PracticeNetwork { base_url: practice.base_url() }));
+        let machine = machine.with(crate::accounts::PracticeNetwork { base_url: practice.base_url() });
+        let machine = Arc::new(machine.with(crate::publishing::PracticeControl(practice.clone())));
         let _ = machine.base_url.set("http://drelwa.test".into());
         let router = assembly::router(&machine, &all);
         let cx = Ctx::system(machine);
@@ -123,6 +124,17 @@ impl TestApp {
         };
         let account = crate::accounts::request(&author.cx, &new).await.unwrap();
         crate::accounts::approve(&lead.cx, account.id).await.unwrap();
+        account.id
+    }
+
+    /// Gives an agency, which has a plan, a live account on the practice network: `simulator`, `simulator-blind` …
+    pub async fn live_practice(&self, agency: i64, platform: &str, author: &Person, lead: &Person) -> i64 {
+        let handle = format!("{platform}-{agency}");
+        let url = format!("https://practice.example/@{handle}");
+        let new = crate::accounts::NewAccount { agency, platform: platform.into(), handle: handle.clone(), url };
+        let account = crate::accounts::request(&author.cx, &new).await.unwrap();
+        crate::accounts::approve(&lead.cx, account.id).await.unwrap();
+        crate::accounts::connect(&author.cx, account.id, "", &handle).await.unwrap();
         account.id
     }
 

@@ -25,6 +25,10 @@ pub struct Config {
     /// `text` or `json`
     pub log_format: String,
     pub log: String,
+    /// How many seconds a worker may hold one job before another may take it over. Outward calls end in a third of it.
+    pub lease_s: u32,
+    /// For tests of crashes: where the program stands still and waits to be killed.
+    pub stop_at: String,
     /// Tells nodes apart in ids and leases, 0..=63.
     pub node: u8,
     pub sources: Vec<(&'static str, String, Source)>,
@@ -83,6 +87,13 @@ pub const SETTINGS: &[Setting] = &[
         secret: false,
     },
     Setting { name: "workers", default: "4", help: "jobs run at once on this node; 0: none", secret: false },
+    Setting {
+        name: "lease",
+        default: "180",
+        help: "seconds a worker may hold a job before another takes it over; outward calls end in a third of it",
+        secret: false,
+    },
+    Setting { name: "stop-at", default: "", help: "for tests of crashes: the step to stand still at", secret: false },
     Setting { name: "log-format", default: "text", help: "text or json", secret: false },
     Setting { name: "log", default: "info", help: "what is logged, as in tracing's filter", secret: false },
     Setting { name: "node", default: "0", help: "number of this node, 0 to 63", secret: false },
@@ -140,6 +151,7 @@ impl Config {
             return Err("--log-format wants text or json".into());
         }
         let (workers, node) = (number("workers", 64)?, number("node", 63)?);
+        let lease = number("lease", 3600)?.max(1);
         Ok(Config {
             listen,
             data,
@@ -151,6 +163,8 @@ impl Config {
             master_key: value("master-key"),
             allow_loopback: matches!(value("allow-loopback").as_str(), "true" | "1" | "yes"),
             workers,
+            stop_at: value("stop-at"),
+            lease_s: u32::try_from(lease).unwrap_or(180),
             log_format,
             log: value("log"),
             node: u8::try_from(node).unwrap_or(0),

@@ -6,8 +6,6 @@ use crate::{Ctx, Result};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a worker may hold one job before another may take it over.
-const LEASE: i64 = 5 * MINUTE;
 const SWEEP_LEASE: i64 = 10 * MINUTE;
 /// The name under which the scheduler itself beats.
 const SCHEDULER: &str = "scheduler";
@@ -101,7 +99,8 @@ async fn claim(cx: &Ctx, owner: &str, n: usize) -> Result<Vec<JobRow>> {
     }
     let tx = cx.db().begin("jobs.claim").await?;
     let n = i64::try_from(n).unwrap_or(1);
-    let jobs = store::claim(&tx, cx.db().engine(), owner, now, now + LEASE, n).await?;
+    let lease = i64::from(cx.machine.config.lease_s) * SECOND;
+    let jobs = store::claim(&tx, cx.db().engine(), owner, now, now + lease, n).await?;
     tx.commit().await?;
     Ok(jobs)
 }

@@ -1,0 +1,173 @@
+//! What follows from approvals and withdrawals, what people decide about deliveries, and the look for lost ones.
+use super::delivery::{CANCELLED, Delivery, FAILED, SENT, UNCONFIRMED, WAITING};
+use super::facts::DeliveryConfirmed;
+use super::send::{StepJob, change, queue};
+use super::store;
+use crate::accounts;
+use crate::ledger::Record;
+use crate::people::roles::{APPROVE_POSTS, SEE_DESK};
+use crate::posts::{self, PostApproved, PostWithdrawn, State};
+use ground::clock::{MINUTE, SECOND};
+use ground::facts::Recorded;
+use ground::{Ctx, Error, Refusal, Result, Say, jobs};
+
+/// An approved version is due on each of its accounts; what is out already will be corrected.
+pub async fn schedule(cx: Ctx, f: Recorded<PostApproved>) -> Result<()> {
+    let (post, version) = (f.fact.post, f.fact.version);
+    let approved = posts::version(cx.db(), post, version).await?;
+    let tx = cx.begin("publishing.schedule").await?;
+    let withdrawn = posts::find(&tx, post).await?.state == State::Withdrawn;
+    let known = store::of_post(&tx, post).await?;
+    for target in &approved.targets {
+        if let Some(d) = known.iter().find(|d| d.account_id == target.account) {
+            renew(&cx, &tx, d.clone(), version, f.fact.at).await?;
+            continue;
+        }
+        let account = accounts::find(&tx, target.account).await?;
+        let d = fresh(&cx, &f.fact, &account, withdrawn);
+        store::insert(&tx, &d).await?;
+        queue(&cx, &tx, &d, d.due_at).await?;
+    }
+    for d in known.into_iter().filter(|d| !approved.targets.iter().any(|t| t.account == d.account_id)) {
+        unwant(&cx, &tx, d, "").await?;
+    }
+    Ok(cx.commit(tx).await?)
+}
+
+fn fresh(cx: &Ctx, f: &PostApproved, account: &accounts::Account, unwanted: bool) -> Delivery {
+    let now = cx.now();
+    Delivery {
+        id: cx.id(),
+        post_id: f.post,
+        agency_id: f.agency,
+        account_id: account.id,
+        platform: account.platform.clone(),
+        version: f.version,
+        state: WAITING.into(),
+        unwanted,
+        reason: String::new(),
+        due_at: f.at,
+        next_at: f.at,
+        remote_id: String::new(),
+        url: String::new(),
+        sent_version: None,
+        sent_at: None,
+        problem: String::new(),
+        problem_text: String::new(),
+        tries: 0,
+        step: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// A later version replaces what waits, failed or is out.
+async fn renew(cx: &Ctx, tx: &ground::db::Tx, mut d: Delivery, version: i64, at: i64) -> Result<()> {
+    if d.version >= version {
+        return Ok(());
+    }
+    d.version = version;
+    (d.tries, d.next_at) = (0, at);
+    (d.problem, d.problem_text) = (String::new(), String::new());
+    if matches!(d.state.as_str(), WAITING | FAILED | CANCELLED) {
+        (d.state, d.due_at) = (WAITING.into(), at);
+    }
+    change(cx, tx, &mut d).await?;
+    queue(cx, tx, &d, at).await
+}
+
+async fn unwant(cx: &Ctx, tx: &ground::db::Tx, mut d: Delivery, reason: &str) -> Result<()> {
+    if d.unwanted {
+        return Ok(());
+    }
+    (d.unwanted, d.reason) = (true, reason.to_owned());
+    (d.tries, d.next_at) = (0, cx.now());
+    (d.problem, d.problem_text) = (String::new(), String::new());
+    change(cx, tx, &mut d).await?;
+    queue(cx, tx, &d, cx.now()).await
+}
+
+/// What waits is cancelled, what is out is taken down.
+pub async fn withdraw(cx: Ctx, f: Recorded<PostWithdrawn>) -> Result<()> {
+    let tx = cx.begin("publishing.withdraw").await?;
+    for d in store::of_post(&tx, f.fact.post).await? {
+        unwant(&cx, &tx, d, &f.fact.reason).await?;
+    }
+    Ok(cx.commit(tx).await?)
+}
+
+/// Puts lost deliveries back into the queue: whatever should have moved two minutes ago and has not.
+pub async fn watch(cx: Ctx) -> Result<()> {
+    let slow = (2 * i64::from(cx.machine.config.lease_s) * SECOND).min(2 * MINUTE);
+    let lost = store::lost(cx.db(), cx.now() - slow).await?;
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let tx = cx.begin("publishing.watch").await?;
+    for l in lost {
+        // A name of its own, once a minute: the job that was lost may still stand in the queue as failed.
+        let at = cx.now() / MINUTE * MINUTE;
+        jobs::queue(&cx, &tx, &StepJob { delivery: l.id, step: l.step, at }, at).await?;
+    }
+    Ok(cx.commit(tx).await?)
+}
+
+pub async fn see(cx: &Ctx, id: i64) -> Result<Delivery> {
+    let d = store::find(cx.db(), id).await.map_err(|_| Error::not_allowed())?;
+    if cx.actor.may(SEE_DESK, d.agency_id) { Ok(d) } else { Err(Error::not_allowed()) }
+}
+
+async fn to_decide(cx: &Ctx, id: i64) -> Result<Delivery> {
+    let d = see(cx, id).await?;
+    if cx.actor.may(APPROVE_POSTS, d.agency_id) { Ok(d) } else { Err(Error::not_allowed()) }
+}
+
+fn refuse(code: &'static str, key: &'static str) -> Error {
+    Error::refused(vec![Refusal::new(code, Say::new(key)).clause("P6.2-AM16")])
+}
+
+/// A person looked at the platform: it is there, or it is not and will be sent again.
+pub async fn confirm(cx: &Ctx, id: i64, there: bool, url: &str) -> Result<Delivery> {
+    let mut d = to_decide(cx, id).await?;
+    if d.state != UNCONFIRMED {
+        return Err(refuse("not-unconfirmed", "publishing-refused-not-unconfirmed"));
+    }
+    let url = url.trim();
+    if there && !url.is_empty() && !(url.starts_with("https://") || url.starts_with("http://")) {
+        return Err(Error::invalid(vec![ground::FieldError::new("url", Say::new("publishing-error-url"))]));
+    }
+    let tx = cx.begin("publishing.confirm").await?;
+    let now = cx.now();
+    if there {
+        let sent = store::attempts(&tx, id).await?.last().map_or(d.version, |a| a.version);
+        (d.state, d.url, d.sent_version, d.sent_at) = (SENT.into(), url.into(), Some(sent), Some(now));
+    } else {
+        (d.state, d.tries, d.due_at) = (WAITING.into(), 0, now);
+    }
+    (d.next_at, d.problem_text) = (now, String::new());
+    change(cx, &tx, &mut d).await?;
+    queue(cx, &tx, &d, now).await?;
+    let (post, agency, account) = (d.post_id, d.agency_id, d.account_id);
+    tx.record(cx, &DeliveryConfirmed { delivery: id, post, agency, account, there }).await?;
+    cx.commit(tx).await?;
+    Ok(store::find(cx.db(), id).await?)
+}
+
+/// Tries again what failed, or what could not be corrected or taken down.
+pub async fn retry(cx: &Ctx, id: i64) -> Result<Delivery> {
+    let mut d = to_decide(cx, id).await?;
+    if d.state != FAILED && (d.state != SENT || d.problem.is_empty()) {
+        return Err(refuse("nothing-failed", "publishing-refused-nothing-failed"));
+    }
+    let tx = cx.begin("publishing.retry").await?;
+    let now = cx.now();
+    if d.state == FAILED {
+        (d.state, d.due_at) = (WAITING.into(), now);
+    }
+    (d.next_at, d.tries) = (now, 0);
+    (d.problem, d.problem_text) = (String::new(), String::new());
+    change(cx, &tx, &mut d).await?;
+    queue(cx, &tx, &d, now).await?;
+    cx.commit(tx).await?;
+    Ok(store::find(cx.db(), id).await?)
+}

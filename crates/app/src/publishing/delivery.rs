@@ -1,0 +1,54 @@
+//! What a delivery is: one approved post on its way to one account.
+use ground::record;
+
+record! {
+    /// `version` is what should be out, `sent_version` what is. `unwanted`: it is to be cancelled or taken down. A
+    /// `problem` on something that is out stands in the way of its correction or removal until a person acts. `step`
+    /// rises with every change and guards it.
+    pub struct Delivery { id: i64, post_id: i64, agency_id: i64, account_id: i64, platform: String, version: i64, state: String, unwanted: bool, reason: String, due_at: i64, next_at: i64, remote_id: String, url: String, sent_version: Option<i64>, sent_at: Option<i64>, problem: String, problem_text: String, tries: i64, step: i64, created_at: i64, updated_at: i64 }
+}
+
+record! {
+    /// One call that changes something on a platform, written down before it is made. While `ended_at` is empty it is
+    /// in flight or its outcome is unknown.
+    pub struct Attempt { delivery_id: i64, n: i64, kind: String, send_key: String, version: i64, prepared: String, fingerprint: String, begun_at: i64, settle_at: i64, looked: i64, outcome: String, why: String, ended_at: Option<i64> }
+}
+
+pub const WAITING: &str = "waiting";
+pub const SENT: &str = "sent";
+pub const FAILED: &str = "failed";
+pub const UNCONFIRMED: &str = "unconfirmed";
+pub const CANCELLED: &str = "cancelled";
+pub const TAKEN_DOWN: &str = "taken-down";
+
+/// What an attempt does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    Send,
+    Edit,
+    TakeDown,
+}
+
+impl Call {
+    pub fn code(self) -> &'static str {
+        match self {
+            Call::Send => "send",
+            Call::Edit => "edit",
+            Call::TakeDown => "take-down",
+        }
+    }
+}
+
+/// Where a delivery stands as people are told: what is stored, and what is in flight.
+pub fn shown_state(d: &Delivery, open: Option<&Attempt>) -> &'static str {
+    match (d.state.as_str(), open) {
+        (WAITING, Some(a)) if a.outcome == "unknown" => "checking",
+        (WAITING, Some(_)) => "sending",
+        (WAITING, None) => WAITING,
+        (SENT, _) => SENT,
+        (FAILED, _) => FAILED,
+        (UNCONFIRMED, _) => UNCONFIRMED,
+        (TAKEN_DOWN, _) => TAKEN_DOWN,
+        _ => CANCELLED,
+    }
+}

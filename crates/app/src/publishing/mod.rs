@@ -1,0 +1,112 @@
+//! Publishing: each approved post goes to each of its accounts exactly once — or a person is told that nobody knows.
+//!
+//! An attempt is written down before its call is made, with its key and the moment from which it can no longer be on its
+//! way. What never left is sent again; what may have arrived is looked for on the platform; what cannot be found out is
+//! shown as unconfirmed and decided by a person. Withdrawal and sending hold the same row, so nothing leaves after a
+//! withdrawal was confirmed.
+//!
+//! waiting → sent | failed | unconfirmed | cancelled; sent → (edited) → taken-down.
+mod actions;
+mod api;
+mod content;
+mod delivery;
+mod facts;
+mod pages;
+mod rules;
+mod send;
+mod settle;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use actions::{confirm, retry};
+pub use delivery::{CANCELLED, Delivery, FAILED, SENT, TAKEN_DOWN, UNCONFIRMED, WAITING};
+pub use facts::{
+    DeliveryCancelled, DeliveryConfirmed, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown,
+    DeliveryUnconfirmed,
+};
+pub use store::{attention, count, find, of_post, of_remote};
+
+use crate::ledger::load;
+use crate::people::roles;
+use crate::posts::{PostApproved, PostWithdrawn};
+use ground::clock::SECOND;
+use ground::slice::{Control, Finding, Needs, Slice, get, post};
+use ground::{Ctx, Result, migrations, words};
+
+/// The practice network this process runs, for making things go wrong in demonstrations and tests.
+pub struct PracticeControl(pub std::sync::Arc<connect::simulator::Simulator>);
+
+const CONTROLS: &[Control] = &[
+    Control {
+        id: "publishing-once",
+        obligations: &["P6.2-AM16"],
+        shown_by: "every call is a row written before it was made; a delivery is unique per post and account",
+    },
+    Control {
+        id: "publishing-approved-only",
+        obligations: &["P6.2-CM1"],
+        shown_by: "a call begins only while the post's released version is the one that is sent",
+    },
+];
+
+pub fn slice() -> Slice {
+    let see = Needs::May(roles::SEE_DESK);
+    let decide = Needs::May(roles::APPROVE_POSTS);
+    Slice::new("publishing")
+        .migrations(migrations!("publishing" => "0001_deliveries.sql"))
+        .on::<PostApproved, _, _, _, _>("publishing.schedule", load::<PostApproved>, actions::schedule)
+        .on::<PostWithdrawn, _, _, _, _>("publishing.withdraw", load::<PostWithdrawn>, actions::withdraw)
+        .job::<send::StepJob>()
+        .sweep("publishing.watch", 30 * SECOND, actions::watch)
+        .page(get("/posts/{id}/deliveries", pages::deliveries), see)
+        .page(post("/deliveries/{id}/confirmation", pages::confirm), decide)
+        .page(post("/deliveries/{id}/retry", pages::retry), decide)
+        .api(
+            get("/api/v1/posts/{id}/deliveries", api::list)
+                .doc("What became of a post on each of its accounts")
+                .gives::<crate::shell::api::Listed<api::DeliveryView>>(200),
+            see,
+        )
+        .api(
+            post("/api/v1/deliveries/{id}/confirmation", api::confirm)
+                .doc("Say whether an unconfirmed post is there")
+                .takes::<api::Confirmation>()
+                .gives::<api::DeliveryView>(200),
+            decide,
+        )
+        .api(
+            post("/api/v1/deliveries/{id}/retry", api::retry)
+                .doc("Try again what failed")
+                .gives::<api::DeliveryView>(200),
+            decide,
+        )
+        .api(
+            post("/api/v1/simulator/faults", api::fault)
+                .doc("Let the practice network go wrong (demonstrations and tests only)")
+                .takes::<api::NewFault>()
+                .gives::<api::NewFault>(201),
+            Needs::SignedIn,
+        )
+        .fact::<DeliverySent>()
+        .fact::<DeliveryEdited>()
+        .fact::<DeliveryTakenDown>()
+        .fact::<DeliveryCancelled>()
+        .fact::<DeliveryFailed>()
+        .fact::<DeliveryUnconfirmed>()
+        .fact::<DeliveryConfirmed>()
+        .controls(CONTROLS)
+        .queries(store::ALL)
+        .words(words!("publishing"))
+        .verify(verify)
+}
+
+/// No post of a platform is claimed by two deliveries.
+async fn verify(cx: Ctx) -> Result<Vec<Finding>> {
+    let twice = store::claimed_twice(cx.db()).await?.into_iter();
+    let found = twice.map(|(account, remote)| Finding {
+        place: format!("account {account}, remote post {remote}"),
+        what: "two deliveries claim it".into(),
+    });
+    Ok(found.collect())
+}

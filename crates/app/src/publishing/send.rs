@@ -1,0 +1,308 @@
+//! Making the next step: the job that moves one delivery on until it has to wait.
+use super::content;
+use super::delivery::{Attempt, CANCELLED, Call, Delivery, FAILED, SENT, TAKEN_DOWN};
+use super::facts::{DeliveryCancelled, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown};
+use super::rules::{self, Outcome, Step};
+use super::{settle, store};
+use crate::accounts::{self, Account, SITE};
+use crate::ledger::Record;
+use crate::posts;
+use connect::{Access, Connector, Prepared, Verdict, fingerprint};
+use ground::clock::SECOND;
+use ground::db::Tx;
+use ground::error::Kind;
+use ground::jobs::{self, Job};
+use ground::{Ctx, Error, Result, search};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Moves one delivery on. `step` and `at` only tell one such job from the next.
+#[derive(Serialize, Deserialize)]
+pub struct StepJob {
+    pub delivery: i64,
+    pub step: i64,
+    pub at: i64,
+}
+
+impl Job for StepJob {
+    const KIND: &'static str = "publishing.step";
+    fn key(&self) -> String {
+        format!("{}:{}:{}", self.delivery, self.step, self.at)
+    }
+    async fn run(self, cx: Ctx) -> Result<()> {
+        advance(&cx, self.delivery).await
+    }
+}
+
+pub async fn queue(cx: &Ctx, tx: &Tx, d: &Delivery, at: i64) -> Result<()> {
+    jobs::queue(cx, tx, &StepJob { delivery: d.id, step: d.step, at }, at).await
+}
+
+/// Writes a change and remembers that the row is one step further.
+pub async fn change(cx: &Ctx, tx: &Tx, d: &mut Delivery) -> Result<()> {
+    store::change(tx, d, cx.now()).await?;
+    d.step += 1;
+    Ok(())
+}
+
+/// For tests of crashes: stands still here for ever if the program was told to, so that it can be killed here.
+pub async fn stop_at(cx: &Ctx, step: &str) {
+    if cx.machine.config.stop_at == step {
+        eprintln!("standing still at {step}");
+        std::future::pending::<()>().await;
+    }
+}
+
+/// How long after its beginning a call can no longer be on its way: half a lease, while calls end in a third of one.
+fn settling(cx: &Ctx) -> i64 {
+    i64::from(cx.machine.config.lease_s) * SECOND / 2
+}
+
+pub async fn advance(cx: &Ctx, id: i64) -> Result<()> {
+    // Whoever was faster changed the row: look again. More than a few times is a mistake, not a race.
+    let mut conflicts = 0;
+    loop {
+        let d = store::find(cx.db(), id).await?;
+        let open = store::open(cx.db(), id).await?;
+        let made = match (rules::next(&d, open.as_ref(), cx.now()), open) {
+            (Step::Nothing, _) => return Ok(()),
+            (Step::Wait(at), _) => {
+                let tx = cx.begin("publishing.wait").await?;
+                queue(cx, &tx, &d, at).await?;
+                return Ok(cx.commit(tx).await?);
+            }
+            (Step::Cancel, _) => cancel(cx, d).await,
+            (Step::GiveUp, _) => {
+                let outcome = Outcome::Refused { problem: "gave-up".into(), text: d.problem_text.clone() };
+                finish(cx, d, Call::Send, None, outcome).await.map(|()| true)
+            }
+            (Step::Settle, Some(open)) => settle::settle(cx, d, open).await.map(|()| true),
+            (Step::Settle, None) => return Ok(()),
+            (Step::Do(call), _) if d.platform == SITE => on_site(cx, d, call).await,
+            (Step::Do(call), _) => call_platform(cx, d, call).await,
+        };
+        match made {
+            Ok(true) => conflicts = 0,
+            Ok(false) => return Ok(()),
+            Err(e) if matches!(e.kind, Kind::Conflict) && conflicts < 5 => conflicts += 1,
+            Err(e) => return Err(e),
+        }
+    }
+}
+
+async fn cancel(cx: &Ctx, mut d: Delivery) -> Result<bool> {
+    let tx = cx.begin("publishing.cancel").await?;
+    d.state = CANCELLED.into();
+    change(cx, &tx, &mut d).await?;
+    let fact = DeliveryCancelled { delivery: d.id, post: d.post_id, agency: d.agency_id, account: d.account_id };
+    tx.record(cx, &fact).await?;
+    cx.commit(tx).await?;
+    Ok(true)
+}
+
+/// Our own site is a table: the call and its outcome are one transaction.
+async fn on_site(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
+    let words = content::words_of(cx, &d).await?;
+    let tx = cx.begin("publishing.site").await?;
+    if call != Call::TakeDown && !posts::hold(&tx, d.post_id, d.version).await? {
+        return Ok(false);
+    }
+    let n = store::last_n(&tx, d.id).await? + 1;
+    let a = attempt(cx, &d, call, n, "{}".into(), String::new());
+    store::begin(&tx, &a).await?;
+    let (engine, now) = (cx.db().engine(), cx.now());
+    if call == Call::TakeDown {
+        store::site_down(&tx, &d, now).await?;
+        search::remove(&tx, engine, "public-post", d.post_id).await?;
+    } else {
+        store::site_put(&tx, &d, now).await?;
+        let doc = search::Doc { kind: "public-post", id: d.post_id, scope: d.agency_id, public: true, text: &words };
+        search::put(&tx, engine, &doc).await?;
+    }
+    let url = cx.url(&format!("/p/{}", d.post_id));
+    let outcome = Outcome::Done { remote_id: d.post_id.to_string(), url };
+    write(cx, &tx, d, call, Some(&a), outcome).await?;
+    stop_at(cx, "site-written").await;
+    cx.commit(tx).await?;
+    stop_at(cx, "site-done").await;
+    Ok(true)
+}
+
+fn attempt(cx: &Ctx, d: &Delivery, call: Call, n: i64, prepared: String, print: String) -> Attempt {
+    let now = cx.now();
+    Attempt {
+        delivery_id: d.id,
+        n,
+        kind: call.code().into(),
+        send_key: format!("drelwa-{}-{n}", d.id),
+        version: d.version,
+        prepared,
+        fingerprint: print,
+        begun_at: now,
+        settle_at: now + settling(cx),
+        looked: 0,
+        outcome: String::new(),
+        why: String::new(),
+        ended_at: None,
+    }
+}
+
+/// The way to an account: its connector and its key, or why there is none.
+pub async fn way(cx: &Ctx, d: &Delivery) -> Result<Result<(Account, Arc<dyn Connector>, Access), &'static str>> {
+    let account = accounts::find(cx.db(), d.account_id).await?;
+    if !account.is_live() {
+        return Ok(Err("account-closed"));
+    }
+    let Some(connector) = accounts::connector_of(cx, &d.platform)? else { return Ok(Err("no-connector")) };
+    let access = accounts::access(cx, &account).await?;
+    Ok(Ok((account, connector, access)))
+}
+
+fn refused(problem: &str) -> Outcome {
+    Outcome::Refused { problem: problem.into(), text: String::new() }
+}
+
+async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
+    let (_, connector, access) = match way(cx, &d).await? {
+        Ok(way) => way,
+        Err(problem) => return finish(cx, d, call, None, refused(problem)).await.map(|()| true),
+    };
+    if call != Call::Send && d.remote_id.is_empty() {
+        return finish(cx, d, call, None, refused("no-remote-id")).await.map(|()| true);
+    }
+    let (prepared, print) = if call == Call::TakeDown {
+        (Prepared::default(), String::new())
+    } else {
+        let post = content::post(cx, &d).await?;
+        match connector.prepare(&access, &post).await {
+            Ok(prepared) => (prepared, fingerprint(&post.text)),
+            Err(verdict) => {
+                let outcome = harmless(rules::after(verdict, d.tries, cx.now()), &d, cx.now());
+                return finish(cx, d, call, None, outcome).await.map(|()| true);
+            }
+        }
+    };
+    stop_at(cx, "prepared").await;
+    let Some((d, a)) = begin(cx, d, call, &prepared, print).await? else { return Ok(false) };
+    stop_at(cx, "begun").await;
+    // A machine that slept between writing the row and making the call must not make it: somebody may be looking already.
+    let verdict = if cx.now() > a.begun_at + settling(cx) / 6 {
+        Verdict::NotSent { why: "the machine was paused".into() }
+    } else {
+        match call {
+            Call::Send => connector.attempt(&access, &prepared, &a.send_key).await,
+            Call::Edit => connector.edit(&access, &d.remote_id, &prepared).await,
+            Call::TakeDown => connector.take_down(&access, &d.remote_id).await,
+        }
+    };
+    stop_at(cx, "called").await;
+    let mut outcome = rules::after(verdict, d.tries, cx.now());
+    if call != Call::Send {
+        outcome = harmless(outcome, &d, cx.now());
+    }
+    finish(cx, d, call, Some(&a), outcome).await?;
+    stop_at(cx, "settled").await;
+    Ok(true)
+}
+
+/// What may be repeated without harm is repeated when its outcome is not known.
+fn harmless(outcome: Outcome, d: &Delivery, now: i64) -> Outcome {
+    match outcome {
+        Outcome::Look { why, .. } => Outcome::Again { at: now + rules::pause(d.tries), why },
+        other => other,
+    }
+}
+
+/// Writes the attempt down before its call. `None`: this version may not leave (any more); whoever changed that has
+/// queued what follows.
+pub async fn begin(
+    cx: &Ctx,
+    mut d: Delivery,
+    call: Call,
+    prepared: &Prepared,
+    print: String,
+) -> Result<Option<(Delivery, Attempt)>> {
+    let tx = cx.begin("publishing.begin").await?;
+    if call != Call::TakeDown && !posts::hold(&tx, d.post_id, d.version).await? {
+        return Ok(None);
+    }
+    let n = store::last_n(&tx, d.id).await? + 1;
+    let a = attempt(cx, &d, call, n, serde_json::to_string(prepared).map_err(Error::fault)?, print);
+    change(cx, &tx, &mut d).await?;
+    store::begin(&tx, &a).await?;
+    cx.commit(tx).await?;
+    Ok(Some((d, a)))
+}
+
+pub async fn finish(cx: &Ctx, d: Delivery, call: Call, a: Option<&Attempt>, outcome: Outcome) -> Result<()> {
+    let tx = cx.begin("publishing.finish").await?;
+    write(cx, &tx, d, call, a, outcome).await?;
+    Ok(cx.commit(tx).await?)
+}
+
+/// Writes what an outcome means: the end of the attempt, the delivery, and the fact.
+async fn write(cx: &Ctx, tx: &Tx, mut d: Delivery, call: Call, a: Option<&Attempt>, outcome: Outcome) -> Result<()> {
+    let now = cx.now();
+    let (ended, why) = match &outcome {
+        Outcome::Done { .. } => ("accepted", ""),
+        Outcome::Again { why, .. } => ("not-sent", why.as_str()),
+        Outcome::Refused { problem, .. } => ("refused", problem.as_str()),
+        Outcome::Look { why, .. } => ("", why.as_str()),
+        Outcome::AskPerson { why } => ("unknown", why.as_str()),
+    };
+    match a {
+        Some(a) if ended.is_empty() => store::looked(tx, a, why).await?,
+        Some(a) => store::end(tx, a, ended, why, now).await?,
+        None => {}
+    }
+    d.problem = String::new();
+    d.problem_text = String::new();
+    match outcome {
+        Outcome::Done { remote_id, url } => return done(cx, tx, d, call, a, remote_id, url).await,
+        Outcome::Again { at, why } => {
+            (d.tries, d.next_at, d.problem_text) = (d.tries + 1, at, why);
+        }
+        Outcome::Look { at, why } => (d.next_at, d.problem_text) = (at, why),
+        Outcome::Refused { problem, text } => {
+            if call == Call::Send {
+                d.state = FAILED.into();
+            }
+            (d.problem, d.problem_text) = (problem.clone(), text.clone());
+            let (delivery, post, agency, account) = (d.id, d.post_id, d.agency_id, d.account_id);
+            tx.record(cx, &DeliveryFailed { delivery, post, agency, account, problem, text }).await?;
+        }
+        Outcome::AskPerson { why } => settle::ask(cx, tx, &mut d, why).await?,
+    }
+    change(cx, tx, &mut d).await
+}
+
+async fn done(
+    cx: &Ctx,
+    tx: &Tx,
+    mut d: Delivery,
+    call: Call,
+    a: Option<&Attempt>,
+    remote_id: String,
+    url: String,
+) -> Result<()> {
+    let version = a.map_or(d.version, |a| a.version);
+    let (delivery, post, agency, account) = (d.id, d.post_id, d.agency_id, d.account_id);
+    d.tries = 0;
+    match call {
+        Call::Send => {
+            d.state = SENT.into();
+            (d.remote_id, d.url) = (remote_id.clone(), url.clone());
+            (d.sent_version, d.sent_at) = (Some(version), Some(cx.now()));
+            tx.record(cx, &DeliverySent { delivery, post, agency, account, version, remote_id, url }).await?;
+        }
+        Call::Edit => {
+            d.sent_version = Some(version);
+            tx.record(cx, &DeliveryEdited { delivery, post, agency, account, version }).await?;
+        }
+        Call::TakeDown => {
+            d.state = TAKEN_DOWN.into();
+            tx.record(cx, &DeliveryTakenDown { delivery, post, agency, account }).await?;
+        }
+    }
+    change(cx, tx, &mut d).await
+}

@@ -1,0 +1,68 @@
+//! Finding out what became of a call without an answer: after a crash, a time-out, a dropped connection.
+use super::delivery::{Attempt, Call, Delivery, UNCONFIRMED};
+use super::facts::DeliveryUnconfirmed;
+use super::rules::{self, Looked, Outcome};
+use super::send::{change, finish, stop_at, way};
+use super::store;
+use crate::ledger::Record;
+use connect::{Found, Prepared, Sought};
+use ground::db::Tx;
+use ground::{Ctx, Error, Result};
+
+pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
+    if a.kind != Call::Send.code() {
+        // Editing to the same text and removing twice do no harm: once nothing is on its way any more, simply anew.
+        return anew(cx, d, &a, "unknown").await;
+    }
+    let (account, connector, access) = match way(cx, &d).await? {
+        Ok(way) => way,
+        Err(problem) => return finish(cx, d, Call::Send, Some(&a), Outcome::AskPerson { why: problem.into() }).await,
+    };
+    let prepared: Prepared = serde_json::from_str(&a.prepared).map_err(Error::fault)?;
+    let sought = Sought {
+        key: a.send_key.clone(),
+        fingerprint: a.fingerprint.clone(),
+        container: prepared.container.clone(),
+        since_us: a.begun_at,
+    };
+    let mut found = connector.find(&access, &sought).await;
+    if let Found::Yes { remote_id, .. } = &found
+        && store::of_remote(cx.db(), account.id, remote_id).await?.is_some_and(|other| other.id != d.id)
+    {
+        // The same words were said before, by another delivery: this proves nothing.
+        found = Found::CannotTell;
+    }
+    stop_at(cx, "looked").await;
+    let safety = connector.capabilities_at(&access).await.safety;
+    let look = |at| Outcome::Look { at, why: "no answer; looking for it on the platform".into() };
+    let outcome = match rules::after_look(found, safety, &a, cx.now()) {
+        Looked::There { remote_id, url } => Outcome::Done { remote_id, url },
+        Looked::NotThere => return anew(cx, d, &a, "not-there").await,
+        Looked::Later(at) => look(at),
+        Looked::Repeat => {
+            let verdict = connector.attempt(&access, &prepared, &a.send_key).await;
+            stop_at(cx, "repeated").await;
+            rules::after_repeat(verdict, a.looked, cx.now())
+        }
+        Looked::AskPerson => Outcome::AskPerson { why: a.why.clone() },
+    };
+    finish(cx, d, Call::Send, Some(&a), outcome).await
+}
+
+/// Ends the attempt; the next step begins a new one.
+async fn anew(cx: &Ctx, mut d: Delivery, a: &Attempt, outcome: &str) -> Result<()> {
+    let tx = cx.begin("publishing.anew").await?;
+    store::end(&tx, a, outcome, &a.why, cx.now()).await?;
+    d.next_at = cx.now();
+    change(cx, &tx, &mut d).await?;
+    Ok(cx.commit(tx).await?)
+}
+
+/// Marks it as unconfirmed: a person's turn.
+pub async fn ask(cx: &Ctx, tx: &Tx, d: &mut Delivery, why: String) -> Result<()> {
+    d.state = UNCONFIRMED.into();
+    d.problem_text.clone_from(&why);
+    let (delivery, post, agency, account) = (d.id, d.post_id, d.agency_id, d.account_id);
+    tx.record(cx, &DeliveryUnconfirmed { delivery, post, agency, account, why }).await?;
+    Ok(())
+}

@@ -1,0 +1,50 @@
+# draft, to be reviewed by a native speaker
+publishing-title = ག་ཏེ་བཏང་ཡོདཔ།
+publishing-back = རྩོམ་ལུ་ལོག
+publishing-empty = གནང་བ་མ་ཐོབ་པའི་ཧེ་མ་ ག་ནི་ཡང་མི་གཏང་།
+publishing-state-waiting = བསྒུག་སྡོད་པ།
+publishing-state-sending = གཏང་དོ།
+publishing-state-checking = ཞིབ་དཔྱད་འབད་དོ།
+publishing-state-sent = བཏང་ཡོདཔ།
+publishing-state-failed = མ་གྲུབ།
+publishing-state-unconfirmed = ངེས་གཏན་མེདཔ།
+publishing-state-cancelled = ཆ་མེད་བཏང་ཡོདཔ།
+publishing-state-taken-down = བཏོན་བཏང་ཡོདཔ།
+publishing-late = ཕྱིས་པ།
+publishing-due = གཏང་དགོ་པའི་དུས།
+publishing-sent-at = བཏང་བའི་དུས།
+publishing-version = བཏང་བའི་ཐོན་རིམ།
+publishing-address = ཁ་བྱང་།
+publishing-outdated = ནོར་བཅོས་གཏང་དོ།
+publishing-next = ལོག་འབད་ནི་ { $when }
+publishing-ask = འདི་བཏང་ཡོདཔ་ག་ར་གིས་མ་ཤེས།
+publishing-ask-hint = ལས་གཞི་གིས་ལན་མ་བྱིན། རྩིས་ཁྲ་བལྟས་ཏེ་ མཐོང་མི་བཀོད་གནང་།
+publishing-address-there = དེའི་ཁ་བྱང་ (ཡོད་པ་ཅིན)
+publishing-there = འདུག
+publishing-not-there = མིན་འདུག གཏང་།
+publishing-retry = ལོག་འབད།
+publishing-attempts = { $n ->
+    [one] འབོད་པ་ ༡
+   *[other] འབོད་པ་ { $n }
+ }
+publishing-kind-send = གཏང་།
+publishing-kind-edit = ནོར་བཅོས།
+publishing-kind-take-down = བཏོན།
+publishing-outcome-accepted = འགྲུབ་ཅི།
+publishing-outcome-not-sent = མ་ཐོན།
+publishing-outcome-refused = ངོས་ལེན་མ་འབད།
+publishing-outcome-not-there = མ་ལྷོད།
+publishing-outcome-unknown = ལན་མེད།
+publishing-outcome-open = འབད་དོ།
+publishing-problem-unauthorised = ལས་གཞི་གིས་ རྩིས་ཁྲ་འདིའི་ལྡེ་མིག་ངོས་ལེན་མི་འབད། རྩིས་ཁྲ་ལོག་མཐུད་གནང་།
+publishing-problem-account-closed = རྩིས་ཁྲ་འདི་ཁ་བསྡམས་ཡོདཔ།
+publishing-problem-no-connector = ལས་རིམ་གྱིས་ ལས་གཞི་འདི་དང་འབྲེལ་བ་འཐབ་མི་ཚུགས།
+publishing-problem-no-remote-id = ལས་རིམ་གྱིས་ ལས་གཞི་གུ་གི་རྩོམ་གྱི་ཨང་མ་ཤེས། ལགཔ་གིས་འབད་གནང་།
+publishing-problem-gave-up = ཉིན་གཅིག་ཐོན་མ་ཚུགས།
+publishing-problem-edit = ལས་གཞི་འདི་གིས་ རྩོམ་བཅོས་མི་ཚུགས། མི་མང་ཤོག་ལེབ་གུ་ ནོར་བཅོས་མཐོང་།
+publishing-problem-take-down = ལས་གཞི་འདི་ལས་ རྩོམ་བཏོན་ནི་ ལགཔ་གིས་འབད་གནང་།
+publishing-problem-refused = ལས་གཞི་གིས་ངོས་ལེན་མ་འབད།
+publishing-refused-not-unconfirmed = ངེས་གཏན་བཟོ་དགོཔ་མེད། གྲུབ་འབྲས་ཤེས་ཡོདཔ།
+publishing-refused-nothing-failed = ལོག་འབད་དགོཔ་མེད།
+publishing-error-url = https:// གིས་འགོ་བཙུགས་པའི་ ཁ་བྱང་ཆ་ཚང་བྲིས་གནང་།
+publishing-error-fault = སྐྱོན་འདི་མ་ཤེས། rate-limit, error-after-commit, drop-after, drop-before, revoked-token, slow, outage, none
