@@ -51,6 +51,15 @@ pub async fn name(c: &impl Run, id: i64, lang: Lang) -> Result<String> {
     Ok(find(c, id).await?.name(lang).to_owned())
 }
 
+/// Agencies to choose from in a form, as id and name with code: those that exist now, of these or of all, the many
+/// gewogs last.
+pub async fn choices(c: &impl Run, scopes: Option<&[i64]>, lang: Lang) -> Result<Vec<(String, String)>> {
+    let mut all = store::everyone(c).await?;
+    all.retain(|a| a.current && scopes.is_none_or(|s| s.contains(&a.id)));
+    all.sort_by(|a, b| (a.kind == "gewog", &a.code).cmp(&(b.kind == "gewog", &b.code)));
+    Ok(all.iter().map(|a| (a.id.to_string(), format!("{} · {}", a.code, a.name(lang)))).collect())
+}
+
 /// What came after an agency, and what before.
 pub async fn succession(c: &impl Run, code: &str) -> Result<(Vec<Agency>, Vec<Agency>)> {
     Ok((store::predecessors(c, code).await?, store::successors(c, code).await?))

@@ -11,6 +11,9 @@ use std::sync::Arc;
 
 pub const DESK_COOKIE: &str = "drelwa";
 
+/// How exact "last used" is: a page view writes at most this often.
+const SEEN_EVERY: i64 = 5 * ground::clock::MINUTE;
+
 /// The program's own gate-keeper. `error_page` is how the shell shows an error.
 pub struct Desk {
     pub error_page: fn(&Ctx, &Error) -> Response,
@@ -45,9 +48,24 @@ async fn by_session(machine: &Arc<Machine>, token: &str) -> Result<Actor> {
         }
         _ => Actor::nobody(),
     };
+    if now - session.seen_at > SEEN_EVERY {
+        see(machine, session.id, now).await;
+    }
     let SessionRow { id, csrf, .. } = session;
     (actor.session, actor.csrf) = (Some(id), csrf);
     Ok(actor)
+}
+
+/// Notes that the session is in use. Nobody is kept out because that could not be written.
+async fn see(machine: &Arc<Machine>, session: i64, now: i64) {
+    let noted = async {
+        let tx = machine.db.begin("people.seen").await?;
+        store::see_session(&tx, session, now).await?;
+        tx.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, "when a session was last used could not be noted");
+    }
 }
 
 /// A bad token is an error, not an anonymous visit: a script must learn of it.

@@ -4,13 +4,17 @@
 //! are what routes ask for. Signing in takes a password (argon2id) and, once set up, a one-time code. Scripts use personal access
 //! tokens. A citizen signs in with a link sent by mail and has no password.
 //!
-//! Facts: `person.added`, `person.signed-in` (sealed), `role.granted`, `role.ended`, `citizen.joined` (sealed).
+//! Facts, all sealed: `person.added`, `person.signed-in`, `person.suspended`, `person.let-in`, `person.link-given`,
+//! `person.password-changed`, `person.codes-turned`, `role.granted`, `role.ended`, `token.issued`, `token.revoked`,
+//! `citizen.joined`.
 mod actions;
 mod api;
 mod citizens;
 mod facts;
 mod front;
+mod own;
 mod pages;
+mod register;
 pub mod roles;
 mod rules;
 mod secrets;
@@ -18,10 +22,12 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{NewPerson, add_person, give_password, grant_role, issue_token, person_name, set_up_link};
+pub use actions::{give_password, person_name};
 pub use citizens::{Citizen, citizen, join_for_story, send_mail};
 pub use facts::{CitizenJoined, PersonAdded, RoleEnded, RoleGranted};
 pub use front::{DESK_COOKIE, Desk, acting_as};
+pub use own::issue_token;
+pub use register::{NewPerson, add_person, grant_role, set_up_link};
 pub use roles::Role;
 pub use rules::Wanted as WantedRole;
 
@@ -29,6 +35,7 @@ use ground::slice::{Needs, Slice, get, post};
 use ground::{clock, migrations, words};
 
 pub fn slice() -> Slice {
+    let manage = Needs::May(roles::MANAGE_PEOPLE);
     Slice::new("people")
         .migrations(migrations!("people" => "0001_people.sql"))
         .page(get("/sign-in", pages::sign_in::form), Needs::Nothing)
@@ -40,6 +47,25 @@ pub fn slice() -> Slice {
         .page(post("/citizen/sign-in", pages::citizen::send_link), Needs::Nothing)
         .page(get("/citizen/enter/{token}", pages::citizen::confirm), Needs::Nothing)
         .page(post("/citizen/enter/{token}", pages::citizen::enter), Needs::Nothing)
+        .page(get("/me", pages::me::show), Needs::SignedIn)
+        .page(post("/me/password", pages::me::password), Needs::SignedIn)
+        .page(get("/me/codes", pages::me::codes_form), Needs::SignedIn)
+        .page(post("/me/codes", pages::me::codes_on), Needs::SignedIn)
+        .page(post("/me/codes/off", pages::me::codes_off), Needs::SignedIn)
+        .page(post("/me/tokens", pages::me::issue_token), Needs::SignedIn)
+        .page(post("/me/tokens/revoked", pages::me::revoke_token), Needs::SignedIn)
+        .page(post("/me/sessions/ended", pages::me::end_session), Needs::SignedIn)
+        .page(post("/me/sessions/others-ended", pages::me::end_other_sessions), Needs::SignedIn)
+        .page(get("/people", pages::register::list), manage)
+        .page(post("/people", pages::register::add), manage)
+        .page(get("/people/new", pages::register::new), manage)
+        .page(get("/people/{id}", pages::register::one), manage)
+        .page(post("/people/{id}/roles", pages::register::grant), manage)
+        .page(post("/people/{id}/roles/ended", pages::register::end), manage)
+        .page(post("/people/{id}/suspension", pages::register::suspend), manage)
+        .page(post("/people/{id}/return", pages::register::let_in), manage)
+        .page(post("/people/{id}/link", pages::register::link), manage)
+        .page(post("/people/{id}/codes-off", pages::register::codes_off), manage)
         .api(get("/api/v1/me", api::me).doc("Who this token is and what it may").gives::<api::Me>(200), Needs::SignedIn)
         .sweep("people.forget-sessions", clock::HOUR, actions::forget_sessions)
         .job::<citizens::SendMail>()
@@ -47,7 +73,16 @@ pub fn slice() -> Slice {
         .fact::<facts::PersonSignedIn>()
         .fact::<facts::RoleGranted>()
         .fact::<facts::RoleEnded>()
+        .fact::<facts::PersonSuspended>()
+        .fact::<facts::PersonLetIn>()
+        .fact::<facts::SetUpLinkGiven>()
+        .fact::<facts::PasswordChanged>()
+        .fact::<facts::CodesTurned>()
+        .fact::<facts::TokenIssued>()
+        .fact::<facts::TokenRevoked>()
         .fact::<facts::CitizenJoined>()
         .queries(store::ALL)
         .words(words!("people"))
+        .nav("/people", "people-nav", "people", manage)
+        .nav("/me", "people-nav-me", "me", Needs::SignedIn)
 }

@@ -29,11 +29,7 @@ pub struct Wanted {
 
 pub fn may_grant(actor: &Actor, wanted: &Wanted, held: &[Held], now: i64) -> Result<()> {
     let mut no = vec![];
-    let may = match wanted.agency {
-        Some(agency) => actor.may(roles::MANAGE_PEOPLE, agency),
-        None => actor.may_everywhere(roles::MANAGE_PEOPLE),
-    };
-    if !may {
+    if !manages(actor, wanted.agency) {
         no.push(Refusal::new("not-yours", Say::new("people-refused-not-yours")));
     }
     if actor.who == ground::ctx::Who::Person(wanted.person) {
@@ -60,6 +56,40 @@ pub fn may_grant(actor: &Actor, wanted: &Wanted, held: &[Held], now: i64) -> Res
         }
     }
     all_or_nothing(no)
+}
+
+/// Ending a role. The last administrator would end themselves, so none may.
+pub fn may_end(actor: &Actor, person: i64, role: &str, agency: Option<i64>) -> Result<()> {
+    if !manages(actor, agency) {
+        return Err(ground::Error::not_allowed());
+    }
+    if actor.who == ground::ctx::Who::Person(person) && role == Role::Administrator.code() {
+        let say = Say::new("people-refused-own-administrator");
+        return Err(ground::Error::refused(vec![Refusal::new("own-administrator", say)]));
+    }
+    Ok(())
+}
+
+/// Who can suspend somebody or give them a new password can act for them or stop them in every role: it takes the
+/// right over all those roles, and never over oneself.
+pub fn may_handle(actor: &Actor, person: i64, held: &[Held]) -> Result<()> {
+    let mut no = vec![];
+    if actor.who == ground::ctx::Who::Person(person) {
+        no.push(Refusal::new("own-account", Say::new("people-refused-own-account")));
+    }
+    for beyond in held.iter().filter(|h| !manages(actor, h.agency)) {
+        let say = Say::new("people-refused-beyond").arg("role", ground::error::Arg::Word(beyond.role.word()));
+        no.push(Refusal::new("beyond", say));
+    }
+    all_or_nothing(no)
+}
+
+/// Whether the actor manages the people of this agency (`None`: of the whole government).
+pub fn manages(actor: &Actor, agency: Option<i64>) -> bool {
+    match agency {
+        Some(agency) => actor.may(roles::MANAGE_PEOPLE, agency),
+        None => actor.may_everywhere(roles::MANAGE_PEOPLE),
+    }
 }
 
 /// At least ten characters; long ones need no symbols (NIST SP 800-63B).
@@ -113,6 +143,23 @@ mod tests {
         assert_eq!(all, ["own-role", "no-purpose", "past-term", "has-it"]);
         let elsewhere = [Held { role: Role::Author, agency: Some(8) }];
         assert!(codes(may_grant(&lead(), &wanted(Role::Approver, Some(7)), &elsewhere, 0)).is_empty());
+    }
+
+    #[test]
+    fn nobody_takes_over_roles_they_do_not_manage() {
+        let held = [Held { role: Role::Author, agency: Some(7) }, Held { role: Role::Oversight, agency: None }];
+        assert_eq!(codes(may_handle(&lead(), 2, &held)), ["beyond"]);
+        assert_eq!(codes(may_handle(&lead(), 1, &held[..1])), ["own-account"]);
+        assert!(may_handle(&lead(), 2, &held[..1]).is_ok());
+    }
+
+    #[test]
+    fn one_administrator_always_remains() {
+        let mut a = Actor::new(Who::Person(1), "Administrator");
+        a.grants = vec![Grant { right: roles::MANAGE_PEOPLE, scope: None }];
+        assert_eq!(codes(may_end(&a, 1, "administrator", None)), ["own-administrator"]);
+        assert!(may_end(&a, 2, "administrator", None).is_ok());
+        assert!(may_end(&lead(), 2, "author", Some(8)).is_err());
     }
 
     #[test]

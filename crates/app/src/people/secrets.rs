@@ -59,6 +59,14 @@ pub fn otpauth(secret: &[u8], who: &str) -> String {
     format!("otpauth://totp/Drelwa:{who}?secret={}&issuer=Drelwa", base32(secret))
 }
 
+/// Bytes from their hexadecimal digits.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,10 +10,8 @@ queries! {
     PERSON_TOTP = "UPDATE persons SET totp_secret = $3, version = version + 1 WHERE id = $1 AND version = $2";
     PERSON_STEP = "UPDATE persons SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2";
     PERSON_STATE = "UPDATE persons SET state = $3, version = version + 1 WHERE id = $1 AND version = $2";
-    PERSONS_COUNT = "SELECT count(*) AS n FROM persons";
     GRANTS_OF = "SELECT id, person_id, role, agency_id, purpose, granted_by, granted_at, until, ended_at FROM role_grants WHERE person_id = $1 ORDER BY id";
     GRANT = "SELECT id, person_id, role, agency_id, purpose, granted_by, granted_at, until, ended_at FROM role_grants WHERE id = $1";
-    GRANTS_LIVE = "SELECT id, person_id, role, agency_id, purpose, granted_by, granted_at, until, ended_at FROM role_grants WHERE role = $1 AND agency_id = $2 AND ended_at IS NULL ORDER BY id";
     GRANT_INSERT = "INSERT INTO role_grants (id, person_id, role, agency_id, purpose, granted_by, granted_at, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     GRANT_END = "UPDATE role_grants SET ended_at = $2, ended_by = $3 WHERE id = $1 AND ended_at IS NULL";
     CITIZEN = "SELECT id, email, display_name, created_at FROM citizens WHERE id = $1";
@@ -23,15 +21,19 @@ queries! {
     SESSION = "SELECT id, token_digest, person_id, citizen_id, csrf, passed_totp, created_at, seen_at, expires_at FROM sessions WHERE token_digest = $1";
     SESSION_INSERT = "INSERT INTO sessions (id, token_digest, person_id, citizen_id, csrf, passed_totp, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     SESSION_DELETE = "DELETE FROM sessions WHERE id = $1";
-    SESSIONS_OF = "SELECT id, token_digest, person_id, citizen_id, csrf, passed_totp, created_at, seen_at, expires_at FROM sessions WHERE person_id = $1 ORDER BY id DESC LIMIT 50";
-    SESSIONS_END = "DELETE FROM sessions WHERE person_id = $1";
+    SESSIONS_OF = "SELECT id, token_digest, person_id, citizen_id, csrf, passed_totp, created_at, seen_at, expires_at FROM sessions WHERE person_id = $1 AND expires_at > $2 ORDER BY id DESC LIMIT 50";
+    SESSION_SEEN = "UPDATE sessions SET seen_at = $2 WHERE id = $1";
+    SESSION_END = "DELETE FROM sessions WHERE id = $1 AND person_id = $2";
+    SESSIONS_END = "DELETE FROM sessions WHERE person_id = $1 AND id <> $2";
     SESSIONS_OLD = "DELETE FROM sessions WHERE expires_at < $1";
     TOKEN = "SELECT id, person_id, name, created_at, expires_at, revoked_at FROM access_tokens WHERE token_digest = $1";
     TOKENS_OF = "SELECT id, person_id, name, created_at, expires_at, revoked_at FROM access_tokens WHERE person_id = $1 ORDER BY id DESC LIMIT 50";
     TOKEN_INSERT = "INSERT INTO access_tokens (id, person_id, name, token_digest, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    TOKENS_REVOKE = "UPDATE access_tokens SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL";
     TOKEN_REVOKE = "UPDATE access_tokens SET revoked_at = $3 WHERE id = $1 AND person_id = $2 AND revoked_at IS NULL";
     LINK = "SELECT id, kind, subject, next_path, expires_at, used_at FROM one_time_links WHERE token_digest = $1";
     LINK_INSERT = "INSERT INTO one_time_links (id, kind, token_digest, subject, next_path, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    LINKS_CLOSE = "UPDATE one_time_links SET used_at = $3 WHERE kind = $1 AND subject = $2 AND used_at IS NULL";
     LINK_USE = "UPDATE one_time_links SET used_at = $2 WHERE id = $1 AND used_at IS NULL";
 }
 
@@ -77,14 +79,10 @@ pub async fn use_step(tx: &Tx, id: i64, step: i64) -> DbResult<()> {
 pub async fn set_state(tx: &Tx, p: &PersonRow, state: &str) -> DbResult<()> {
     tx.guard(sql!(PERSON_STATE, p.id, p.version, state)).await
 }
-pub async fn count_persons(c: &impl Run) -> DbResult<i64> {
-    c.one(sql!(PERSONS_COUNT)).await?.get("n")
-}
-
-/// People of one agency (or all), by id, from `after` on.
+/// People of some agencies (`None`: everybody), by id, from `after` on.
 pub async fn list_persons(
     c: &impl Run,
-    agency: Option<i64>,
+    agencies: Option<Vec<i64>>,
     q: &str,
     after: i64,
     most: i64,
@@ -93,8 +91,12 @@ pub async fn list_persons(
         "SELECT id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at FROM persons WHERE id > ",
     );
     sql.bind(after);
-    if let Some(agency) = agency {
-        sql.push(" AND agency_id = ").bind(agency);
+    if let Some(agencies) = agencies {
+        sql.push(" AND agency_id IN (").bind(-1);
+        for agency in agencies {
+            sql.push(", ").bind(agency);
+        }
+        sql.push(")");
     }
     if !q.is_empty() {
         let like = format!("%{}%", q.to_lowercase().replace(['%', '_'], ""));
@@ -109,9 +111,6 @@ pub async fn grants_of(c: &impl Run, person: i64) -> DbResult<Vec<GrantRow>> {
 }
 pub async fn grant(c: &impl Run, id: i64) -> DbResult<GrantRow> {
     GrantRow::from_row(&c.one(sql!(GRANT, id)).await?)
-}
-pub async fn live_grants(c: &impl Run, role: &str, agency: i64) -> DbResult<Vec<GrantRow>> {
-    c.rows(sql!(GRANTS_LIVE, role, agency)).await?.iter().map(GrantRow::from_row).collect()
 }
 pub async fn insert_grant(tx: &Tx, g: &GrantRow) -> DbResult<()> {
     let q =
@@ -156,11 +155,19 @@ pub async fn insert_session(tx: &Tx, s: &SessionRow) -> DbResult<()> {
 pub async fn delete_session(tx: &Tx, id: i64) -> DbResult<()> {
     tx.exec(sql!(SESSION_DELETE, id)).await.map(|_| ())
 }
-pub async fn sessions_of(c: &impl Run, person: i64) -> DbResult<Vec<SessionRow>> {
-    c.rows(sql!(SESSIONS_OF, person)).await?.iter().map(SessionRow::from_row).collect()
+pub async fn see_session(tx: &Tx, id: i64, at: i64) -> DbResult<()> {
+    tx.exec(sql!(SESSION_SEEN, id, at)).await.map(|_| ())
 }
-pub async fn end_sessions(tx: &Tx, person: i64) -> DbResult<()> {
-    tx.exec(sql!(SESSIONS_END, person)).await.map(|_| ())
+pub async fn sessions_of(c: &impl Run, person: i64, now: i64) -> DbResult<Vec<SessionRow>> {
+    c.rows(sql!(SESSIONS_OF, person, now)).await?.iter().map(SessionRow::from_row).collect()
+}
+/// Ends one session of this person; somebody else's is not touched.
+pub async fn end_session(tx: &Tx, id: i64, person: i64) -> DbResult<u64> {
+    tx.exec(sql!(SESSION_END, id, person)).await
+}
+/// Ends a person's sessions, but for the one to keep.
+pub async fn end_sessions(tx: &Tx, person: i64, keep: Option<i64>) -> DbResult<()> {
+    tx.exec(sql!(SESSIONS_END, person, keep.unwrap_or(0))).await.map(|_| ())
 }
 pub async fn forget_sessions(tx: &Tx, before: i64) -> DbResult<()> {
     tx.exec(sql!(SESSIONS_OLD, before)).await.map(|_| ())
@@ -178,6 +185,9 @@ pub async fn insert_token(tx: &Tx, t: &TokenRow, digest: &str) -> DbResult<()> {
 pub async fn revoke_token(tx: &Tx, id: i64, person: i64, at: i64) -> DbResult<()> {
     tx.guard(sql!(TOKEN_REVOKE, id, person, at)).await
 }
+pub async fn revoke_tokens(tx: &Tx, person: i64, at: i64) -> DbResult<()> {
+    tx.exec(sql!(TOKENS_REVOKE, person, at)).await.map(|_| ())
+}
 
 pub async fn link(c: &impl Run, digest: &str) -> DbResult<Option<LinkRow>> {
     c.row(sql!(LINK, digest)).await?.as_ref().map(LinkRow::from_row).transpose()
@@ -187,4 +197,8 @@ pub async fn insert_link(tx: &Tx, l: &LinkRow, digest: &str, now: i64) -> DbResu
 }
 pub async fn use_link(tx: &Tx, id: i64, at: i64) -> DbResult<()> {
     tx.guard(sql!(LINK_USE, id, at)).await
+}
+/// Whatever was sent before leads nowhere any more.
+pub async fn close_links(tx: &Tx, kind: &str, subject: &str, at: i64) -> DbResult<()> {
+    tx.exec(sql!(LINKS_CLOSE, kind, subject, at)).await.map(|_| ())
 }

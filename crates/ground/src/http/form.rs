@@ -25,6 +25,10 @@ impl FormData {
     pub fn text(&self, name: &str) -> &str {
         self.pairs.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.trim())
     }
+    /// The first value of a field exactly as it was typed: passwords.
+    pub fn raw(&self, name: &str) -> &str {
+        self.pairs.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
+    }
     /// Every value of a field (checkboxes), empty ones left out.
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.pairs.iter().filter(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str()).collect()

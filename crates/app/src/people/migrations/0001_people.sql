@@ -64,3 +64,4 @@ CREATE TABLE one_time_links (
   expires_at BIGINT NOT NULL,
   used_at BIGINT
 );
+CREATE INDEX one_time_links_subject ON one_time_links (subject, kind);

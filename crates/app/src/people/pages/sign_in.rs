@@ -35,7 +35,7 @@ pub async fn form(cx: Ctx, Query(q): Query<Next>) -> Result<Response> {
 
 pub async fn submit(cx: Ctx, form: FormData) -> Result<Response> {
     let (email, next) = (form.text("email"), form.text("next"));
-    let password = form.pairs.iter().find(|(n, _)| n == "password").map_or("", |(_, v)| v.as_str());
+    let password = form.raw("password");
     match actions::sign_in(&cx, email, password, form.text("code"), &cx.remote).await {
         Ok(token) => enter(&cx, &token, SESSION_LIFE, safe_next(next)),
         Err(e) => Ok(html_again(render(&cx, email, safe_next(next), Some(&again(e)?))?)),
@@ -63,15 +63,16 @@ struct SetUp {
 }
 
 pub async fn set_up_form(cx: Ctx, Path(token): Path<String>) -> Result<Response> {
-    actions::good_link(&cx, cx.db(), "set-up", &token).await?;
+    actions::for_set_up(&cx, &token).await?;
     let page = Page::new(&cx, "people-set-up-title");
     Ok(html(SetUp { page }.render().map_err(Error::fault)?))
 }
 
 pub async fn set_up(cx: Ctx, Path(token): Path<String>, form: FormData) -> Result<Response> {
-    let password = form.pairs.iter().find(|(n, _)| n == "password").map_or("", |(_, v)| v.as_str());
+    let password = form.raw("password");
     match actions::set_up(&cx, &token, password).await {
-        Ok(session) => enter(&cx, &session, SESSION_LIFE, "/desk"),
+        Ok(Some(session)) => enter(&cx, &session, SESSION_LIFE, "/desk"),
+        Ok(None) => Ok(see("/sign-in")),
         Err(e) => {
             let page = Page::new(&cx, "people-set-up-title").with(Some(&again(e)?));
             Ok(html_again(SetUp { page }.render().map_err(Error::fault)?))

@@ -1,0 +1,240 @@
+//! The register of people, for those who manage them.
+use super::{RoleLine, agency_name, role_lines};
+use crate::agencies;
+use crate::people::register::{self, NewPerson};
+use crate::people::roles::{MANAGE_PEOPLE, Role};
+use crate::people::rules::{Wanted, manages};
+use crate::people::store::{self, PersonRow};
+use crate::shell::paging::{PAGE, cut};
+use crate::shell::{Page, again};
+use askama::Template;
+use axum::response::Response;
+use ground::clock::DAY;
+use ground::ctx::Who;
+use ground::http::{FormData, Id, Query, html, html_again, see};
+use ground::{Ctx, Error, FieldError, Result, Say, words};
+use serde::Deserialize;
+
+/// The agencies the actor manages people of; those who manage all may also choose the whole government.
+async fn choices(cx: &Ctx) -> Result<Vec<(String, String)>> {
+    let scopes = cx.actor.scopes(MANAGE_PEOPLE);
+    let mut all = agencies::choices(cx.db(), scopes.as_deref(), cx.lang).await?;
+    if scopes.is_none() {
+        all.insert(0, (String::new(), cx.words().t(cx.lang, "people-whole-government")));
+    }
+    Ok(all)
+}
+
+/// An agency as a form sends it: empty is the whole government.
+async fn read_agency(cx: &Ctx, form: &FormData) -> Result<Option<i64>, FieldError> {
+    let text = form.text("agency");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || FieldError::new("agency", Say::new("people-error-agency"));
+    let id = text.parse().map_err(|_| wrong())?;
+    agencies::find(cx.db(), id).await.map_err(|_| wrong())?;
+    Ok(Some(id))
+}
+
+#[derive(Deserialize)]
+pub struct Filter {
+    q: Option<String>,
+    agency: Option<i64>,
+    after: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "people/pages/list.html")]
+struct List {
+    page: Page,
+    people: Vec<(PersonRow, String)>,
+    q: String,
+    agency: String,
+    agencies: Vec<(String, String)>,
+    older: Option<String>,
+}
+
+pub async fn list(cx: Ctx, Query(f): Query<Filter>) -> Result<Response> {
+    let scopes = match f.agency {
+        Some(agency) if manages(&cx.actor, Some(agency)) => Some(vec![agency]),
+        Some(_) => return Err(Error::not_allowed()),
+        None => cx.actor.scopes(MANAGE_PEOPLE),
+    };
+    let q = f.q.unwrap_or_default().trim().to_owned();
+    let rows = store::list_persons(cx.db(), scopes, &q, f.after.unwrap_or(0), PAGE + 1).await?;
+    let (rows, next) = cut(rows, PAGE, |p| p.id);
+    let mut people = vec![];
+    for row in rows {
+        let name = agency_name(&cx, row.agency_id).await?;
+        people.push((row, name));
+    }
+    let agency = f.agency.map(|a| a.to_string()).unwrap_or_default();
+    let older = next.map(|n| {
+        let q = ground::http::openapi::encode_query(&q);
+        format!("/people?q={q}&agency={agency}&after={n}")
+    });
+    let page = Page::new(&cx, "people-title");
+    let mut agencies = agencies::choices(cx.db(), cx.actor.scopes(MANAGE_PEOPLE).as_deref(), cx.lang).await?;
+    agencies.insert(0, (String::new(), page.t("people-every-agency")));
+    Ok(html(List { page, people, q, agency, agencies, older }.render().map_err(Error::fault)?))
+}
+
+#[derive(Template)]
+#[template(path = "people/pages/new.html")]
+struct New {
+    page: Page,
+    full_name: String,
+    email: String,
+    agency: String,
+    agencies: Vec<(String, String)>,
+}
+
+async fn add_form(cx: &Ctx, form: &FormData, error: Option<&Error>) -> Result<String> {
+    let text = |name: &str| form.text(name).to_owned();
+    let mut agency = text("agency");
+    if agency.is_empty() && form.pairs.is_empty() {
+        agency = cx.actor.home.map(|h| h.to_string()).unwrap_or_default();
+    }
+    let page = Page::new(cx, "people-new-title").with(error);
+    let new = New { page, full_name: text("name"), email: text("email"), agency, agencies: choices(cx).await? };
+    new.render().map_err(Error::fault)
+}
+
+pub async fn new(cx: Ctx) -> Result<Response> {
+    Ok(html(add_form(&cx, &FormData::default(), None).await?))
+}
+
+/// Adds the person and shows the link once: it is stored as a digest only.
+pub async fn add(cx: Ctx, form: FormData) -> Result<Response> {
+    let added = match read_agency(&cx, &form).await {
+        Ok(agency) => {
+            let new = NewPerson { agency, name: form.text("name").into(), email: form.text("email").into() };
+            register::add_person(&cx, &new).await
+        }
+        Err(wrong) => Err(Error::invalid(vec![wrong])),
+    };
+    match added {
+        Ok(id) => {
+            let link = register::set_up_link(&cx, id).await?;
+            Ok(html(show(&cx, id, &FormData::default(), link, None).await?))
+        }
+        Err(e) => Ok(html_again(add_form(&cx, &form, Some(&again(e)?)).await?)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "people/pages/one.html")]
+struct One {
+    page: Page,
+    person: PersonRow,
+    agency: String,
+    roles: Vec<RoleLine>,
+    /// Just made, shown this once.
+    link: String,
+    own: bool,
+    may_drop_codes: bool,
+    role_choices: Vec<(String, String)>,
+    agencies: Vec<(String, String)>,
+    typed_role: String,
+    typed_agency: String,
+    purpose: String,
+    until: String,
+}
+
+async fn show(cx: &Ctx, id: i64, form: &FormData, link: String, error: Option<&Error>) -> Result<String> {
+    let person = register::managed(cx, cx.db(), id).await?;
+    let text = |name: &str| form.text(name).to_owned();
+    let page = Page::titled(cx, person.name.clone()).with(error);
+    let everywhere = cx.actor.may_everywhere(MANAGE_PEOPLE);
+    let roles = Role::ALL.iter().filter(|r| everywhere || !r.national());
+    let typed = !form.text("role").is_empty();
+    let home = || person.agency_id.map(|a| a.to_string()).unwrap_or_default();
+    let one = One {
+        agency: agency_name(cx, person.agency_id).await?,
+        roles: role_lines(cx, store::grants_of(cx.db(), id).await?).await?,
+        link,
+        own: cx.actor.who == Who::Person(id),
+        may_drop_codes: everywhere && person.totp_secret.is_some(),
+        role_choices: roles.map(|r| (r.code().to_owned(), page.t(r.word()))).collect(),
+        agencies: choices(cx).await?,
+        typed_role: text("role"),
+        typed_agency: if typed { text("agency") } else { home() },
+        purpose: text("purpose"),
+        until: text("until"),
+        page,
+        person,
+    };
+    one.render().map_err(Error::fault)
+}
+
+pub async fn one(cx: Ctx, Id(id): Id) -> Result<Response> {
+    Ok(html(show(&cx, id, &FormData::default(), String::new(), None).await?))
+}
+
+async fn done(cx: &Ctx, id: i64, form: &FormData, result: Result<()>) -> Result<Response> {
+    match result {
+        Ok(()) => Ok(see(format!("/people/{id}"))),
+        Err(e) => Ok(html_again(show(cx, id, form, String::new(), Some(&again(e)?)).await?)),
+    }
+}
+
+/// What was asked for, or everything that cannot be read.
+async fn read_grant(cx: &Ctx, person: i64, form: &FormData) -> Result<Wanted> {
+    let mut wrong = vec![];
+    let role = Role::parse(form.text("role"));
+    if role.is_none() {
+        wrong.push(FieldError::new("role", Say::new("people-error-role")));
+    }
+    let agency = read_agency(cx, form).await.unwrap_or_else(|e| {
+        wrong.push(e);
+        None
+    });
+    // The last day counts in full.
+    let last = form.text("until");
+    let until = words::parse_local(&format!("{last}T00:00")).map(|day| day + DAY);
+    if until.is_none() && !last.is_empty() {
+        wrong.push(FieldError::new("until", Say::new("people-error-date")));
+    }
+    match role {
+        Some(role) if wrong.is_empty() => {
+            Ok(Wanted { person, role, agency, purpose: form.text("purpose").into(), until })
+        }
+        _ => Err(Error::invalid(wrong)),
+    }
+}
+
+pub async fn grant(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let result = match read_grant(&cx, id, &form).await {
+        Ok(wanted) => register::grant_role(&cx, &wanted).await.map(|_| ()),
+        Err(e) => Err(e),
+    };
+    done(&cx, id, &form, result).await
+}
+
+pub async fn end(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let result = register::end_role(&cx, id, form.number("grant").unwrap_or(0)).await;
+    done(&cx, id, &form, result).await
+}
+
+pub async fn suspend(cx: Ctx, Id(id): Id) -> Result<Response> {
+    let result = register::suspend(&cx, id, true).await;
+    done(&cx, id, &FormData::default(), result).await
+}
+
+pub async fn let_in(cx: Ctx, Id(id): Id) -> Result<Response> {
+    let result = register::suspend(&cx, id, false).await;
+    done(&cx, id, &FormData::default(), result).await
+}
+
+pub async fn codes_off(cx: Ctx, Id(id): Id) -> Result<Response> {
+    let result = register::drop_codes(&cx, id).await;
+    done(&cx, id, &FormData::default(), result).await
+}
+
+pub async fn link(cx: Ctx, Id(id): Id) -> Result<Response> {
+    match register::set_up_link(&cx, id).await {
+        Ok(link) => Ok(html(show(&cx, id, &FormData::default(), link, None).await?)),
+        Err(e) => done(&cx, id, &FormData::default(), Err(e)).await,
+    }
+}
