@@ -6,7 +6,6 @@ mod assembly;
 mod ledger;
 mod people;
 mod plans;
-#[allow(dead_code, unused_imports)] // until the slices that read the pack are assembled
 mod policy;
 mod posts;
 mod publishing;

@@ -6,6 +6,7 @@ pub fn all() -> Vec<Slice> {
         // foundations
         crate::shell::slice(),
         crate::ledger::slice(),
+        crate::policy::slice(),
         crate::agencies::slice(),
         crate::people::slice(),
         // registers

@@ -34,6 +34,15 @@ impl Level {
     pub fn binding(self) -> bool {
         matches!(self, Level::Must | Level::Shall)
     }
+    /// As the policy's own verb.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::May => "may",
+            Level::Should => "should",
+            Level::Must => "must",
+            Level::Shall => "shall",
+        }
+    }
     /// In the word files.
     pub fn key(self) -> &'static str {
         match self {

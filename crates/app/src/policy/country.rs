@@ -66,15 +66,13 @@ impl Edition {
     }
     /// How many reviews the clock has asked for and nobody held, up to this day.
     pub fn reviews_missed_by(&self, day: Date) -> u32 {
-        let mut due = self.review_due_on();
-        let mut missed = 0;
-        while due < day && missed < 1000 {
-            missed += 1;
-            let months = i64::from(self.review_every_months) * i64::from(missed + 1);
-            let last = self.reviews_held_on.iter().max().copied().unwrap_or(self.adopted_on);
-            due = last.saturating_add(Span::new().months(months));
-        }
-        missed
+        u32::try_from(self.reviews_due_before(day).count()).unwrap_or(u32::MAX)
+    }
+    /// The days on which reviews were due that nobody held, the earliest first.
+    pub fn reviews_due_before(&self, day: Date) -> impl Iterator<Item = Date> {
+        let last = self.reviews_held_on.iter().max().copied().unwrap_or(self.adopted_on);
+        let every = i64::from(self.review_every_months);
+        (1..=1000).map(move |n| last.saturating_add(Span::new().months(every * n))).take_while(move |due| *due < day)
     }
 }
 

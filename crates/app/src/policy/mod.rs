@@ -4,8 +4,9 @@
 //!
 //! A pack is read once, at start-up, and checked to the last reference; a fault is told with file, row and column.
 //! The pack of Bhutan is built into the program, so that the program runs without any file beside it.
-//! The format is described in `docs/packs.md`.
+//! The format is described in `docs/packs.md`. The public reads it at `/policy`, where every clause has its anchor.
 mod agency;
+mod api;
 mod catalogue;
 mod clause;
 mod country;
@@ -32,3 +33,18 @@ pub use planning::{Aim, AimKind, DutyHolder, PlanPart, Role};
 pub use shelf::{Keyed, Shelf};
 pub use source::Source;
 pub use text::Text;
+
+use ground::slice::{Needs, Slice, get};
+use ground::words;
+
+pub fn slice() -> Slice {
+    Slice::new("policy")
+        .page(get("/policy", pages::policy), Needs::Nothing)
+        .api(
+            get("/api/v1/policy", api::policy)
+                .doc("The policy in force: its review clock and every clause with its obligation")
+                .gives::<api::PolicyBody>(200),
+            Needs::Nothing,
+        )
+        .words(words!("policy"))
+}

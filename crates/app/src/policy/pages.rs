@@ -1,5 +1,10 @@
 //! The public page of the policy: every clause in its section, in both languages, each with its own anchor.
 use super::{Edition, Pack, Text};
+use crate::shell::Page;
+use askama::Template;
+use axum::response::Response;
+use ground::http::html;
+use ground::{Ctx, Error, Result};
 use jiff::civil::Date;
 
 /// A text in the language of the page, and what the page says about it.
@@ -44,7 +49,10 @@ pub struct SectionView<'p> {
 /// The two-year clock, as it stands today.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Review {
+    /// Of the earliest review that is not on record.
     pub due_on: Date,
+    /// Of the latest one that is overdue.
+    pub overdue_since: Option<Date>,
     pub overdue: bool,
     /// Reviews the clock asked for and that are not on record.
     pub missed: u32,
@@ -54,6 +62,7 @@ impl Review {
     pub fn of(edition: &Edition, today: Date) -> Review {
         Review {
             due_on: edition.review_due_on(),
+            overdue_since: edition.reviews_due_before(today).last(),
             overdue: edition.review_overdue_on(today),
             missed: edition.reviews_missed_by(today),
         }
@@ -107,4 +116,25 @@ fn clause<'p>(pack: &'p Pack, clause: &'p super::Clause, lang: &str) -> ClauseVi
         binding: obligation.is_some_and(|obligation| obligation.level.binding()),
         actors: obligation.map(|obligation| obligation.actors.join(", ")).unwrap_or_default(),
     }
+}
+
+#[derive(Template)]
+#[template(path = "policy/pages/policy.html")]
+struct Policy<'p> {
+    page: Page,
+    view: PolicyView<'p>,
+}
+
+impl Policy<'_> {
+    /// A day in the words of the page's language.
+    fn day(&self, day: &Date) -> String {
+        ground::words::parse_local(&format!("{day}T00:00")).map_or_else(|| day.to_string(), |us| self.page.date(&us))
+    }
+}
+
+pub async fn policy(cx: Ctx) -> Result<Response> {
+    let pack = cx.machine.part::<Pack>()?;
+    let view = view(pack, cx.lang.code(), pack.day_at(cx.now())).ok_or_else(Error::not_found)?;
+    let page = Page::titled(&cx, view.title.words.to_owned());
+    Ok(html(Policy { page, view }.render().map_err(Error::fault)?))
 }

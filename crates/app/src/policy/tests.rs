@@ -264,7 +264,8 @@ fn the_page_shows_every_clause_once_under_its_section() {
     assert_eq!((page.clauses, page.binding), (175, 103));
     assert_eq!(page.sections.iter().map(|section| section.clauses.len()).sum::<usize>(), 175);
     assert_eq!(page.sections.iter().filter(|section| section.number.starts_with('6')).count(), 13, "two sections 6");
-    let review = pages::Review { due_on: day("2018-01-12"), overdue: true, missed: 5 };
+    let review =
+        pages::Review { due_on: day("2018-01-12"), overdue_since: Some(day("2026-01-12")), overdue: true, missed: 5 };
     assert_eq!(page.review, review);
     assert!(!page.draft);
     assert!(pages::view(&pack, "en", day("2016-01-11")).is_none());
@@ -279,4 +280,31 @@ fn the_page_in_dzongkha_says_what_it_borrows() {
     assert_eq!((clause.title.lang.as_str(), clause.text.lang.as_str()), ("dz", "en"));
     assert_eq!(clause.other_title.as_ref().map(|title| title.lang.as_str()), Some("en"));
     assert!(clause.other_text.is_none());
+}
+
+#[tokio::test]
+async fn the_page_has_an_anchor_for_every_clause_and_shows_the_overdue_review() {
+    let app = crate::testkit::TestApp::new().await;
+    let page = app.get("/policy?lang=en").await.expect(200).body;
+    for clause in bhutan().clauses().iter() {
+        assert!(page.contains(&format!(" id=\"{}\"", clause.id)), "{} has no anchor", clause.id);
+    }
+    assert!(page.contains("overdue since 12 January 2026") && page.contains("12 January 2018"), "{page}");
+    assert!(page.contains("5 reviews") && !page.contains("<script"), "the public site runs none");
+    let page = app.get("/policy?lang=dz").await.expect(200).body;
+    assert!(page.contains("<html lang=\"dz\">") && page.contains("lang=\"en\""), "what is borrowed says so");
+    app.drain().await;
+}
+
+#[tokio::test]
+async fn clauses_are_there_for_programs() {
+    let app = crate::testkit::TestApp::new().await;
+    let policy = app.get("/api/v1/policy").await.expect(200).json();
+    let clauses = policy["clauses"].as_array().unwrap();
+    assert_eq!(clauses.len(), 175);
+    let clause = clauses.iter().find(|c| c["id"] == "P6.2-AM7").unwrap();
+    assert_eq!((clause["level"].as_str(), clause["binding"].as_bool()), (Some("shall"), Some(true)));
+    assert!(clause["title"]["en"].is_string() && clause["url"] == "http://drelwa.test/policy#P6.2-AM7");
+    assert_eq!(policy["review"]["overdue_since"], "2026-01-12");
+    app.drain().await;
 }

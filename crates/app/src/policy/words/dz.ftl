@@ -1,0 +1,19 @@
+# draft, to be reviewed by a native speaker
+policy-lede = དོན་ཚན་རེ་རེ་ ང་བཅས་རའི་ཚིག་ནང་ དེ་ལས་ སྤེལ་ཡིག་དང་ ངོས་ལེན་མ་འབད་མི་ དྲན་ཐོ་ཚུ་གིས་ལུང་དྲང་མི་ཨང་།
+policy-draft = སྐད་ཡིག་འདི་ ཨ་མའི་སྐད་སླབ་མི་གིས་བསྐྱར་ཞིབ་མ་འབད་བའི་ཟིན་བྲིས་ཨིན། ཚིག་མེད་སར་ཨིང་སྐད་བཀོད་དེ་ཡོད།
+policy-adopted-by = ཆ་འཇོག་འབད་མི།
+policy-adopted-on = ཆ་འཇོག་ཚེས་གྲངས།
+policy-clauses = དོན་ཚན།
+policy-binding-count = དེའི་ནང་ལས་བསྡམས་ཁྲིམས་ཅན།
+policy-review = སྲིད་བྱུས་བསྐྱར་ཞིབ།
+policy-review-overdue = བསྐྱར་ཞིབ་འདི་ { $date } ལས་ཚུར་ཡོལ་ཡོད།
+policy-review-missed = དུས་ལྟར་འབད་དགོ་པའི་བསྐྱར་ཞིབ་ { $n } དྲན་ཐོ་ནང་མིན་འདུག
+policy-review-first = དང་པ་འདི་ { $date } ལུ་འབད་དགོཔ་ཨིན་པས།
+policy-review-due = བསྐྱར་ཞིབ་ཤུལ་མ་ { $date } ལུ་ཨིན།
+policy-contents = དཀར་ཆག
+policy-level-may = ཆོག
+policy-level-should = འབད་རུང་།
+policy-level-must = ངེས་པར་དགོ
+policy-level-shall = འབད་དགོ
+policy-actors = ག་གིས:
+policy-machines = ལས་རིམ་གྱི་དོན་ལུ་དོན་ཚན། (JSON)
