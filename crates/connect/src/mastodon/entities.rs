@@ -18,6 +18,8 @@ pub(super) struct Status {
     pub uri: Option<String>,
     #[serde(default)]
     pub content: String,
+    /// The author's own words, from servers that keep them; Mastodon gives HTML only.
+    pub text: Option<String>,
     #[serde(default)]
     pub spoiler_text: String,
     pub created_at: String,
@@ -47,6 +49,8 @@ pub(super) struct Attachment {
 #[derive(Deserialize)]
 pub(super) struct Notification {
     pub id: String,
+    #[serde(rename = "type")]
+    pub kind: String,
     pub status: Option<Status>,
 }
 

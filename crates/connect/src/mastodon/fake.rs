@@ -41,6 +41,9 @@ pub struct Ways {
     pub text_limit: Option<usize>,
     /// Takes no notice of keys and says in its NodeInfo that it is not Mastodon.
     pub keyless: bool,
+    /// Offers what a small server of another make was seen to offer: removes nothing, turns no pages of statuses, begins
+    /// with the newest notification, of every type, keeps files by their names, and escapes no HTML.
+    pub small: bool,
 }
 
 #[derive(Default)]
@@ -50,8 +53,8 @@ struct Held {
     keys: HashMap<(String, String), u64>,
     /// Description, and how often "not yet" will still be said.
     media: HashMap<String, (String, u8)>,
-    /// Notification id, whom, status.
-    mentions: Vec<(u64, String, u64)>,
+    /// Notification id, type, whom, status.
+    told: Vec<(u64, &'static str, String, u64)>,
 }
 
 struct Net {
@@ -132,7 +135,15 @@ impl FakeMastodon {
         };
         held.statuses.insert(id, fake);
         let n = held.number();
-        held.mentions.extend(owner.map(|o| (n, o, id)));
+        held.told.extend(owner.map(|o| (n, "mention", o, id)));
+    }
+
+    /// Lets a stranger like a status.
+    pub fn add_like(&self, status: &str) {
+        let mut held = self.net.held();
+        let n = held.number();
+        let liked = status.parse().ok().and_then(|id: u64| held.statuses.get(&id)).map(|s| (s.account.clone(), s.id));
+        held.told.extend(liked.map(|(owner, id)| (n, "favourite", owner, id)));
     }
 }
 
@@ -182,6 +193,9 @@ fn caller(headers: &HeaderMap) -> Option<String> {
 
 async fn misbehave(State(net): Shared, request: Request, next: Next) -> Response {
     let Some(account) = caller(request.headers()) else {
+        if net.ways.small && request.uri().path().ends_with("verify_credentials") {
+            return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+        }
         return no(StatusCode::UNAUTHORIZED, "The access token is invalid");
     };
     let write = *request.method() != Method::GET && request.uri().path().starts_with("/api/v1/statuses");
@@ -231,9 +245,11 @@ fn account(net: &Net, id: &str) -> Value {
 
 fn status(net: &Net, held: &Held, s: &FakeStatus) -> Value {
     let replies = held.statuses.values().filter(|r| r.reply_to.as_deref() == Some(&s.id.to_string())).count();
+    let small = net.ways.small;
     json!({
         "id": s.id.to_string(), "url": format!("{}/@x/{}", net.base, s.id), "uri": format!("{}/s/{}", net.base, s.id),
-        "content": html(&s.text), "spoiler_text": "", "visibility": "public", "language": s.lang,
+        "content": if small { s.text.replace('\n', "<br>") } else { html(&s.text) }, "text": small.then_some(&s.text),
+        "spoiler_text": "", "visibility": "public", "language": s.lang,
         "created_at": jiff::Timestamp::from_microsecond(s.at_us).map(|t| t.to_string()).unwrap_or_default(),
         "in_reply_to_id": s.reply_to, "account": account(net, &s.account),
         "favourites_count": 0, "reblogs_count": 0, "replies_count": replies,
@@ -271,12 +287,15 @@ struct Paging {
     limit: Option<usize>,
     max_id: Option<u64>,
     min_id: Option<u64>,
+    #[serde(rename = "types[]")]
+    types: Option<String>,
 }
 
 async fn own(State(net): Shared, Path(id): Path<String>, Query(q): Query<Paging>) -> Response {
     let held = net.held();
-    let mine = held.statuses.values().rev().filter(|s| s.account == id && q.max_id.is_none_or(|m| s.id < m));
-    let page: Vec<_> = mine.take(q.limit.unwrap_or(20).min(40)).map(|s| status(&net, &held, s)).collect();
+    let (max, limit) = if net.ways.small { (None, 256) } else { (q.max_id, q.limit.unwrap_or(20).min(40)) };
+    let mine = held.statuses.values().rev().filter(|s| s.account == id && max.is_none_or(|m| s.id < m));
+    let page: Vec<_> = mine.take(limit).map(|s| status(&net, &held, s)).collect();
     Json(page).into_response()
 }
 
@@ -354,6 +373,9 @@ async fn edit(State(net): Shared, Path(id): Path<String>, headers: HeaderMap, Js
 }
 
 async fn remove(State(net): Shared, Path(id): Path<String>, headers: HeaderMap) -> Answer {
+    if net.ways.small {
+        return Err(GONE);
+    }
     let mut held = net.held();
     let s = found(&held, &id, caller(&headers).as_deref())?;
     let answer = status(&net, &held, &s);
@@ -365,14 +387,16 @@ async fn notifications(State(net): Shared, headers: HeaderMap, Query(q): Query<P
     let held = net.held();
     let who = caller(&headers).unwrap_or_default();
     let limit = q.limit.unwrap_or(40).min(80);
-    let mine: Vec<_> = held.mentions.iter().filter(|(n, w, _)| *w == who && q.min_id.is_none_or(|m| *n > m)).collect();
+    let within = |n: u64| q.min_id.is_none_or(|m| n > m) && q.max_id.is_none_or(|m| n < m);
+    let kind = |k: &str| net.ways.small || q.types.as_deref().is_none_or(|t| t == k);
+    let mine: Vec<_> = held.told.iter().filter(|(n, k, w, _)| *w == who && within(*n) && kind(k)).collect();
     // From an id on, the page next to it; otherwise the latest. Newest first either way.
-    let page =
-        if q.min_id.is_some() { &mine[..mine.len().min(limit)] } else { &mine[mine.len().saturating_sub(limit)..] };
-    let shown = |(n, _, s): &&(u64, String, u64)| {
+    let next = q.min_id.is_some() && !net.ways.small;
+    let page = if next { &mine[..mine.len().min(limit)] } else { &mine[mine.len().saturating_sub(limit)..] };
+    let shown = |(n, kind, _, s): &&(u64, &'static str, String, u64)| {
         let s = held.statuses.get(s)?;
         Some(json!({
-            "id": n.to_string(), "type": "mention", "account": account(&net, &s.account),
+            "id": n.to_string(), "type": kind, "account": account(&net, &s.account),
             "created_at": "2026-01-01T00:00:00.000Z", "status": status(&net, &held, s),
         }))
     };
@@ -384,12 +408,13 @@ async fn upload(State(net): Shared, headers: HeaderMap, body: Bytes) -> Answer {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).ok_or(bad)?;
     let boundary = multer::parse_boundary(kind).map_err(|_| bad)?;
     let mut form = multer::Multipart::new(axum::body::Body::from(body).into_data_stream(), boundary);
-    let (mut description, mut file) = (String::new(), None);
+    let (mut description, mut file, mut name) = (String::new(), None, String::new());
     while let Some(field) = form.next_field().await.map_err(|_| bad)? {
         match field.name() {
             Some("description") => description = field.text().await.map_err(|_| bad)?,
             Some("file") => {
                 let mime = field.content_type().map(ToString::to_string).unwrap_or_default();
+                name = field.file_name().unwrap_or_default().to_owned();
                 file = Some((mime, field.bytes().await.map_err(|_| bad)?));
             }
             _ => {}
@@ -399,7 +424,7 @@ async fn upload(State(net): Shared, headers: HeaderMap, body: Bytes) -> Answer {
         return Err(bad);
     }
     let mut held = net.held();
-    let id = held.number().to_string();
+    let id = if net.ways.small { name } else { held.number().to_string() };
     held.media.insert(id.clone(), (description.clone(), 1));
     let answer = json!({"id": id, "type": "image", "url": null, "description": description});
     Ok((StatusCode::ACCEPTED, Json(answer)).into_response())

@@ -9,7 +9,7 @@ mod plain;
 #[cfg(test)]
 mod tests;
 
-use crate::wire::{self, harmless, parsed, read, removed, written};
+use crate::wire::{self, harmless, parsed, read, written};
 use crate::{
     Access, Capabilities, Connector, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Media, Post,
     Prepared, Sought, Verdict, fingerprint,
@@ -20,6 +20,8 @@ use ground::fetch::{Fetch, Method, Parts, Request, Response};
 use plain::plain;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// Clocks differ: an own status is looked for from a little before the attempt began.
@@ -27,6 +29,8 @@ const CLOCKS_DIFFER: i64 = 2 * MINUTE;
 /// How many pages of own statuses are read back before it is said that nothing can be told.
 const PAGES_BACK: usize = 5;
 const PAGE: usize = 40;
+/// How many pages of mentions are fetched at once from a server that begins with the newest.
+const PAGES_BETWEEN: usize = 25;
 /// How long a picture may be worked on before the post is tried again later.
 const MEDIA_POLLS: usize = 40;
 const MEDIA_PAUSE: Duration = Duration::from_millis(500);
@@ -94,7 +98,10 @@ impl Mastodon {
     }
 
     async fn upload(&self, access: &Access, media: &Media) -> Result<String, Verdict> {
-        let name = format!("media.{}", media.mime.rsplit('/').next().unwrap_or("bin"));
+        // Some servers keep a file under the name it came with: another picture must have another name.
+        let digest = Sha256::new().chain_update(&media.bytes).chain_update(&media.alt).finalize();
+        let name: String = digest[..16].iter().map(|b| format!("{b:02x}")).collect();
+        let name = format!("{name}.{}", media.mime.rsplit('/').next().unwrap_or("bin"));
         let send = async |path: &str| {
             let parts = Parts::new().field("description", &media.alt).file("file", &name, &media.mime, &media.bytes);
             self.write(self.to(Method::POST, access, path).parts(parts)).await
@@ -131,7 +138,7 @@ impl Mastodon {
             id => id.to_owned(),
         };
         let since = sought.since_us - CLOCKS_DIFFER;
-        let mut before = String::new();
+        let (mut before, mut seen) = (String::new(), String::new());
         for _ in 0..PAGES_BACK {
             let path = format!("/api/v1/accounts/{account}/statuses?exclude_reblogs=true&limit={PAGE}{before}");
             let statuses: Vec<Status> = self.get(access, &path).await?;
@@ -139,7 +146,8 @@ impl Mastodon {
                 if wire::time(&status.created_at).is_some_and(|at| at < since) {
                     return Ok(Found::No);
                 }
-                if fingerprint(&plain(&status.content)) == sought.fingerprint {
+                let said = [Some(plain(&status.content)), status.text.clone()];
+                if said.iter().flatten().any(|text| fingerprint(text) == sought.fingerprint) {
                     return Ok(Found::Yes {
                         remote_id: status.id.clone(),
                         url: status.url.clone().or_else(|| status.uri.clone()),
@@ -147,10 +155,51 @@ impl Mastodon {
                 }
             }
             // Servers may give fewer than asked for, so only an empty page is the end.
-            let Some(last) = statuses.last() else { return Ok(Found::No) };
+            let (Some(first), Some(last)) = (statuses.first(), statuses.last()) else { return Ok(Found::No) };
+            // The same page again: this server does not turn pages, and what it holds back cannot be told.
+            if first.id == seen {
+                break;
+            }
+            seen.clone_from(&first.id);
             before = format!("&max_id={}", last.id);
         }
         Ok(Found::CannotTell)
+    }
+
+    /// What a refused change of a status means. "Not found" is said for a status that is gone, and by servers that do not
+    /// offer the call at all: only looking tells them apart. `None` is gone.
+    async fn refused(&self, access: &Access, path: &str, verdict: Verdict, what: &str) -> Option<Verdict> {
+        match &verdict {
+            Verdict::Rejected { code, .. } if code == "gone" => {}
+            _ => return Some(verdict),
+        }
+        match self.get::<Made>(access, path).await {
+            Err(Failure::Gone) => None,
+            Ok(_) => Some(Verdict::unsupported(what)),
+            Err(Failure::Unauthorised) => Some(Verdict::Unauthorised),
+            Err(Failure::RateLimited { until_us }) => Some(Verdict::RateLimited { until_us }),
+            Err(Failure::Unreachable { why }) => Some(Verdict::NotSent { why }),
+            Err(Failure::Refused { code, human }) => Some(Verdict::Rejected { code, human, field: None }),
+        }
+    }
+
+    /// Notifications after the cursor. Mastodon answers `min_id` with the page next to it; servers that answer with the
+    /// newest page instead are asked for what lies between, or it would be passed over.
+    async fn notified(&self, access: &Access, cursor: Option<&String>) -> Result<Vec<Notification>, Failure> {
+        let from = cursor.map(|c| format!("&min_id={c}")).unwrap_or_default();
+        let path = format!("/api/v1/notifications?types[]=mention&limit={PAGE}{from}");
+        let mut all: Vec<Notification> = self.get(access, &path).await?;
+        let mut full = cursor.is_some() && all.len() >= PAGE;
+        for _ in 0..PAGES_BETWEEN {
+            let Some(oldest) = all.iter().map(|n| &n.id).min_by_key(|id| age(id)).filter(|_| full) else { break };
+            let between: Vec<Notification> = self.get(access, &format!("{path}&max_id={oldest}")).await?;
+            full = between.len() >= PAGE;
+            let known: HashSet<String> = all.iter().map(|n| n.id.clone()).collect();
+            let before = all.len();
+            all.extend(between.into_iter().filter(|n| !known.contains(&n.id)));
+            full &= all.len() > before;
+        }
+        Ok(all)
     }
 }
 
@@ -181,7 +230,7 @@ fn body(prepared: &Prepared) -> Value {
 
 fn inbound(status: Status) -> Option<Inbound> {
     let at_us = wire::time(&status.created_at)?;
-    let mut text = plain(&status.content);
+    let mut text = status.text.filter(|t| !t.trim().is_empty()).unwrap_or_else(|| plain(&status.content));
     let warning = plain(&status.spoiler_text);
     if !warning.is_empty() {
         text = format!("{warning}\n\n{text}");
@@ -201,9 +250,9 @@ fn inbound(status: Status) -> Option<Inbound> {
     })
 }
 
-/// The newer of two ids: they are numbers or sortable words, a longer number being larger.
-fn newest<'a>(ids: impl Iterator<Item = &'a String>) -> Option<&'a String> {
-    ids.max_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)))
+/// What ids are ordered by: they are numbers or sortable words, a longer number being larger.
+fn age(id: &str) -> (usize, String) {
+    (id.len(), id.to_owned())
 }
 
 impl Connector for Mastodon {
@@ -217,7 +266,13 @@ impl Connector for Mastodon {
 
     fn whoami<'a>(&'a self, access: &'a Access) -> Fut<'a, Result<Identity, Failure>> {
         Box::pin(async move {
-            let me: Account = self.get(access, "/api/v1/accounts/verify_credentials").await?;
+            let request = self.to(Method::GET, access, "/api/v1/accounts/verify_credentials");
+            let answer = self.fetch.send(request).await;
+            // 422: a key, but of an application and not of an account; some servers say it of every wrong key.
+            if answer.as_ref().is_ok_and(|r| r.status == 422) {
+                return Err(Failure::Unauthorised);
+            }
+            let me: Account = parsed(&read(answer, &self.clock)?)?;
             let server = access.base_url.split("://").last().unwrap_or_default().trim_end_matches('/');
             let handle = if me.acct.contains('@') { format!("@{}", me.acct) } else { format!("@{}@{server}", me.acct) };
             Ok(Identity { account_id: me.id, handle, name: me.display_name, url: me.url })
@@ -252,15 +307,20 @@ impl Connector for Mastodon {
 
     fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {
         Box::pin(async move {
-            let request = self.to(Method::PUT, access, &format!("/api/v1/statuses/{remote_id}"));
-            self.status(request.json(&body(prepared))).await
+            let path = format!("/api/v1/statuses/{remote_id}");
+            let verdict = self.status(self.to(Method::PUT, access, &path).json(&body(prepared))).await;
+            self.refused(access, &path, verdict.clone(), "edit").await.unwrap_or(verdict)
         })
     }
 
     fn take_down<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Verdict> {
         Box::pin(async move {
-            let request = self.to(Method::DELETE, access, &format!("/api/v1/statuses/{remote_id}"));
-            removed(self.fetch.send(request).await, &self.clock, remote_id)
+            let path = format!("/api/v1/statuses/{remote_id}");
+            let refused = match self.write(self.to(Method::DELETE, access, &path)).await {
+                Ok(_) => None,
+                Err(verdict) => self.refused(access, &path, verdict, "take_down").await,
+            };
+            refused.unwrap_or_else(|| Verdict::Accepted { remote_id: remote_id.to_owned(), url: None })
         })
     }
 
@@ -268,12 +328,12 @@ impl Connector for Mastodon {
     /// years before it was connected are not imported.
     fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
         Box::pin(async move {
-            let from = cursor.as_ref().map(|c| format!("&min_id={c}")).unwrap_or_default();
-            let path = format!("/api/v1/notifications?types[]=mention&limit={PAGE}{from}");
-            let page: Vec<Notification> = self.get(access, &path).await?;
-            let more = cursor.is_some() && page.len() >= PAGE;
-            let last = newest(page.iter().map(|n| &n.id)).cloned();
-            let mut items: Vec<Inbound> = page.into_iter().filter_map(|n| inbound(n.status?)).collect();
+            let page = self.notified(access, cursor.as_ref()).await?;
+            let last = page.iter().map(|n| n.id.clone()).max_by_key(|id| age(id));
+            let more = cursor.is_some() && page.len() >= PAGE && last != cursor;
+            // Not every server heeds `types[]`, and a favourite carries our own words.
+            let mentions = page.into_iter().filter(|n| n.kind == "mention");
+            let mut items: Vec<Inbound> = mentions.filter_map(|n| inbound(n.status?)).collect();
             items.sort_by_key(|i| i.at_us);
             Ok(InboundPage { items, cursor: last.or(cursor), more })
         })

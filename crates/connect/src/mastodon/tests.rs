@@ -123,3 +123,49 @@ async fn mentions_come_page_by_page() {
     assert_eq!((none.items.len(), none.cursor), (0, rest.cursor));
     assert_eq!(mastodon.metrics(&to, &remote_id).await.unwrap().replies, Some(46));
 }
+
+#[tokio::test]
+async fn a_small_server_is_told_the_truth_about() {
+    let (fake, mastodon, to) = server(Ways { small: true, keyless: true, ..Ways::default() }).await;
+    let stranger = Access { secret: Secret::new("no-key"), ..to.clone() };
+    assert_eq!(mastodon.whoami(&stranger).await, Err(Failure::Unauthorised));
+    let publish = async |text: &str| match mastodon.attempt(&to, &Prepared::of(&post(text), vec![]), "k").await {
+        Verdict::Accepted { remote_id, .. } => remote_id,
+        other => panic!("{other:?}"),
+    };
+    let since = Clock::system().now();
+    let text = "Wangdue <open> & *safe*";
+    let id = publish(text).await;
+    assert!(matches!(mastodon.find(&to, &sought(text, since)).await, Found::Yes { .. }), "by the author's own words");
+    assert_eq!(mastodon.find(&to, &sought("else", since)).await, Found::CannotTell, "no pages are turned");
+
+    let gone = mastodon.take_down(&to, &id).await;
+    assert_eq!(gone, Verdict::unsupported("take_down"), "not found, and still there");
+    assert_eq!(fake.statuses().len(), 1);
+    let edited = mastodon.edit(&to, "1", &Prepared::of(&post("x"), vec![])).await;
+    assert!(matches!(edited, Verdict::Rejected { code, .. } if code == "gone"));
+
+    let picture = |bytes: &[u8], alt: &str| Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: alt.into() };
+    let media = vec![picture(b"one", "a"), picture(b"two", "a"), picture(b"one", "b")];
+    let prepared = mastodon.prepare(&to, &Post { media, ..post("x") }).await.unwrap();
+    let different: HashSet<_> = prepared.media.iter().collect();
+    assert_eq!(different.len(), 3, "no picture takes the place of another: {different:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_passed_over_where_the_newest_comes_first() {
+    let (fake, mastodon, to) = server(Ways { small: true, ..Ways::default() }).await;
+    let prepared = Prepared::of(&post("Ask us"), vec![]);
+    let Verdict::Accepted { remote_id, .. } = mastodon.attempt(&to, &prepared, "k").await else { panic!() };
+    fake.add_reply(&remote_id, "@roads first");
+    let first = mastodon.inbound(&to, None).await.unwrap();
+    assert_eq!(first.items.len(), 1);
+    for n in 0..90 {
+        fake.add_reply(&remote_id, &format!("@roads question {n}"));
+        fake.add_like(&remote_id);
+    }
+    let page = mastodon.inbound(&to, first.cursor).await.unwrap();
+    let texts: Vec<_> = page.items.iter().map(|i| i.text.as_str()).collect();
+    assert_eq!(texts, (0..90).map(|n| format!("@roads question {n}")).collect::<Vec<_>>(), "and no like among them");
+    assert!(mastodon.inbound(&to, page.cursor).await.unwrap().items.is_empty());
+}
