@@ -3,6 +3,7 @@
 mod accounts;
 mod agencies;
 mod assembly;
+mod inbox;
 mod ledger;
 mod people;
 mod plans;

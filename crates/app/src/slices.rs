@@ -15,5 +15,6 @@ pub fn all() -> Vec<Slice> {
         // the river
         crate::posts::slice(),
         crate::publishing::slice(),
+        crate::inbox::slice(),
     ]
 }

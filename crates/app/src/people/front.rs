@@ -68,10 +68,16 @@ async fn see(machine: &Arc<Machine>, session: i64, now: i64) {
     }
 }
 
-/// A bad token is an error, not an anonymous visit: a script must learn of it.
+/// A bad token is an error, not an anonymous visit: a script must learn of it. Citizens have no tokens of their own:
+/// theirs is that of the session which their link by mail opened.
 async fn by_token(machine: &Arc<Machine>, token: &str) -> Result<Actor> {
     let now = machine.clock.now();
     let found = store::token(&machine.db, &secrets::digest(token)).await?;
+    if found.is_none() {
+        let mut actor = by_session(machine, token).await?;
+        actor.token = actor.session;
+        return if matches!(actor.who, Who::Citizen(_)) { Ok(actor) } else { Err(Error::sign_in()) };
+    }
     let good = found.filter(|t| t.revoked_at.is_none() && t.expires_at > now).ok_or_else(Error::sign_in)?;
     let mut actor = person_actor(machine, good.person_id).await?;
     if actor.who == Who::Nobody {

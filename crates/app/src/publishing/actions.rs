@@ -24,7 +24,8 @@ pub async fn schedule(cx: Ctx, f: Recorded<PostApproved>) -> Result<()> {
             continue;
         }
         let account = accounts::find(&tx, target.account).await?;
-        let d = fresh(&cx, &f.fact, &account, withdrawn);
+        let what = What { id: post, version, reply_to: "", body: "", lang: "" };
+        let d = Delivery { unwanted: withdrawn, ..fresh(&cx, &what, &account, f.fact.at) };
         store::insert(&tx, &d).await?;
         queue(&cx, &tx, &d, d.due_at).await?;
     }
@@ -34,20 +35,48 @@ pub async fn schedule(cx: Ctx, f: Recorded<PostApproved>) -> Result<()> {
     Ok(cx.commit(tx).await?)
 }
 
-fn fresh(cx: &Ctx, f: &PostApproved, account: &accounts::Account, unwanted: bool) -> Delivery {
+/// What a new delivery carries.
+struct What<'a> {
+    id: i64,
+    version: i64,
+    reply_to: &'a str,
+    body: &'a str,
+    lang: &'a str,
+}
+
+/// An answer that may go out now, to a message on a platform: sent exactly once like a post, in the caller's
+/// transaction. `delivery.sent` or `delivery.failed` about `answer:ID` tells what became of it.
+pub async fn send_answer(
+    cx: &Ctx,
+    tx: &ground::db::Tx,
+    answer: i64,
+    account: &accounts::Account,
+    reply_to: &str,
+    text: (&str, &str),
+) -> Result<()> {
+    let what = What { id: answer, version: 1, reply_to, body: text.0, lang: text.1 };
+    let d = fresh(cx, &what, account, cx.now());
+    store::insert(tx, &d).await?;
+    queue(cx, tx, &d, d.due_at).await
+}
+
+fn fresh(cx: &Ctx, what: &What<'_>, account: &accounts::Account, at: i64) -> Delivery {
     let now = cx.now();
     Delivery {
         id: cx.id(),
-        post_id: f.post,
-        agency_id: f.agency,
+        post_id: what.id,
+        agency_id: account.agency_id,
         account_id: account.id,
         platform: account.platform.clone(),
-        version: f.version,
+        reply_to: what.reply_to.into(),
+        body: what.body.into(),
+        lang: what.lang.into(),
+        version: what.version,
         state: WAITING.into(),
-        unwanted,
+        unwanted: false,
         reason: String::new(),
-        due_at: f.at,
-        next_at: f.at,
+        due_at: at,
+        next_at: at,
         remote_id: String::new(),
         url: String::new(),
         sent_version: None,
@@ -148,7 +177,7 @@ pub async fn confirm(cx: &Ctx, id: i64, there: bool, url: &str) -> Result<Delive
     change(cx, &tx, &mut d).await?;
     queue(cx, &tx, &d, now).await?;
     let (post, agency, account) = (d.post_id, d.agency_id, d.account_id);
-    tx.record(cx, &DeliveryConfirmed { delivery: id, post, agency, account, there }).await?;
+    tx.record(cx, &DeliveryConfirmed { delivery: id, about: d.about(), post, agency, account, there }).await?;
     cx.commit(tx).await?;
     Ok(store::find(cx.db(), id).await?)
 }

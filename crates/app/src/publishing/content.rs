@@ -4,6 +4,10 @@ use crate::posts::{self, Target};
 use ground::{Ctx, Result};
 
 pub async fn post(cx: &Ctx, d: &Delivery) -> Result<connect::Post> {
+    if d.is_answer() {
+        let (text, lang) = (d.body.clone(), d.lang.clone());
+        return Ok(connect::Post { text, lang, media: vec![], reply_to: Some(d.reply_to.clone()) });
+    }
     let version = posts::version(cx.db(), d.post_id, d.version).await?;
     let nothing = Target { account: d.account_id, variant: String::new() };
     let target = version.targets.iter().find(|t| t.account == d.account_id).unwrap_or(&nothing);

@@ -1,11 +1,22 @@
-//! What a delivery is: one approved post on its way to one account.
+//! What a delivery is: one approved post on its way to one account — or one approved answer on its way to a message.
 use ground::record;
 
 record! {
-    /// `version` is what should be out, `sent_version` what is. `unwanted`: it is to be cancelled or taken down. A
+    /// `post_id` is the post's or the answer's id; an answer carries its words in `body` and the message it answers in
+    /// `reply_to`, which is empty for posts. `version` is what should be out, `sent_version` what is. `unwanted`: it is to be cancelled or taken down. A
     /// `problem` on something that is out stands in the way of its correction or removal until a person acts. `step`
     /// rises with every change and guards it.
-    pub struct Delivery { id: i64, post_id: i64, agency_id: i64, account_id: i64, platform: String, version: i64, state: String, unwanted: bool, reason: String, due_at: i64, next_at: i64, remote_id: String, url: String, sent_version: Option<i64>, sent_at: Option<i64>, problem: String, problem_text: String, tries: i64, step: i64, created_at: i64, updated_at: i64 }
+    pub struct Delivery { id: i64, post_id: i64, agency_id: i64, account_id: i64, platform: String, reply_to: String, body: String, lang: String, version: i64, state: String, unwanted: bool, reason: String, due_at: i64, next_at: i64, remote_id: String, url: String, sent_version: Option<i64>, sent_at: Option<i64>, problem: String, problem_text: String, tries: i64, step: i64, created_at: i64, updated_at: i64 }
+}
+
+impl Delivery {
+    pub fn is_answer(&self) -> bool {
+        !self.reply_to.is_empty()
+    }
+    /// What its facts are about.
+    pub fn about(&self) -> String {
+        format!("{}:{}", if self.is_answer() { "answer" } else { "post" }, self.post_id)
+    }
 }
 
 record! {

@@ -15,17 +15,19 @@ mod pages;
 mod rules;
 mod send;
 mod settle;
+mod site;
 mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{confirm, retry};
+pub use actions::{confirm, retry, send_answer};
 pub use delivery::{CANCELLED, Delivery, FAILED, SENT, TAKEN_DOWN, UNCONFIRMED, WAITING};
 pub use facts::{
     DeliveryCancelled, DeliveryConfirmed, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown,
     DeliveryUnconfirmed,
 };
-pub use store::{attention, count, find, of_post, of_remote};
+pub use site::SitePost;
+pub use store::{attention, count, find, of_post, of_remote, site_post};
 
 use crate::ledger::load;
 use crate::people::roles;

@@ -94,7 +94,13 @@ async fn cancel(cx: &Ctx, mut d: Delivery) -> Result<bool> {
     let tx = cx.begin("publishing.cancel").await?;
     d.state = CANCELLED.into();
     change(cx, &tx, &mut d).await?;
-    let fact = DeliveryCancelled { delivery: d.id, post: d.post_id, agency: d.agency_id, account: d.account_id };
+    let fact = DeliveryCancelled {
+        delivery: d.id,
+        about: d.about(),
+        post: d.post_id,
+        agency: d.agency_id,
+        account: d.account_id,
+    };
     tx.record(cx, &fact).await?;
     cx.commit(tx).await?;
     Ok(true)
@@ -223,7 +229,7 @@ pub async fn begin(
     print: String,
 ) -> Result<Option<(Delivery, Attempt)>> {
     let tx = cx.begin("publishing.begin").await?;
-    if call != Call::TakeDown && !posts::hold(&tx, d.post_id, d.version).await? {
+    if call != Call::TakeDown && !d.is_answer() && !posts::hold(&tx, d.post_id, d.version).await? {
         return Ok(None);
     }
     let n = store::last_n(&tx, d.id).await? + 1;
@@ -269,7 +275,7 @@ async fn write(cx: &Ctx, tx: &Tx, mut d: Delivery, call: Call, a: Option<&Attemp
             }
             (d.problem, d.problem_text) = (problem.clone(), text.clone());
             let (delivery, post, agency, account) = (d.id, d.post_id, d.agency_id, d.account_id);
-            tx.record(cx, &DeliveryFailed { delivery, post, agency, account, problem, text }).await?;
+            tx.record(cx, &DeliveryFailed { delivery, about: d.about(), post, agency, account, problem, text }).await?;
         }
         Outcome::AskPerson { why } => settle::ask(cx, tx, &mut d, why).await?,
     }
@@ -286,22 +292,22 @@ async fn done(
     url: String,
 ) -> Result<()> {
     let version = a.map_or(d.version, |a| a.version);
-    let (delivery, post, agency, account) = (d.id, d.post_id, d.agency_id, d.account_id);
+    let (delivery, about, post, agency, account) = (d.id, d.about(), d.post_id, d.agency_id, d.account_id);
     d.tries = 0;
     match call {
         Call::Send => {
             d.state = SENT.into();
             (d.remote_id, d.url) = (remote_id.clone(), url.clone());
             (d.sent_version, d.sent_at) = (Some(version), Some(cx.now()));
-            tx.record(cx, &DeliverySent { delivery, post, agency, account, version, remote_id, url }).await?;
+            tx.record(cx, &DeliverySent { delivery, about, post, agency, account, version, remote_id, url }).await?;
         }
         Call::Edit => {
             d.sent_version = Some(version);
-            tx.record(cx, &DeliveryEdited { delivery, post, agency, account, version }).await?;
+            tx.record(cx, &DeliveryEdited { delivery, about, post, agency, account, version }).await?;
         }
         Call::TakeDown => {
             d.state = TAKEN_DOWN.into();
-            tx.record(cx, &DeliveryTakenDown { delivery, post, agency, account }).await?;
+            tx.record(cx, &DeliveryTakenDown { delivery, about, post, agency, account }).await?;
         }
     }
     change(cx, tx, &mut d).await

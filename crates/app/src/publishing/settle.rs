@@ -63,6 +63,6 @@ pub async fn ask(cx: &Ctx, tx: &Tx, d: &mut Delivery, why: String) -> Result<()>
     d.state = UNCONFIRMED.into();
     d.problem_text.clone_from(&why);
     let (delivery, post, agency, account) = (d.id, d.post_id, d.agency_id, d.account_id);
-    tx.record(cx, &DeliveryUnconfirmed { delivery, post, agency, account, why }).await?;
+    tx.record(cx, &DeliveryUnconfirmed { delivery, about: d.about(), post, agency, account, why }).await?;
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! The publishing slice's SQL.
 use super::delivery::{Attempt, Delivery};
+use super::site::SitePost;
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
 
 queries! {
-    FIND = "SELECT id, post_id, agency_id, account_id, platform, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE id = $1";
-    OF_POST = "SELECT id, post_id, agency_id, account_id, platform, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE post_id = $1 ORDER BY id";
-    OF_REMOTE = "SELECT id, post_id, agency_id, account_id, platform, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE account_id = $1 AND remote_id = $2 ORDER BY id LIMIT 1";
-    INSERT = "INSERT INTO deliveries (id, post_id, agency_id, account_id, platform, version, state, unwanted, reason, due_at, next_at, remote_id, url, problem, problem_text, tries, step, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $9, '', '', '', '', 0, 1, $10, $10)";
+    FIND = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE id = $1";
+    OF_POST = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE post_id = $1 ORDER BY id";
+    OF_REMOTE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE account_id = $1 AND remote_id = $2 ORDER BY id LIMIT 1";
+    INSERT = "INSERT INTO deliveries (id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, problem, problem_text, tries, step, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11, $12, $12, '', '', '', '', 0, 1, $13, $13)";
     CHANGE = "UPDATE deliveries SET version = $3, state = $4, unwanted = $5, reason = $6, next_at = $7, remote_id = $8, url = $9, sent_version = $10, sent_at = $11, problem = $12, problem_text = $13, tries = $14, due_at = $15, step = step + 1, updated_at = $16 WHERE id = $1 AND step = $2";
     ATTEMPTS = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at FROM delivery_attempts WHERE delivery_id = $1 ORDER BY n";
     OPEN = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at FROM delivery_attempts WHERE delivery_id = $1 AND ended_at IS NULL";
@@ -18,6 +19,7 @@ queries! {
     LOST = "SELECT id, step FROM deliveries WHERE ((state = 'waiting' AND next_at < $1) OR (state = 'sent' AND problem = '' AND next_at < $1 AND (unwanted OR sent_version < version))) AND updated_at < $1 ORDER BY id LIMIT 500";
     LOST_OPEN = "SELECT d.id, d.step FROM delivery_attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.ended_at IS NULL AND a.settle_at < $1 AND d.updated_at < $1 AND d.next_at < $1 ORDER BY d.id LIMIT 500";
     SITE_PUT = "INSERT INTO site_posts (post_id, agency_id, account_id, version, state, reason, published_at, updated_at) VALUES ($1, $2, $3, $4, 'out', '', $5, $5) ON CONFLICT (post_id) DO UPDATE SET version = $4, state = 'out', reason = '', updated_at = $5";
+    SITE_POST = "SELECT post_id, agency_id, account_id, version, state, reason, published_at, updated_at FROM site_posts WHERE post_id = $1";
     SITE_DOWN = "UPDATE site_posts SET state = 'taken-down', reason = $2, updated_at = $3 WHERE post_id = $1";
     COUNT_STATE = "SELECT count(*) AS n FROM deliveries WHERE agency_id = $1 AND state = $2";
     LATE = "SELECT count(*) AS n FROM deliveries WHERE state = 'waiting' AND due_at < $1";
@@ -50,6 +52,9 @@ pub async fn insert(tx: &Tx, d: &Delivery) -> DbResult<()> {
         d.agency_id,
         d.account_id,
         &d.platform,
+        &d.reply_to,
+        &d.body,
+        &d.lang,
         d.version,
         d.unwanted,
         &d.reason,
@@ -120,6 +125,9 @@ pub async fn lost(c: &impl Run, before: i64) -> DbResult<Vec<Lost>> {
 pub async fn site_put(tx: &Tx, d: &Delivery, now: i64) -> DbResult<()> {
     tx.exec(sql!(SITE_PUT, d.post_id, d.agency_id, d.account_id, d.version, now)).await.map(|_| ())
 }
+pub async fn site_post(c: &impl Run, post: i64) -> DbResult<Option<SitePost>> {
+    c.row(sql!(SITE_POST, post)).await?.as_ref().map(SitePost::from_row).transpose()
+}
 pub async fn site_down(tx: &Tx, d: &Delivery, now: i64) -> DbResult<()> {
     tx.guard(sql!(SITE_DOWN, d.post_id, &d.reason, now)).await
 }
@@ -138,7 +146,7 @@ pub async fn claimed_twice(c: &impl Run) -> DbResult<Vec<(i64, String)>> {
 /// What needs a person, newest first.
 pub async fn attention(c: &impl Run, agencies: Option<&[i64]>, most: i64) -> DbResult<Vec<Delivery>> {
     let mut q = SqlBuilder::new(
-        "SELECT id, post_id, agency_id, account_id, platform, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE state IN ('unconfirmed', 'failed')",
+        "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE state IN ('unconfirmed', 'failed')",
     );
     if let Some(agencies) = agencies {
         q.push(" AND agency_id IN (").bind(-1);

@@ -4,6 +4,9 @@ CREATE TABLE deliveries (
   agency_id BIGINT NOT NULL,
   account_id BIGINT NOT NULL,
   platform TEXT NOT NULL,
+  reply_to TEXT NOT NULL,
+  body TEXT NOT NULL,
+  lang TEXT NOT NULL,
   version BIGINT NOT NULL,
   state TEXT NOT NULL,
   unwanted BOOLEAN NOT NULL,
@@ -59,4 +62,4 @@ CREATE INDEX site_posts_agency ON site_posts (agency_id, state, published_at, po
 CREATE VIEW site_posts_v1 AS
   SELECT post_id, agency_id, account_id, version, state, reason, published_at, updated_at FROM site_posts;
 CREATE VIEW deliveries_v1 AS
-  SELECT id, post_id, agency_id, account_id, platform, version, state, due_at, remote_id, url, sent_version, sent_at FROM deliveries;
+  SELECT id, post_id, agency_id, account_id, platform, version, state, due_at, remote_id, url, sent_version, sent_at FROM deliveries WHERE reply_to = '';

@@ -1,0 +1,199 @@
+//! Messages and answers in the API.
+use super::message::{Answer, Message};
+use super::store::{self, Wanted};
+use super::{actions, receive};
+use crate::people::roles::SEE_DESK;
+use crate::shell::api::{ApiId, Listed, time, time_opt};
+use crate::shell::paging::{Paging, cut};
+use axum::response::Response;
+use ground::http::{Id, Json, Query, json};
+use ground::{Ctx, Error, Result};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MessageView {
+    pub id: ApiId,
+    pub agency: ApiId,
+    pub account: ApiId,
+    pub platform: String,
+    /// The post it is about, if it is about one.
+    pub post: Option<ApiId>,
+    /// The message it follows, if it follows one.
+    pub parent: Option<ApiId>,
+    pub author: String,
+    pub author_url: String,
+    pub text: String,
+    pub lang: String,
+    pub url: String,
+    /// open, answered or closed
+    pub state: String,
+    /// shown, label, collapse, mask, hide or withdrawn
+    pub visibility: String,
+    pub written_at: String,
+    pub received_at: String,
+    pub answered_at: Option<String>,
+    pub answers: Vec<AnswerView>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AnswerView {
+    pub id: ApiId,
+    pub message: ApiId,
+    pub text: String,
+    /// What an approval names.
+    pub content_hash: String,
+    /// waiting, rejected, sending, sent, unconfirmed or failed
+    pub state: String,
+    pub author: ApiId,
+    pub decided_by: Option<ApiId>,
+    pub reason: String,
+    pub url: String,
+    pub created_at: String,
+    pub sent_at: Option<String>,
+}
+
+fn answer_view(a: &Answer) -> AnswerView {
+    AnswerView {
+        id: ApiId(a.id),
+        message: ApiId(a.message_id),
+        text: a.text.clone(),
+        content_hash: a.content_hash.clone(),
+        state: a.state.clone(),
+        author: ApiId(a.author_id),
+        decided_by: a.decided_by.map(ApiId),
+        reason: a.reason.clone(),
+        url: a.url.clone(),
+        created_at: time(a.created_at),
+        sent_at: time_opt(a.sent_at),
+    }
+}
+
+async fn view(cx: &Ctx, m: &Message) -> Result<MessageView> {
+    Ok(MessageView {
+        id: ApiId(m.id),
+        agency: ApiId(m.agency_id),
+        account: ApiId(m.account_id),
+        platform: m.platform.clone(),
+        post: m.post_id.map(ApiId),
+        parent: m.parent_id.map(ApiId),
+        author: m.author_name.clone(),
+        author_url: m.author_url.clone(),
+        text: m.text.clone(),
+        lang: m.lang.clone(),
+        url: m.url.clone(),
+        state: m.state.clone(),
+        visibility: m.visibility.clone(),
+        written_at: time(m.written_at),
+        received_at: time(m.received_at),
+        answered_at: time_opt(m.answered_at),
+        answers: store::answers(cx.db(), m.id).await?.iter().map(answer_view).collect(),
+    })
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub struct MessageFilter {
+    pub agency: Option<String>,
+    /// open, answered or closed
+    pub state: Option<String>,
+    pub post: Option<String>,
+    pub after: Option<String>,
+    pub limit: Option<i64>,
+}
+
+fn id_of(text: Option<&str>) -> Result<Option<i64>> {
+    text.map(|t| t.parse::<i64>().map_err(|_| Error::not_found())).transpose()
+}
+
+pub async fn list(cx: Ctx, Query(q): Query<MessageFilter>) -> Result<Response> {
+    let (agency, post) = (id_of(q.agency.as_deref())?, id_of(q.post.as_deref())?);
+    if agency.is_some_and(|a| !cx.actor.may(SEE_DESK, a)) {
+        return Err(Error::not_allowed());
+    }
+    let paging = Paging { after: q.after, limit: q.limit };
+    let wanted = Wanted {
+        agencies: agency.map(|a| vec![a]).or_else(|| cx.actor.scopes(SEE_DESK)),
+        state: q.state.unwrap_or_default(),
+        post,
+        before: paging.before_id(),
+        most: paging.limit() + 1,
+    };
+    let (rows, next) = cut(store::list(cx.db(), &wanted).await?, paging.limit(), |m| m.id);
+    let mut items = vec![];
+    for m in &rows {
+        items.push(view(&cx, m).await?);
+    }
+    Ok(json(200, &Listed::<MessageView> { items, next: next.map(|n| n.to_string()) }))
+}
+
+pub async fn read(cx: Ctx, Id(id): Id) -> Result<Response> {
+    let m = actions::see(&cx, id).await?;
+    Ok(json(200, &view(&cx, &m).await?))
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAnswer {
+    pub text: String,
+}
+
+pub async fn answer(cx: Ctx, Id(id): Id, Json(new): Json<NewAnswer>) -> Result<Response> {
+    Ok(json(201, &answer_view(&actions::answer(&cx, id, &new.text).await?)))
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    pub reason: String,
+}
+
+pub async fn close(cx: Ctx, Id(id): Id, Json(body): Json<Reason>) -> Result<Response> {
+    let m = actions::close(&cx, id, &body.reason).await?;
+    Ok(json(200, &view(&cx, &m).await?))
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    pub content_hash: String,
+}
+
+pub async fn approve(cx: Ctx, Id(id): Id, Json(body): Json<Seen>) -> Result<Response> {
+    Ok(json(200, &answer_view(&actions::approve(&cx, id, &body.content_hash).await?)))
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeenWithReason {
+    pub content_hash: String,
+    pub reason: String,
+}
+
+pub async fn reject(cx: Ctx, Id(id): Id, Json(body): Json<SeenWithReason>) -> Result<Response> {
+    Ok(json(200, &answer_view(&actions::reject(&cx, id, &body.content_hash, &body.reason).await?)))
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewComment {
+    pub text: String,
+    /// The comment it answers, if it answers one.
+    pub parent: Option<ApiId>,
+}
+
+/// A comment as its author sees it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CommentView {
+    pub id: ApiId,
+    pub post: ApiId,
+    pub text: String,
+    pub url: String,
+    pub written_at: String,
+}
+
+pub async fn comment(cx: Ctx, Id(post): Id, Json(new): Json<NewComment>) -> Result<Response> {
+    let m = receive::comment(&cx, post, new.parent.map(|p| p.0), &new.text).await?;
+    let view =
+        CommentView { id: ApiId(m.id), post: ApiId(post), text: m.text, url: m.url, written_at: time(m.written_at) };
+    Ok(json(201, &view))
+}
