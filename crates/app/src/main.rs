@@ -9,6 +9,7 @@ mod people;
 mod plans;
 mod policy;
 mod posts;
+mod public_site;
 mod publishing;
 mod serve;
 mod shell;

@@ -16,5 +16,7 @@ pub fn all() -> Vec<Slice> {
         crate::posts::slice(),
         crate::publishing::slice(),
         crate::inbox::slice(),
+        // readers
+        crate::public_site::slice(),
     ]
 }

@@ -352,6 +352,7 @@ async fn a_set_up_link_works_once_in_time_and_the_last_one_only() {
     assert!(actions::set_up(&app.cx, &second, "a yak on the pass").await.unwrap().is_some());
     assert!(actions::set_up(&app.cx, &second, "another password").await.is_err(), "replayed");
     app.get(&format!("/set-up/{second}")).await.expect(404);
+    assert!(app.get("/set-up/%FF").await.expect(404).body.contains("<h1>Not found</h1>"));
     let late = token().await;
     app.advance(3 * ground::clock::DAY);
     app.get(&format!("/set-up/{late}")).await.expect(404);

@@ -27,6 +27,18 @@ impl FromRequestParts<Arc<Machine>> for Id {
     }
 }
 
+/// The last named piece of the path: a code, a token. One that is not UTF-8 leads nowhere.
+#[derive(Debug, Clone)]
+pub struct Piece(pub String);
+
+impl FromRequestParts<Arc<Machine>> for Piece {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<Machine>) -> Result<Piece, Error> {
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::not_found())?;
+        params.iter().last().map(|(_, v)| Piece(v.to_owned())).ok_or_else(Error::not_found)
+    }
+}
+
 /// The query of the address. Unknown names are let be; a value of the wrong type is a clear error.
 pub struct Query<T>(pub T);
 

@@ -11,7 +11,7 @@ mod problem;
 #[cfg(test)]
 mod tests;
 
-pub use extract::{Id, Json, Query};
+pub use extract::{Id, Json, Piece, Query};
 pub use form::{FormData, Upload, read as read_form};
 pub use gate::{Answer, CSP, Front, router};
 pub use problem::problem_json;

@@ -3,10 +3,9 @@ use crate::people::citizens::{self, safe_next};
 use crate::people::pages::sign_in::enter as go_in;
 use crate::shell::{Page, again};
 use askama::Template;
-use axum::extract::Path;
 use axum::response::Response;
 use ground::clock::DAY;
-use ground::http::{FormData, Query, html, html_again};
+use ground::http::{FormData, Piece, Query, html, html_again};
 use ground::{Ctx, Error, Result};
 use serde::Deserialize;
 
@@ -49,13 +48,13 @@ struct CitizenEnter<'a> {
     known: bool,
 }
 
-pub async fn confirm(cx: Ctx, Path(token): Path<String>) -> Result<Response> {
+pub async fn confirm(cx: Ctx, Piece(token): Piece) -> Result<Response> {
     let (name, known) = citizens::look_at_link(&cx, &token).await?;
     let page = Page::new(&cx, "people-citizen-enter-title");
     Ok(html(CitizenEnter { page, name: &name, known }.render().map_err(Error::fault)?))
 }
 
-pub async fn enter(cx: Ctx, Path(token): Path<String>, form: FormData) -> Result<Response> {
+pub async fn enter(cx: Ctx, Piece(token): Piece, form: FormData) -> Result<Response> {
     let name = form.text("name");
     match citizens::enter(&cx, &token, name).await {
         Ok((session, next)) => go_in(&cx, &session, 30 * DAY, safe_next(&next)),

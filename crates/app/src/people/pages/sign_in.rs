@@ -4,10 +4,9 @@ use crate::people::citizens::safe_next;
 use crate::people::front::session_cookie;
 use crate::shell::{Page, again};
 use askama::Template;
-use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use ground::http::{FormData, Query, html, html_again, see};
+use ground::http::{FormData, Piece, Query, html, html_again, see};
 use ground::{Ctx, Error, Result};
 use serde::Deserialize;
 
@@ -62,13 +61,13 @@ struct SetUp {
     page: Page,
 }
 
-pub async fn set_up_form(cx: Ctx, Path(token): Path<String>) -> Result<Response> {
+pub async fn set_up_form(cx: Ctx, Piece(token): Piece) -> Result<Response> {
     actions::for_set_up(&cx, &token).await?;
     let page = Page::new(&cx, "people-set-up-title");
     Ok(html(SetUp { page }.render().map_err(Error::fault)?))
 }
 
-pub async fn set_up(cx: Ctx, Path(token): Path<String>, form: FormData) -> Result<Response> {
+pub async fn set_up(cx: Ctx, Piece(token): Piece, form: FormData) -> Result<Response> {
     let password = form.raw("password");
     match actions::set_up(&cx, &token, password).await {
         Ok(Some(session)) => enter(&cx, &session, SESSION_LIFE, "/desk"),

@@ -1,0 +1,2 @@
+//! Pages of the public site.
+pub mod agency;

@@ -1,0 +1,21 @@
+# draft, to be reviewed by a native speaker
+public_site-no-agency = གསང་ཨང་འདི་དང་ལྡན་པའི་ལས་སྡེ་མིན་འདུག ལས་སྡེ་ག་རའི་ཐོ་ནང་འཚོལ་གནང་།
+public_site-to-agencies = ལས་སྡེ་ག་ར།
+public_site-code = གསང་ཨང་།
+public_site-parent = གཏོགས་ས།
+public_site-since = གཞི་བཙུགས་ཚེས་གྲངས།
+public_site-until = མཇུག་བསྡུ་བའི་ཚེས་གྲངས།
+public_site-predecessors = ལཱ་འདི་གི་ལས་འཕྲོ་མཐུད་དེ།
+public_site-successors = ལཱ་འཕྲོ་མཐུད་མི།
+public_site-former-agency = ལས་སྡེ་འདི་ད་ལས་ཕར་མེད། ཁོང་གིས་སྤེལ་མི་ཚུ་དྲན་ཐོ་ནང་ཡོད།
+public_site-accounts = གཞུང་འབྲེལ་རྩིས་ཐོ།
+public_site-accounts-lede = ལས་སྡེ་འདི་གིས་གཞུང་འབྲེལ་ཐོག་ནཱ་ལས་སླབ་ཨིན། ཐོའི་ནང་མེད་མི་གིས་ཁོང་གི་ཚབ་མི་སླབ།
+public_site-no-accounts = ལས་སྡེ་འདི་ལུ་གཞུང་འབྲེལ་རྩིས་ཐོ་མིན་འདུག ཁོང་གི་མིང་ཐོག་རྩིས་ཐོ་གིས་ཁོང་གི་ཚབ་མི་སླབ།
+public_site-official = གཞུང་འབྲེལ།
+public_site-official-since = { $date } ལས་གཞུང་འབྲེལ།
+public_site-official-until = { $date } ཚུན་གཞུང་འབྲེལ།
+public_site-former-accounts = ད་ལས་ཕར་གཞུང་འབྲེལ་མེན་མི།
+public_site-former-lede = རྩིས་ཐོ་འདི་ཚུ་གིས་ད་རེས་སླབ་མི་འདི་ ལས་སྡེ་འདི་གིས་སླབ་མི་མེན།
+public_site-check = རྩིས་ཐོ་གཞན་བརྟག་ཞིབ་འབད།
+public_site-source = ཐོ་འདི་གི་འབྱུང་ཁུངས:
+public_site-unsure = ངེས་བརྟན་བཟོ་དགོཔ།
