@@ -1,6 +1,7 @@
 //! Checks and chores of the project: `cargo xtask test`, and what grows beside it.
 mod install;
 mod licences;
+mod peers;
 mod postgres;
 mod shape;
 mod stages;
@@ -9,7 +10,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask test [--fast] [--only STAGE]   run every test, stage by stage
     --fast   format, lint, licences and the tests on SQLite
-stages: format lint licences sqlite postgres
+stages: format lint licences sqlite postgres peers
 ";
 
 fn main() -> ExitCode {

@@ -1,5 +1,6 @@
 //! The test run: stages in order, each with its time; all are run, one failure fails the whole.
 use crate::licences;
+use crate::peers;
 use crate::postgres::Postgres;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -17,7 +18,7 @@ pub fn run(command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{shown}: {status}")) }
 }
 
-fn cargo(args: &[&str]) -> Command {
+pub fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.args(args);
     command
@@ -57,6 +58,7 @@ const STAGES: &[Stage] = &[
     ("licences", true, licences::check),
     ("sqlite", true, sqlite),
     ("postgres", false, postgres),
+    ("peers", false, peers::stage),
 ];
 
 pub fn test(fast: bool, only: Option<&str>) -> ExitCode {

@@ -25,7 +25,8 @@ pub(super) fn usual() -> Capabilities {
         has_metrics: true,
         // Until the server is known to remember keys, it is taken to forget them.
         safety: Safety::ReadBack,
-        proof: Proof::Contract,
+        // docs/connectors.md tells which server, and what it could not show.
+        proof: Proof::RealServer,
     }
 }
 
