@@ -10,7 +10,7 @@ use std::time::Duration;
 
 #[expect(clippy::disallowed_methods, reason = "the stage tells where its server is")]
 fn given(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"))
+    ground::config::Config::environment(name).unwrap_or_else(|| panic!("{name} is not set"))
 }
 
 fn fetch() -> Fetch {
