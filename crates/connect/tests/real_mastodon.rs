@@ -8,7 +8,6 @@ use ground::clock::Clock;
 use ground::fetch::{Fetch, FetchPolicy, Method, Request};
 use std::time::Duration;
 
-#[expect(clippy::disallowed_methods, reason = "the stage tells where its server is")]
 fn given(name: &str) -> String {
     ground::config::Config::environment(name).unwrap_or_else(|| panic!("{name} is not set"))
 }
