@@ -103,6 +103,8 @@ impl Snac {
     }
 
     fn token(&self, name: &str, password: &str) -> Result<String, String> {
+        // Passwords are base64, and a plus in a form is a space.
+        let password: String = password.bytes().map(|b| format!("%{b:02X}")).collect();
         let form = format!("login={name}&passwd={password}");
         let token = self.ask("POST /oauth/x-snac-get-token", &form).map_err(|e| format!("snac: {e}"))?;
         let good = !token.is_empty() && token.chars().all(|c| c.is_ascii_alphanumeric());
