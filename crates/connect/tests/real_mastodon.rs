@@ -165,6 +165,8 @@ async fn publishes_reads_back_edits_and_removes() {
     let lost = mastodon.edit(&to, &nobodys, &never).await;
     assert!(matches!(&lost, Verdict::Rejected { code, .. } if code == "gone"), "{lost:?}");
     assert_eq!(mastodon.metrics(&to, &nobodys).await, Err(Failure::Gone));
+    let gone = mastodon.take_down(&to, &nobodys).await;
+    assert!(matches!(gone, Verdict::Accepted { .. }), "what is not there needs no removing: {gone:?}");
 }
 
 #[tokio::test]
