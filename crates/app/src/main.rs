@@ -3,6 +3,7 @@
 mod accounts;
 mod agencies;
 mod assembly;
+mod commands;
 mod inbox;
 mod ledger;
 mod people;
@@ -11,12 +12,11 @@ mod policy;
 mod posts;
 mod public_site;
 mod publishing;
-mod serve;
 mod shell;
 mod slices;
 #[cfg(test)]
 mod testkit;
 
 fn main() -> std::process::ExitCode {
-    serve::main()
+    commands::main()
 }

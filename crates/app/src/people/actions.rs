@@ -61,7 +61,7 @@ pub(super) async fn for_set_up(cx: &Ctx, token: &str) -> Result<(LinkRow, Person
     if person.state == "suspended" { Err(link_gone()) } else { Ok((link, person)) }
 }
 
-fn link_gone() -> Error {
+pub(super) fn link_gone() -> Error {
     Error::new(ground::error::Kind::NotFound, Say::new("people-link-gone"))
 }
 

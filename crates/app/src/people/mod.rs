@@ -11,6 +11,7 @@ mod actions;
 mod api;
 mod citizens;
 mod facts;
+mod first;
 mod front;
 mod own;
 mod pages;
@@ -25,6 +26,7 @@ mod tests;
 pub use actions::{give_password, person_name};
 pub use citizens::{Citizen, citizen, join_for_story, send_mail};
 pub use facts::{CitizenJoined, PersonAdded, RoleEnded, RoleGranted};
+pub use first::first_link;
 pub use front::{DESK_COOKIE, Desk, acting_as};
 pub use own::issue_token;
 pub use register::{NewPerson, add_person, grant_role, set_up_link};
@@ -43,6 +45,8 @@ pub fn slice() -> Slice {
         .page(post("/sign-out", pages::sign_in::sign_out), Needs::Nothing)
         .page(get("/set-up/{token}", pages::sign_in::set_up_form), Needs::Nothing)
         .page(post("/set-up/{token}", pages::sign_in::set_up), Needs::Nothing)
+        .page(get("/first/{token}", pages::first::form), Needs::Nothing)
+        .page(post("/first/{token}", pages::first::submit), Needs::Nothing)
         .page(get("/citizen/sign-in", pages::citizen::form), Needs::Nothing)
         .page(post("/citizen/sign-in", pages::citizen::send_link), Needs::Nothing)
         .page(get("/citizen/enter/{token}", pages::citizen::confirm), Needs::Nothing)

@@ -16,7 +16,7 @@ pub struct NewPerson {
     pub email: String,
 }
 
-fn check_new(new: &NewPerson) -> Result<()> {
+pub(super) fn check_new(new: &NewPerson) -> Result<()> {
     let mut wrong = vec![];
     if new.name.trim().is_empty() || new.name.chars().count() > 120 {
         wrong.push(FieldError::new("name", Say::new("people-error-name")));

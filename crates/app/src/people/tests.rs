@@ -365,3 +365,31 @@ async fn a_set_up_link_works_once_in_time_and_the_last_one_only() {
     assert!(entered.is_none(), "a link does not stand for the one-time code");
     app.drain().await;
 }
+
+#[tokio::test]
+async fn the_first_start_s_link_makes_one_administrator_and_no_second() {
+    let app = TestApp::new().await;
+    let first = first_link(&app.cx).await.unwrap().unwrap();
+    let link = first_link(&app.cx).await.unwrap().unwrap();
+    let path = |link: &str| link.strip_prefix("http://drelwa.test").unwrap().to_owned();
+    app.get(&path(&first)).await.expect(404);
+    let path = path(&link);
+    app.get(&path).await.expect(200);
+    let send = async |fields: &str| {
+        let request = axum::http::Request::post(&path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(axum::body::Body::from(fields.to_owned()))
+            .unwrap();
+        app.send(request).await
+    };
+    let again = send("name=Kinley&email=nowhere&password=short").await.expect(422).body;
+    assert!(again.contains("href=\"#email\"") && again.contains("href=\"#password\""), "{again}");
+    assert!(again.contains("value=\"Kinley\""), "what was typed is kept");
+    let good = "name=Kinley+Dorji&email=kinley@example.bt&password=four+blue+poppies";
+    assert_eq!(send(good).await.expect(303).location(), "/people");
+    send(good).await.expect(404);
+    assert!(first_link(&app.cx).await.unwrap().is_none());
+    let cookie = app.sign_in("kinley@example.bt").await;
+    app.browse(&cookie, "/people").await.expect(200);
+    app.drain().await;
+}

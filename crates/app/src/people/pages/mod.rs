@@ -1,5 +1,6 @@
 //! Pages of the people slice.
 pub mod citizen;
+pub mod first;
 pub mod me;
 pub mod register;
 pub mod sign_in;

@@ -156,3 +156,7 @@ people-error-suspended = They are suspended. Let them in again first.
 people-refused-own-administrator = Nobody ends their own role of administrator; another administrator does.
 people-refused-own-account = Nobody does this to their own account.
 people-refused-beyond = They are also { $role } beyond what you manage. Ask an administrator.
+people-first-title = The first administrator
+people-first-lede = Nobody can sign in to this installation yet. You become its first administrator and add everybody else.
+people-first-email-hint = You sign in with it.
+people-first-purpose = First administrator, by the link of the first start

@@ -1,0 +1,88 @@
+//! The commands of the program.
+mod arguments;
+mod init;
+mod serve;
+
+use arguments::Called;
+use ground::config::{Config, SETTINGS};
+use std::pin::Pin;
+use std::process::ExitCode;
+
+type Done = Pin<Box<dyn Future<Output = Result<(), String>>>>;
+
+struct Command {
+    name: &'static str,
+    what: &'static str,
+    /// Settings that have another default here.
+    defaults: &'static [(&'static str, &'static str)],
+    run: fn(Called, Config) -> Done,
+}
+
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "serve",
+        what: "serve the site and do the background work",
+        defaults: &[],
+        run: |_, config| Box::pin(serve::serve(config)),
+    },
+    Command {
+        name: "work",
+        what: "do the background work only",
+        defaults: &[],
+        run: |_, config| Box::pin(serve::work(config)),
+    },
+    Command {
+        name: "init",
+        what: "make a data folder: database, keys, register of agencies",
+        defaults: &[],
+        run: |_, config| Box::pin(init::init(config)),
+    },
+];
+
+fn help() -> String {
+    let mut text = String::from("drelwa COMMAND [--NAME VALUE …]\n\ncommands:\n");
+    for c in COMMANDS {
+        text.push_str(&format!("  {:<14} {}\n", c.name, c.what));
+    }
+    text.push_str("\nsettings, as --NAME VALUE or DRELWA_NAME in the environment:\n");
+    for s in SETTINGS {
+        let default = if s.default.is_empty() { "-" } else { s.default };
+        text.push_str(&format!("  --{:<16} {} [{default}]\n", s.name, s.help));
+    }
+    text.push_str("\n  --print-config     show every setting and where it came from, then stop\n");
+    text
+}
+
+pub fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("drelwa: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let called = Called::read(lexopt::Parser::from_env())?;
+    if called.command.is_empty() || called.switch("help") {
+        print!("{}", help());
+        return Ok(());
+    }
+    let command = COMMANDS.iter().find(|c| c.name == called.command);
+    let command = command.ok_or_else(|| format!("“{}” is no command; --help lists them", called.command))?;
+    let config = Config::from(&called.settings, Config::environment, command.defaults)?;
+    if called.switch("print-config") {
+        print!("{}", config.print());
+        return Ok(());
+    }
+    start_log(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| e.to_string())?;
+    runtime.block_on((command.run)(called, config))
+}
+
+fn start_log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log).unwrap_or_default();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log_format == "json" { log.json().init() } else { log.init() }
+}

@@ -1,0 +1,72 @@
+//! `drelwa serve` and `drelwa work`: the site and the background work, or the background work alone.
+use crate::{assembly, people};
+use ground::Ctx;
+use ground::config::Config;
+use ground::ctx::Machine;
+use ground::slice::Assembled;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+pub async fn listener(config: &Config) -> Result<TcpListener, String> {
+    TcpListener::bind(config.listen).await.map_err(|e| format!("cannot listen on {}: {e}", config.listen))
+}
+
+/// Links begin with the address that was really bound, unless the configuration says otherwise.
+pub fn name_address(machine: &Machine, listener: &TcpListener) -> Result<(), String> {
+    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let _ = machine.base_url.set(format!("http://{address}"));
+    Ok(())
+}
+
+pub async fn serve(config: Config) -> Result<(), String> {
+    let all = assembly::assembled()?;
+    let listener = listener(&config).await?;
+    let machine = assembly::machine(config, &all).await?;
+    name_address(&machine, &listener)?;
+    let machine = Arc::new(machine);
+    let cx = Ctx::system(machine.clone());
+    super::init::load_register(&cx).await?;
+    let first = people::first_link(&cx).await.map_err(|e| e.to_string())?;
+    println!("Drelwa serves at {}", machine.base_url());
+    if let Some(link) = first {
+        println!("Nobody can sign in yet. Make the first administrator, once, within three days:\n{link}");
+    }
+    drop(cx);
+    run(machine, all, Some(listener)).await
+}
+
+pub async fn work(config: Config) -> Result<(), String> {
+    let all = assembly::assembled()?;
+    let machine = Arc::new(assembly::machine(config, &all).await?);
+    println!("Drelwa works");
+    run(machine, all, None).await
+}
+
+async fn stopped() {
+    let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(term) => term,
+        Err(_) => return std::future::pending().await,
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = term.recv() => {}
+    }
+}
+
+/// Works, and serves if there is where, until told to stop.
+pub async fn run(machine: Arc<Machine>, all: Assembled, listener: Option<TcpListener>) -> Result<(), String> {
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let worker = tokio::spawn(ground::jobs::work(machine.clone(), all.registry.clone(), stopping));
+    match listener {
+        Some(listener) => {
+            let app = assembly::router(&machine, &all).into_make_service_with_connect_info::<SocketAddr>();
+            axum::serve(listener, app).with_graceful_shutdown(stopped()).await.map_err(|e| e.to_string())?;
+        }
+        None => stopped().await,
+    }
+    let _ = stop.send(true);
+    let _ = worker.await;
+    machine.db.close().await;
+    Ok(())
+}
