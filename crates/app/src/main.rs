@@ -6,6 +6,7 @@ mod assembly;
 mod commands;
 mod inbox;
 mod ledger;
+mod moderation;
 mod people;
 mod plans;
 mod policy;

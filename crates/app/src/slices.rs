@@ -16,6 +16,7 @@ pub fn all() -> Vec<Slice> {
         crate::posts::slice(),
         crate::publishing::slice(),
         crate::inbox::slice(),
+        crate::moderation::slice(),
         // readers
         crate::public_site::slice(),
     ]

@@ -138,6 +138,13 @@ impl TestApp {
         account.id
     }
 
+    /// Every mail that was sent, as text.
+    pub fn mails(&self) -> Vec<String> {
+        let folder = self.cx.machine.config.data.join("mail");
+        let Ok(entries) = std::fs::read_dir(folder) else { return vec![] };
+        entries.flatten().filter_map(|e| std::fs::read_to_string(e.path()).ok()).map(|mail| plain(&mail)).collect()
+    }
+
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
         let from: SocketAddr = ([127, 0, 0, 1], 50000).into();
         request.extensions_mut().insert(axum::extract::ConnectInfo(from));
@@ -198,4 +205,44 @@ impl TestApp {
             .unwrap();
         self.send(request).await
     }
+}
+
+/// A stored mail's words, whichever way they were encoded for the journey.
+fn plain(mail: &str) -> String {
+    let (head, body) = mail.split_once("\r\n\r\n").unwrap_or(("", mail));
+    let bytes = if head.contains("base64") {
+        let body: String = body.split_whitespace().collect();
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, body).unwrap()
+    } else if head.contains("quoted-printable") {
+        let body = body.replace("=\r\n", "");
+        let mut out = vec![];
+        let mut rest = body.as_bytes();
+        while let [first, more @ ..] = rest {
+            let hex = (*first == b'=').then(|| more.get(..2)).flatten().and_then(|h| std::str::from_utf8(h).ok());
+            match hex.and_then(|h| u8::from_str_radix(h, 16).ok()) {
+                Some(byte) => {
+                    (out, rest) = (
+                        {
+                            out.push(byte);
+                            out
+                        },
+                        &more[2..],
+                    )
+                }
+                None => {
+                    (out, rest) = (
+                        {
+                            out.push(*first);
+                            out
+                        },
+                        more,
+                    )
+                }
+            }
+        }
+        out
+    } else {
+        body.into()
+    };
+    format!("{head}\n{}", String::from_utf8_lossy(&bytes))
 }

@@ -1,0 +1,128 @@
+//! The moderation slice's SQL.
+use super::case::{Appeal, Decision, Report};
+use ground::db::{DbResult, Run, SqlBuilder, Tx};
+use ground::{queries, sql};
+
+queries! {
+    FIND = "SELECT id, message_id, agency_id, author, action, ground, reason, snapshot, snapshot_hash, state, decided_by, decided_at, second_by, second_at, second_reason, appeal_by, on_platform, version FROM moderation_decisions WHERE id = $1";
+    OF_MESSAGE = "SELECT id, message_id, agency_id, author, action, ground, reason, snapshot, snapshot_hash, state, decided_by, decided_at, second_by, second_at, second_reason, appeal_by, on_platform, version FROM moderation_decisions WHERE message_id = $1 ORDER BY id";
+    EARLIER = "SELECT count(*) AS n FROM moderation_decisions WHERE agency_id = $1 AND author = $2 AND state = 'final' AND action <> 'none'";
+    INSERT = "INSERT INTO moderation_decisions (id, message_id, agency_id, author, action, ground, reason, snapshot, snapshot_hash, state, decided_by, decided_at, second_reason, appeal_by, on_platform, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, '', 1)";
+    STATE = "UPDATE moderation_decisions SET state = $3, second_by = $4, second_at = $5, second_reason = $6, appeal_by = $7, version = version + 1 WHERE id = $1 AND version = $2";
+    ON_PLATFORM = "UPDATE moderation_decisions SET on_platform = $2 WHERE id = $1";
+    REPORT_INSERT = "INSERT INTO moderation_reports (id, message_id, agency_id, citizen_id, reason, state, at) VALUES ($1, $2, $3, $4, $5, 'open', $6) ON CONFLICT (message_id, citizen_id) DO NOTHING";
+    REPORTS_OF = "SELECT id, message_id, agency_id, citizen_id, reason, state, at FROM moderation_reports WHERE message_id = $1 ORDER BY id";
+    REPORTS_SETTLE = "UPDATE moderation_reports SET state = 'settled' WHERE message_id = $1 AND state = 'open'";
+    APPEAL = "SELECT id, decision_id, agency_id, lodged_by, text, state, lodged_at, answer_by, decided_by, decided_at, reason FROM moderation_appeals WHERE id = $1";
+    APPEAL_OF = "SELECT id, decision_id, agency_id, lodged_by, text, state, lodged_at, answer_by, decided_by, decided_at, reason FROM moderation_appeals WHERE decision_id = $1";
+    APPEAL_INSERT = "INSERT INTO moderation_appeals (id, decision_id, agency_id, lodged_by, text, state, lodged_at, answer_by, reason) VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, '')";
+    APPEAL_DECIDE = "UPDATE moderation_appeals SET state = $2, decided_by = $3, decided_at = $4, reason = $5 WHERE id = $1 AND state = 'open'";
+}
+
+pub async fn find(c: &impl Run, id: i64) -> DbResult<Decision> {
+    Decision::from_row(&c.one(sql!(FIND, id)).await?)
+}
+pub async fn of_message(c: &impl Run, message: i64) -> DbResult<Vec<Decision>> {
+    c.rows(sql!(OF_MESSAGE, message)).await?.iter().map(Decision::from_row).collect()
+}
+/// How many decisions about this author stand.
+pub async fn earlier(c: &impl Run, agency: i64, author: &str) -> DbResult<i64> {
+    c.one(sql!(EARLIER, agency, author)).await?.get("n")
+}
+pub async fn insert(tx: &Tx, d: &Decision) -> DbResult<()> {
+    let q = sql!(
+        INSERT,
+        d.id,
+        d.message_id,
+        d.agency_id,
+        &d.author,
+        &d.action,
+        &d.ground,
+        &d.reason,
+        &d.snapshot,
+        &d.snapshot_hash,
+        &d.state,
+        d.decided_by,
+        d.decided_at,
+        d.appeal_by
+    );
+    tx.exec(q).await.map(|_| ())
+}
+pub async fn set_state(tx: &Tx, d: &Decision) -> DbResult<()> {
+    let q = sql!(STATE, d.id, d.version, &d.state, d.second_by, d.second_at, &d.second_reason, d.appeal_by);
+    tx.guard(q).await
+}
+pub async fn set_on_platform(tx: &Tx, id: i64, what: &str) -> DbResult<()> {
+    tx.guard(sql!(ON_PLATFORM, id, what)).await
+}
+pub async fn insert_report(tx: &Tx, r: &Report) -> DbResult<bool> {
+    let q = sql!(REPORT_INSERT, r.id, r.message_id, r.agency_id, r.citizen_id, &r.reason, r.at);
+    Ok(tx.exec(q).await? == 1)
+}
+pub async fn reports_of(c: &impl Run, message: i64) -> DbResult<Vec<Report>> {
+    c.rows(sql!(REPORTS_OF, message)).await?.iter().map(Report::from_row).collect()
+}
+pub async fn settle_reports(tx: &Tx, message: i64) -> DbResult<()> {
+    tx.exec(sql!(REPORTS_SETTLE, message)).await.map(|_| ())
+}
+pub async fn appeal(c: &impl Run, id: i64) -> DbResult<Appeal> {
+    Appeal::from_row(&c.one(sql!(APPEAL, id)).await?)
+}
+pub async fn appeal_of(c: &impl Run, decision: i64) -> DbResult<Option<Appeal>> {
+    c.row(sql!(APPEAL_OF, decision)).await?.as_ref().map(Appeal::from_row).transpose()
+}
+pub async fn insert_appeal(tx: &Tx, a: &Appeal) -> DbResult<()> {
+    let q = sql!(APPEAL_INSERT, a.id, a.decision_id, a.agency_id, &a.lodged_by, &a.text, a.lodged_at, a.answer_by);
+    tx.exec(q).await.map(|_| ())
+}
+pub async fn decide_appeal(tx: &Tx, id: i64, state: &str, by: i64, at: i64, reason: &str) -> DbResult<()> {
+    tx.guard(sql!(APPEAL_DECIDE, id, state, by, at, reason)).await
+}
+
+fn within(q: &mut SqlBuilder, agencies: Option<&[i64]>) {
+    if let Some(agencies) = agencies {
+        q.push(" AND agency_id IN (").bind(-1);
+        for agency in agencies {
+            q.push(", ").bind(*agency);
+        }
+        q.push(")");
+    }
+}
+
+/// Decisions in a state (all when empty), newest first.
+pub async fn decisions(
+    c: &impl Run,
+    agencies: Option<&[i64]>,
+    state: &str,
+    before: i64,
+    most: i64,
+) -> DbResult<Vec<Decision>> {
+    let mut q = SqlBuilder::new(
+        "SELECT id, message_id, agency_id, author, action, ground, reason, snapshot, snapshot_hash, state, decided_by, decided_at, second_by, second_at, second_reason, appeal_by, on_platform, version FROM moderation_decisions WHERE id < ",
+    );
+    q.bind(before);
+    if !state.is_empty() {
+        q.push(" AND state = ").bind(state);
+    }
+    within(&mut q, agencies);
+    q.push(" ORDER BY id DESC LIMIT ").bind(most);
+    c.rows(q.build()).await?.iter().map(Decision::from_row).collect()
+}
+
+pub async fn open_appeals(c: &impl Run, agencies: Option<&[i64]>, most: i64) -> DbResult<Vec<Appeal>> {
+    let mut q = SqlBuilder::new(
+        "SELECT id, decision_id, agency_id, lodged_by, text, state, lodged_at, answer_by, decided_by, decided_at, reason FROM moderation_appeals WHERE state = 'open'",
+    );
+    within(&mut q, agencies);
+    q.push(" ORDER BY id LIMIT ").bind(most);
+    c.rows(q.build()).await?.iter().map(Appeal::from_row).collect()
+}
+
+pub async fn open_reports(c: &impl Run, agencies: Option<&[i64]>, most: i64) -> DbResult<Vec<Report>> {
+    let mut q = SqlBuilder::new(
+        "SELECT id, message_id, agency_id, citizen_id, reason, state, at FROM moderation_reports WHERE state = 'open'",
+    );
+    within(&mut q, agencies);
+    q.push(" ORDER BY id LIMIT ").bind(most);
+    c.rows(q.build()).await?.iter().map(Report::from_row).collect()
+}
