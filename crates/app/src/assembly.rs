@@ -23,10 +23,15 @@ pub fn assembled() -> Result<Assembled, String> {
 
 /// Opens everything the configuration names and brings the database up to date.
 pub async fn machine(config: Config, all: &Assembled) -> Result<Machine, String> {
+    machine_at(config, Clock::system(), all).await
+}
+
+/// The same by a clock of the caller's.
+pub async fn machine_at(config: Config, clock: Clock, all: &Assembled) -> Result<Machine, String> {
     std::fs::create_dir_all(&config.data).map_err(|e| format!("the data folder {}: {e}", config.data.display()))?;
     let db = Db::open(&config.database).await.map_err(|e| e.to_string())?;
     db.migrate(&all.migrations).await.map_err(|e| e.to_string())?;
-    put_together(config, db, Clock::system(), all)
+    put_together(config, db, clock, all)
 }
 
 /// The same with a database and a clock of the caller's.

@@ -15,6 +15,7 @@ mod public_site;
 mod publishing;
 mod shell;
 mod slices;
+mod story;
 #[cfg(test)]
 mod testkit;
 

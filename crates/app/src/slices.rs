@@ -19,5 +19,6 @@ pub fn all() -> Vec<Slice> {
         crate::moderation::slice(),
         // readers
         crate::public_site::slice(),
+        crate::story::slice(),
     ]
 }

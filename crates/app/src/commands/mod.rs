@@ -1,5 +1,6 @@
 //! The commands of the program.
 mod arguments;
+mod demo;
 mod init;
 mod serve;
 
@@ -19,6 +20,12 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
+    Command {
+        name: "demo",
+        what: "make a government with a small living story, print sign-ins, serve; --json for scripts",
+        defaults: demo::DEFAULTS,
+        run: |called, config| Box::pin(demo::demo(config, called.switch("json"))),
+    },
     Command {
         name: "serve",
         what: "serve the site and do the background work",

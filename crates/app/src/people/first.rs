@@ -14,7 +14,8 @@ use ground::{Ctx, Error, FieldError, Result, Say};
 
 const KIND: &str = "first";
 
-async fn nobody_yet(c: &impl Run) -> Result<bool> {
+/// Whether the register of people is empty.
+pub async fn nobody_yet(c: &impl Run) -> Result<bool> {
     Ok(store::list_persons(c, None, "", 0, 1).await?.is_empty())
 }
 

@@ -26,7 +26,7 @@ mod tests;
 pub use actions::{give_password, person_name};
 pub use citizens::{Citizen, citizen, join_for_story, send_mail};
 pub use facts::{CitizenJoined, PersonAdded, RoleEnded, RoleGranted};
-pub use first::first_link;
+pub use first::{first_link, nobody_yet};
 pub use front::{DESK_COOKIE, Desk, acting_as};
 pub use own::issue_token;
 pub use register::{NewPerson, add_person, grant_role, set_up_link};

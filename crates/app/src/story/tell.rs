@@ -1,0 +1,198 @@
+//! The week, event by event.
+use super::cast::{Cast, Officer, enters};
+use super::content::{self as say, Text};
+use super::picture;
+use crate::accounts::{self, NewAccount, SITE};
+use crate::people::Role;
+use crate::{agencies, plans, posts};
+use connect::simulator::Simulator;
+use ground::clock::{DAY, HOUR, MINUTE, SECOND};
+use ground::jobs::{self, Registry};
+use ground::{Ctx, Result};
+use posts::{Draft, Post, Target};
+
+/// Where the story is told: a context whose clock stands at the week's beginning, what the program does in the
+/// background, the practice network, and when the story must end.
+pub struct Stage<'a> {
+    pub cx: Ctx,
+    pub registry: &'a Registry,
+    pub practice: &'a Simulator,
+    pub end: i64,
+}
+
+/// An agency with its people and accounts.
+struct Agency {
+    id: i64,
+    author: Officer,
+    approver: Officer,
+    lead: Officer,
+    accounts: Vec<i64>,
+}
+
+impl Stage<'_> {
+    /// Lets time pass until so many days before the end, at this hour in Thimphu; what falls due is done.
+    async fn day(&self, before: i64, hour: i64, minute: i64) -> Result<()> {
+        let midnight = (self.end + 6 * HOUR) / DAY * DAY - 6 * HOUR;
+        let wanted = (midnight - before * DAY + hour * HOUR + minute * MINUTE).min(self.end);
+        self.cx.machine.clock.set(wanted.max(self.cx.now() + SECOND));
+        self.settle().await
+    }
+
+    async fn pass(&self, by: i64) -> Result<()> {
+        self.cx.machine.clock.set((self.cx.now() + by).min(self.end));
+        self.settle().await
+    }
+
+    async fn settle(&self) -> Result<()> {
+        jobs::sweep_due(&self.cx, self.registry).await?;
+        jobs::drain(&self.cx, self.registry).await
+    }
+}
+
+async fn has_plan(a: &Officer, lead: &Officer, agency: i64, title: &str, parts: [&str; 6]) -> Result<()> {
+    let draft = plans::Draft { title: title.into(), parts: parts.map(str::to_owned) };
+    let plan = plans::draft(&a.cx, agency, &draft).await?;
+    plans::submit(&a.cx, plan.id, plan.version).await?;
+    plans::approve(&lead.cx, plan.id, plan.version).await.map(|_| ())
+}
+
+async fn has_account(a: &Officer, lead: &Officer, agency: i64, platform: &str, handle: &str) -> Result<i64> {
+    let url = if platform == SITE { String::new() } else { format!("https://practice.example/@{handle}") };
+    let new = NewAccount { agency, platform: platform.into(), handle: handle.into(), url };
+    let account = accounts::request(&a.cx, &new).await?;
+    accounts::approve(&lead.cx, account.id).await?;
+    if platform != SITE {
+        accounts::connect(&a.cx, account.id, "", handle).await?;
+    }
+    Ok(account.id)
+}
+
+impl Agency {
+    fn draft(&self, text: &Text, pictures: Vec<i64>, at: Option<i64>) -> Draft {
+        let targets = self.accounts.iter().map(|a| Target { account: *a, variant: String::new() }).collect();
+        Draft { text_en: text.en.into(), text_dz: text.dz.into(), targets, pictures, scheduled_at: at }
+    }
+    async fn submitted(&self, draft: &Draft) -> Result<Post> {
+        let post = posts::draft(&self.author.cx, self.id, draft).await?;
+        posts::submit(&self.author.cx, post.id, post.current.number).await
+    }
+    async fn approved(&self, draft: &Draft) -> Result<Post> {
+        let post = self.submitted(draft).await?;
+        posts::approve(&self.approver.cx, post.id, post.current.number).await
+    }
+    async fn picture(&self, palette: picture::Palette, en: &str, dz: &str) -> Result<i64> {
+        let drawn = picture::draw(palette, self.id as f32 % 7.0)?;
+        Ok(posts::add_picture(&self.author.cx, self.id, drawn, en, dz).await?.id)
+    }
+}
+
+/// Tells the whole story; returns whom one may sign in as.
+pub async fn tell(stage: &Stage<'_>) -> Result<Cast> {
+    let mut cast = Cast::default();
+    stage.day(7, 9, 0).await?;
+    let admin = enters(&mut cast, &stage.cx, "Kinley Dorji", None, Role::Administrator).await?;
+    let health = health(stage, &mut cast, &admin).await?;
+    let (punakha, gewog) = (punakha(stage, &mut cast, &admin).await?, gewog(stage, &mut cast, &admin).await?);
+    week(stage, &health, &punakha, &gewog).await?;
+    today(stage, &health, &punakha, &gewog).await?;
+    Ok(cast)
+}
+
+/// The ministry: every role of its own, its site and an account on the practice network.
+async fn health(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<Agency> {
+    let id = agencies::by_code(stage.cx.db(), "MoH").await?.id;
+    let lead = enters(cast, &admin.cx, "Karma Choden", Some(id), Role::Lead).await?;
+    let author = enters(cast, &lead.cx, "Pema Lhamo", Some(id), Role::Author).await?;
+    let approver = enters(cast, &lead.cx, "Dorji Wangchuk", Some(id), Role::Approver).await?;
+    enters(cast, &lead.cx, "Tshering Yangden", Some(id), Role::Moderator).await?;
+    enters(cast, &lead.cx, "Sonam Tobgay", Some(id), Role::Records).await?;
+    enters(cast, &admin.cx, "Namgay Wangmo", None, Role::Oversight).await?;
+    stage.pass(HOUR).await?;
+    has_plan(&author, &lead, id, "Health in plain words, 2026 to 2027", say::PLAN).await?;
+    stage.pass(20 * MINUTE).await?;
+    let site = has_account(&author, &lead, id, SITE, "Ministry of Health").await?;
+    let practice = has_account(&author, &lead, id, "simulator", "moh-bhutan").await?;
+    Ok(Agency { id, author, approver, lead, accounts: vec![site, practice] })
+}
+
+async fn punakha(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<Agency> {
+    let id = agencies::by_code(stage.cx.db(), "BT-23").await?.id;
+    let lead = enters(cast, &admin.cx, "Jigme Norbu", Some(id), Role::Lead).await?;
+    let author = enters(cast, &lead.cx, "Ugyen Dema", Some(id), Role::Author).await?;
+    let approver = enters(cast, &lead.cx, "Phub Zam", Some(id), Role::Approver).await?;
+    has_plan(&author, &lead, id, "Punakha informs, 2026", say::PLAN).await?;
+    let site = has_account(&author, &lead, id, SITE, "Punakha Dzongkhag").await?;
+    // Asked for and not yet decided: the lead has something to do.
+    let url = "https://practice.example/@punakha".to_owned();
+    let new = NewAccount { agency: id, platform: "simulator".into(), handle: "punakha".into(), url };
+    accounts::request(&author.cx, &new).await?;
+    Ok(Agency { id, author, approver, lead, accounts: vec![site] })
+}
+
+/// A gewog: a clerk who writes, a gup who leads and approves.
+async fn gewog(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<Agency> {
+    let id = agencies::by_code(stage.cx.db(), "BT-33-01").await?.id;
+    let lead = enters(cast, &admin.cx, "Sangay Penjor", Some(id), Role::Lead).await?;
+    let author = enters(cast, &lead.cx, "Choki Lham", Some(id), Role::Author).await?;
+    has_plan(&author, &lead, id, "Notices of Chhoekhor Gewog", say::GEWOG_PLAN).await?;
+    let site = has_account(&author, &lead, id, SITE, "Chhoekhor Gewog").await?;
+    let approver = Officer { cx: lead.cx.clone() };
+    Ok(Agency { id, author, approver, lead, accounts: vec![site] })
+}
+
+/// What happened until yesterday.
+async fn week(stage: &Stage<'_>, health: &Agency, punakha: &Agency, gewog: &Agency) -> Result<()> {
+    stage.day(6, 9, 30).await?;
+    let alt = ("Prayer flags above a valley in the morning", "དྲོ་པ་ལུང་གཤོང་གི་ཐོག་ཁར་ དར་ལྕོག");
+    let picture = health.picture(picture::MORNING, alt.0, alt.1).await?;
+    let mut flu = health.draft(&say::FLU, vec![picture], None);
+    flu.targets[1].variant = say::FLU_SHORT.into();
+    health.approved(&flu).await?;
+    stage.day(6, 15, 0).await?;
+    let alt = ("A road under the ridge in the evening", "ཕྱི་རུ་ལ་གི་འོག་ལུ་གཞུང་ལམ།");
+    let picture = punakha.picture(picture::EVENING, alt.0, alt.1).await?;
+    punakha.approved(&punakha.draft(&say::ROAD, vec![picture], None)).await?;
+
+    stage.day(5, 10, 0).await?;
+    let water = health.approved(&health.draft(&say::WATER, vec![], None)).await?;
+    gewog.approved(&gewog.draft(&say::TAP, vec![], None)).await?;
+    stage.day(4, 8, 40).await?;
+    let (fixed, cx) = (&say::WATER_CORRECTED, &health.author.cx);
+    let version = water.current.number;
+    let corrected = posts::correct(cx, water.id, version, fixed.en, fixed.dz, say::WATER_NOTE).await?;
+    stage.pass(10 * MINUTE).await?;
+    posts::approve(&health.approver.cx, corrected.id, corrected.current.number).await?;
+
+    stage.day(3, 11, 0).await?;
+    let eyes = health.approved(&health.draft(&say::EYES, vec![], None)).await?;
+    stage.day(3, 16, 30).await?;
+    posts::withdraw(&health.lead.cx, eyes.id, say::EYES_REASON).await?;
+
+    stage.day(2, 10, 0).await?;
+    let salt = health.submitted(&health.draft(&say::SALT, vec![], None)).await?;
+    posts::reject(&health.approver.cx, salt.id, salt.current.number, say::SALT_REASON).await?;
+    let alt = ("Mist over the fields along the river", "ཆུ་འགྲམ་གྱི་ཞིང་ཁར་སྨུག་པ།");
+    let picture = punakha.picture(picture::RAIN, alt.0, alt.1).await?;
+    punakha.approved(&punakha.draft(&say::CRANES, vec![picture], None)).await?;
+    stage.day(1, 14, 0).await
+}
+
+/// What lies on the desks now.
+async fn today(stage: &Stage<'_>, health: &Agency, punakha: &Agency, gewog: &Agency) -> Result<()> {
+    let tomorrow = (stage.end + 6 * HOUR) / DAY * DAY - 6 * HOUR + DAY + 9 * HOUR;
+    health.approved(&health.draft(&say::DENTAL, vec![], Some(tomorrow))).await?;
+    posts::draft(&health.author.cx, health.id, &health.draft(&say::DRAFT, vec![], None)).await?;
+    posts::draft(&gewog.author.cx, gewog.id, &gewog.draft(&say::GEWOG_DRAFT, vec![], None)).await?;
+    punakha.submitted(&punakha.draft(&say::WINTER, vec![], None)).await?;
+    let mut next = plans::Draft { title: "Health in plain words, 2027 to 2028".into(), ..plans::Draft::default() };
+    next.parts = say::PLAN.map(str::to_owned);
+    let plan = plans::draft(&health.author.cx, health.id, &next).await?;
+    plans::submit(&health.author.cx, plan.id, plan.version).await?;
+    stage.cx.machine.clock.set(stage.end - 40 * MINUTE);
+    stage.settle().await?;
+    health.submitted(&health.draft(&say::BLOOD, vec![], None)).await?;
+    stage.cx.machine.clock.set(stage.end);
+    stage.settle().await?;
+    // Approved and due this moment: the program that starts now sends it.
+    health.approved(&health.draft(&say::MIND, vec![], None)).await.map(|_| ())
+}
