@@ -65,8 +65,8 @@ fn fetch_snac(folder: &Path) -> Result<(), String> {
     for part in ["lists/partial", "cache/archives/partial"] {
         std::fs::create_dir_all(work.join(part)).map_err(failed)?;
     }
-    let source =
-        "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian trixie main\n";
+    let mirror = debian_mirror().ok_or("no Debian mirror stands in /etc/apt")?;
+    let source = format!("deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] {mirror} trixie main\n");
     std::fs::write(work.join("sources.list"), source).map_err(failed)?;
     let apt = |args: &[&str]| {
         let mut command = Command::new("apt-get");
@@ -91,6 +91,16 @@ fn fetch_snac(folder: &Path) -> Result<(), String> {
     run_in(&work, Command::new("dpkg-deb").arg("-x").arg(package).arg(&unpacked))?;
     std::fs::rename(&unpacked, folder).map_err(failed)?;
     std::fs::remove_dir_all(&work).map_err(failed)
+}
+
+/// The mirror this machine takes Debian from: the first address in apt's own lists whose path ends in `/debian`.
+fn debian_mirror() -> Option<String> {
+    let entries = std::fs::read_dir("/etc/apt/sources.list.d").ok().into_iter().flatten().flatten();
+    let lists = entries.map(|e| e.path()).chain([PathBuf::from("/etc/apt/sources.list")]);
+    let texts: Vec<String> = lists.filter_map(|list| std::fs::read_to_string(list).ok()).collect();
+    let words = texts.iter().flat_map(|t| t.lines()).filter(|l| !l.trim_start().starts_with('#'));
+    let mut words = words.flat_map(str::split_whitespace).map(|w| w.trim_end_matches('/'));
+    words.find(|w| w.starts_with("http") && w.ends_with("/debian")).map(str::to_owned)
 }
 
 fn run_in(folder: &Path, command: &mut Command) -> Result<(), String> {
