@@ -13,6 +13,8 @@ mod policy;
 mod posts;
 mod public_site;
 mod publishing;
+#[cfg(test)]
+mod shape;
 mod shell;
 mod slices;
 mod story;

@@ -40,7 +40,11 @@ fn river(app: &Path) -> Vec<String> {
 }
 
 fn is_test(path: &str) -> bool {
-    path.ends_with("tests.rs") || path.contains("testkit/") || path.contains("journeys/") || path.contains("/tests/")
+    path.ends_with("tests.rs")
+        || path.contains("testkit/")
+        || path.contains("journeys/")
+        || path.starts_with("shape/")
+        || path.contains("/tests/")
 }
 
 /// The part of a file that is not its own test module.
@@ -244,17 +248,58 @@ fn templates_obey_the_csp(app: &Path) -> Vec<String> {
     wrong
 }
 
-fn crates_stay_lean(root: &Path) -> Vec<String> {
+/// The names in a section of a manifest.
+fn named(manifest: &str, section: &str) -> Vec<String> {
+    let own =
+        manifest.split(&format!("\n[{section}]\n")).nth(1).and_then(|t| t.split("\n[").next()).unwrap_or_default();
+    let name = |l: &str| l.split(['.', ' ', '=']).next().unwrap_or_default().to_owned();
+    own.lines().filter(|l| l.contains('=')).map(name).collect()
+}
+
+/// At most 30 direct dependencies a crate, each with its reason written down.
+fn dependencies_are_few_and_explained(root: &Path) -> Vec<String> {
+    let reasons = std::fs::read_to_string(root.join("docs/decisions/0002-dependencies.md")).unwrap_or_default();
+    let explained =
+        |name: &str| reasons.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_').any(|word| word == name);
     let mut wrong = vec![];
-    for name in ["ground", "connect", "app", "xtask"] {
-        let text = std::fs::read_to_string(root.join(format!("crates/{name}/Cargo.toml"))).unwrap_or_default();
-        let own = text.split("[dependencies]").nth(1).and_then(|t| t.split("\n[").next()).unwrap_or_default();
-        let n = own.lines().filter(|l| l.contains(".workspace") || l.contains('=')).count();
-        if n > 35 {
-            wrong.push(format!("{name} has {n} direct dependencies, more than 35"));
+    for crate_ in ["ground", "connect", "app", "xtask"] {
+        let text = std::fs::read_to_string(root.join(format!("crates/{crate_}/Cargo.toml"))).unwrap_or_default();
+        let direct = named(&text, "dependencies");
+        if direct.len() > 30 {
+            wrong.push(format!("{crate_} has {} direct dependencies, more than 30", direct.len()));
         }
+        let all = direct.into_iter().chain(named(&text, "build-dependencies")).chain(named(&text, "dev-dependencies"));
+        let own = ["ground", "connect"];
+        wrong.extend(
+            all.filter(|n| !own.contains(&n.as_str()) && !explained(n))
+                .map(|n| format!("{crate_}: docs/decisions/0002-dependencies.md has no line for {n}")),
+        );
     }
     wrong
+}
+
+/// The value below which nine of ten (or the half) lie.
+fn at(sorted: &[usize], share: f64) -> usize {
+    sorted.get(((sorted.len() as f64 - 1.0) * share).round() as usize).copied().unwrap_or(0)
+}
+
+/// Most files and functions are far below the caps.
+fn most_is_short(folders: &[&Path]) -> Vec<String> {
+    let all: Vec<Source> = folders.iter().flat_map(|f| sources(f, ".rs")).collect();
+    let mut files: Vec<usize> = all.iter().map(|s| s.text.lines().count()).collect();
+    let mut functions: Vec<usize> = all.iter().flat_map(|s| function_lengths(&s.text)).map(|(_, n)| n).collect();
+    files.sort_unstable();
+    functions.sort_unstable();
+    let numbers = [
+        ("median of lines in a file", at(&files, 0.5), 120),
+        ("nine of ten files have lines", at(&files, 0.9), 400),
+        ("nine of ten functions have lines", at(&functions, 0.9), 50),
+    ];
+    numbers
+        .iter()
+        .filter(|(_, is, most)| is > most)
+        .map(|(what, is, most)| format!("{what}: {is}, more than {most}"))
+        .collect()
 }
 
 #[track_caller]
@@ -272,10 +317,12 @@ fn the_tree_has_its_shape() {
     wrong.extend(a_table_has_one_owner(&app));
     wrong.extend(sql_lives_in_stores(&app));
     wrong.extend(engines_stay_in_the_ground(&[&app, &connect]));
-    wrong.extend(files_and_functions_stay_small(&[&app, &connect, &ground, &root.join("crates/xtask/src")]));
+    let everything = [&*app, &connect, &ground, &root.join("crates/xtask/src")];
+    wrong.extend(files_and_functions_stay_small(&everything));
+    wrong.extend(most_is_short(&everything));
     wrong.extend(words_are_there(&app));
     wrong.extend(templates_obey_the_csp(&app));
-    wrong.extend(crates_stay_lean(&root));
+    wrong.extend(dependencies_are_few_and_explained(&root));
     none(&wrong);
 }
 
@@ -308,6 +355,10 @@ fn every_rule_can_fail() {
     said(engines_stay_in_the_ground(&[&app]), "branches on the engine");
     said(files_and_functions_stay_small(&[&app]), "more than 600");
     said(files_and_functions_stay_small(&[&app]), "more than 80");
+    said(most_is_short(&[&app.join("up")]), "nine of ten files");
+    put("crates/app/Cargo.toml", &format!("\n[dependencies]\n{}", "odd-crate.workspace = true\n".repeat(31)));
+    said(dependencies_are_few_and_explained(&app), "more than 30");
+    said(dependencies_are_few_and_explained(&app), "no line for odd-crate");
     said(words_are_there(&app), "one language only");
     said(words_are_there(&app), "not marked as a draft");
     said(words_are_there(&app), "which is in no word file");

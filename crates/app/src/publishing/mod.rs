@@ -6,6 +6,8 @@
 //! withdrawal was confirmed.
 //!
 //! waiting → sent | failed | unconfirmed | cancelled; sent → (edited) → taken-down.
+//! Facts: `delivery.sent`, `delivery.edited`, `delivery.taken-down`, `delivery.cancelled`, `delivery.failed`,
+//! `delivery.unconfirmed`, and `delivery.confirmed` when a person looked.
 mod actions;
 mod api;
 mod content;

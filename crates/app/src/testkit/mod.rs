@@ -176,7 +176,12 @@ impl TestApp {
 
     /// A signed-in browser for a person: its cookie.
     pub async fn sign_in(&self, email: &str) -> String {
-        let form = format!("email={email}&password=four+blue+poppies&next=/desk");
+        self.sign_in_with(email, "four blue poppies").await
+    }
+
+    pub async fn sign_in_with(&self, email: &str, password: &str) -> String {
+        let encode = ground::http::openapi::encode_query;
+        let form = format!("email={}&password={}&next=/desk", encode(email), encode(password));
         let request = Request::post("/sign-in")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(form))

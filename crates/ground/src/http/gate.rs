@@ -17,6 +17,8 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
 /// Scripts, styles, fonts and pictures from here only; nothing inline; no frames.
 pub const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; \
@@ -51,7 +53,9 @@ pub fn router(machine: &Arc<Machine>, all: &Assembled, front: Arc<dyn Front>) ->
         .fallback(|| async { Error::not_found() })
         .method_not_allowed_fallback(|| async { Error::not_found() })
         .layer(from_fn_with_state(gate, pass));
-    router.fallback_service(lost.with_state::<()>(machine.clone())).with_state(machine.clone())
+    // Slow lines pay by the byte: pages are packed for whoever can unpack them. What is packed already is left alone.
+    let packed = CompressionLayer::new().quality(CompressionLevel::Fastest);
+    router.fallback_service(lost.with_state::<()>(machine.clone())).layer(packed).with_state(machine.clone())
 }
 
 async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
