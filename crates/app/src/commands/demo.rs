@@ -35,7 +35,8 @@ pub async fn demo(config: Config, as_json: bool) -> Result<(), String> {
     let machine = Arc::new(machine);
     let people = sign_ins(&Ctx::system(machine.clone()), &cast).await.map_err(|e| e.to_string())?;
     if as_json {
-        println!("{}", json!({"address": machine.base_url(), "people": people}));
+        let mail = machine.config.data.join("mail");
+        println!("{}", json!({"address": machine.base_url(), "mail": mail, "people": people}));
     } else {
         print!("{}", for_people(&machine, &people));
     }
@@ -103,13 +104,20 @@ async fn sign_in(cx: &Ctx, m: &Member) -> ground::Result<serde_json::Value> {
 
 fn for_people(machine: &Machine, people: &serde_json::Map<String, serde_json::Value>) -> String {
     let address = machine.base_url();
-    let mut text = format!("Drelwa demonstration at {address}   staff sign in at {address}/sign-in\n\n");
-    for (role, who) in people {
-        let field = |name: &str| who["sign-in"][name].as_str().unwrap_or("by mail").to_owned();
+    let mut text = format!("Drelwa demonstration at {address}\n\nStaff sign in at {address}/sign-in\n");
+    let (public, staff): (Vec<_>, Vec<_>) = people.iter().partition(|(role, _)| *role == "citizen");
+    for (role, who) in staff {
+        let field = |name: &str| who["sign-in"][name].as_str().unwrap_or_default().to_owned();
         let name = who["name"].as_str().unwrap_or_default();
         text.push_str(&format!("  {role:<14} {name:<17} {:<33} {}\n", field("email"), field("password")));
     }
     let mail = machine.config.data.join("mail");
+    for (_, who) in public {
+        let (name, email) = (&who["name"], &who["sign-in"]["email"]);
+        let (name, email) = (name.as_str().unwrap_or_default(), email.as_str().unwrap_or_default());
+        text.push_str(&format!("\nThe public signs in at {address}/citizen/sign-in with a link sent by mail,\n"));
+        text.push_str(&format!("  for example as {name}, {email}\n"));
+    }
     text.push_str(&format!("\nMail that would go out lies in {}. Stop with Ctrl-C.\n", mail.display()));
     text
 }

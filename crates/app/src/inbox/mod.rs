@@ -19,7 +19,7 @@ pub use actions::{answer, approve, close, reject, see};
 pub use facts::{AnswerSent, MessageReceived};
 pub use message::{Answer, Message};
 pub use receive::{comment, withdraw};
-pub use store::{answers, answers_waiting, count, find, of_post, set_visibility};
+pub use store::{answers, answers_waiting, by_remote, count, find, of_post, set_visibility};
 
 use crate::ledger::load;
 use crate::people::roles;

@@ -77,6 +77,16 @@ pub const MIND: Text = Text {
     dz: "ཁ་སླབ་རྐྱབ་པ་ཅིན་ ཕན་ཐོགས་འོང་། ནམ་རང་འབད་རུང་ ༡༠༡༠ ལུ་བརྒྱུད་འཕྲིན་གཏང་།",
 };
 
+pub const SMOKE: Text = Text {
+    en: "Smoke over Thimphu this morning comes from a controlled fire below Dechencholing. Keep windows shut until noon.",
+    dz: "ད་རེས་དྲོ་པ་ ཐིམ་ཕུག་ལུ་དུ་པ་འདི་ བདེ་ཆེན་ཆོས་གླིང་གི་འོག་ལས་ཨིན། ཉིན་གུང་ཚུན་ སྒོ་སྒྲིག་ བསྡམ་བཞག་གནང་།",
+};
+
+pub const WALK: Text = Text {
+    en: "Walk for the heart: Saturday at seven from the clock tower, three kilometres, for everybody.",
+    dz: "སྙིང་གི་དོན་ལུ་རྐང་འགྲོས། གཟའ་སྤེན་པ་དྲོ་པ་ཆུ་ཚོད་༧་ལུ་ ཆུ་ཚོད་ཏོག་ལས།",
+};
+
 pub const DRAFT: Text = Text { en: "World AIDS Day, 1 December: where to get tested, free and unnamed", dz: "" };
 
 pub const ROAD: Text = Text {

@@ -1,11 +1,12 @@
 //! The week, event by event.
-use super::cast::{Cast, Officer, enters};
+use super::cast::{Cast, Member, Officer, enters};
 use super::content::{self as say, Text};
 use super::picture;
+use super::talk::{CITIZENS, Talk};
 use crate::accounts::{self, NewAccount, SITE};
 use crate::people::Role;
 use crate::{agencies, plans, posts};
-use connect::simulator::Simulator;
+use connect::simulator::{Fault, SetFault, Simulator};
 use ground::clock::{DAY, HOUR, MINUTE, SECOND};
 use ground::jobs::{self, Registry};
 use ground::{Ctx, Result};
@@ -21,12 +22,16 @@ pub struct Stage<'a> {
 }
 
 /// An agency with its people and accounts.
-struct Agency {
-    id: i64,
-    author: Officer,
-    approver: Officer,
-    lead: Officer,
+pub struct Agency {
+    pub id: i64,
+    pub author: Officer,
+    pub approver: Officer,
+    pub lead: Officer,
+    pub moderator: Officer,
     accounts: Vec<i64>,
+    /// Its name and account on the practice network, if it has one.
+    pub practice: String,
+    pub practice_account: i64,
 }
 
 impl Stage<'_> {
@@ -38,12 +43,12 @@ impl Stage<'_> {
         self.settle().await
     }
 
-    async fn pass(&self, by: i64) -> Result<()> {
+    pub async fn pass(&self, by: i64) -> Result<()> {
         self.cx.machine.clock.set((self.cx.now() + by).min(self.end));
         self.settle().await
     }
 
-    async fn settle(&self) -> Result<()> {
+    pub async fn settle(&self) -> Result<()> {
         jobs::sweep_due(&self.cx, self.registry).await?;
         jobs::drain(&self.cx, self.registry).await
     }
@@ -93,8 +98,14 @@ pub async fn tell(stage: &Stage<'_>) -> Result<Cast> {
     let admin = enters(&mut cast, &stage.cx, "Kinley Dorji", None, Role::Administrator).await?;
     let health = health(stage, &mut cast, &admin).await?;
     let (punakha, gewog) = (punakha(stage, &mut cast, &admin).await?, gewog(stage, &mut cast, &admin).await?);
-    week(stage, &health, &punakha, &gewog).await?;
-    today(stage, &health, &punakha, &gewog).await?;
+    let talk = Talk::begin(stage).await?;
+    // Whoever starts the demonstration may be this member of the public.
+    let (name, email) = CITIZENS[0];
+    let (role, name, email) = ("citizen".into(), name.into(), email.into());
+    cast.members.push(Member { role, id: 0, name, email, password: String::new() });
+    let (flu, water) = week(stage, &talk, &health, &punakha, &gewog).await?;
+    went_wrong(stage, &health).await?;
+    today(stage, &talk, (&health, &punakha, &gewog), (&flu, &water)).await?;
     Ok(cast)
 }
 
@@ -104,7 +115,7 @@ async fn health(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<A
     let lead = enters(cast, &admin.cx, "Karma Choden", Some(id), Role::Lead).await?;
     let author = enters(cast, &lead.cx, "Pema Lhamo", Some(id), Role::Author).await?;
     let approver = enters(cast, &lead.cx, "Dorji Wangchuk", Some(id), Role::Approver).await?;
-    enters(cast, &lead.cx, "Tshering Yangden", Some(id), Role::Moderator).await?;
+    let moderator = enters(cast, &lead.cx, "Tshering Yangden", Some(id), Role::Moderator).await?;
     enters(cast, &lead.cx, "Sonam Tobgay", Some(id), Role::Records).await?;
     enters(cast, &admin.cx, "Namgay Wangmo", None, Role::Oversight).await?;
     stage.pass(HOUR).await?;
@@ -112,7 +123,9 @@ async fn health(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<A
     stage.pass(20 * MINUTE).await?;
     let site = has_account(&author, &lead, id, SITE, "Ministry of Health").await?;
     let practice = has_account(&author, &lead, id, "simulator", "moh-bhutan").await?;
-    Ok(Agency { id, author, approver, lead, accounts: vec![site, practice] })
+    let accounts = vec![site, practice];
+    let (name, practice_account) = ("moh-bhutan".to_owned(), practice);
+    Ok(Agency { id, author, approver, lead, moderator, accounts, practice: name, practice_account })
 }
 
 async fn punakha(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<Agency> {
@@ -126,7 +139,14 @@ async fn punakha(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<
     let url = "https://practice.example/@punakha".to_owned();
     let new = NewAccount { agency: id, platform: "simulator".into(), handle: "punakha".into(), url };
     accounts::request(&author.cx, &new).await?;
-    Ok(Agency { id, author, approver, lead, accounts: vec![site] })
+    Ok(small(id, author, approver, lead, site))
+}
+
+/// An agency with its own site only, whose lead looks after the comments.
+fn small(id: i64, author: Officer, approver: Officer, lead: Officer, site: i64) -> Agency {
+    let moderator = Officer { cx: lead.cx.clone() };
+    let (practice, practice_account) = (String::new(), 0);
+    Agency { id, author, approver, lead, moderator, accounts: vec![site], practice, practice_account }
 }
 
 /// A gewog: a clerk who writes, a gup who leads and approves.
@@ -137,31 +157,43 @@ async fn gewog(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<Ag
     has_plan(&author, &lead, id, "Notices of Chhoekhor Gewog", say::GEWOG_PLAN).await?;
     let site = has_account(&author, &lead, id, SITE, "Chhoekhor Gewog").await?;
     let approver = Officer { cx: lead.cx.clone() };
-    Ok(Agency { id, author, approver, lead, accounts: vec![site] })
+    Ok(small(id, author, approver, lead, site))
 }
 
-/// What happened until yesterday.
-async fn week(stage: &Stage<'_>, health: &Agency, punakha: &Agency, gewog: &Agency) -> Result<()> {
+/// What happened until yesterday. Returns the posts people still talk about.
+async fn week(
+    stage: &Stage<'_>,
+    talk: &Talk<'_>,
+    health: &Agency,
+    punakha: &Agency,
+    gewog: &Agency,
+) -> Result<(Post, Post)> {
     stage.day(6, 9, 30).await?;
     let alt = ("Prayer flags above a valley in the morning", "དྲོ་པ་ལུང་གཤོང་གི་ཐོག་ཁར་ དར་ལྕོག");
     let picture = health.picture(picture::MORNING, alt.0, alt.1).await?;
     let mut flu = health.draft(&say::FLU, vec![picture], None);
     flu.targets[1].variant = say::FLU_SHORT.into();
-    health.approved(&flu).await?;
-    stage.day(6, 15, 0).await?;
+    let flu = health.approved(&flu).await?;
+    stage.day(6, 11, 10).await?;
+    talk.about_the_vaccination(health, &flu).await?;
+    stage.day(6, 16, 0).await?;
     let alt = ("A road under the ridge in the evening", "ཕྱི་རུ་ལ་གི་འོག་ལུ་གཞུང་ལམ།");
     let picture = punakha.picture(picture::EVENING, alt.0, alt.1).await?;
-    punakha.approved(&punakha.draft(&say::ROAD, vec![picture], None)).await?;
+    let road = punakha.approved(&punakha.draft(&say::ROAD, vec![picture], None)).await?;
 
     stage.day(5, 10, 0).await?;
     let water = health.approved(&health.draft(&say::WATER, vec![], None)).await?;
-    gewog.approved(&gewog.draft(&say::TAP, vec![], None)).await?;
+    let tap = gewog.approved(&gewog.draft(&say::TAP, vec![], None)).await?;
+    stage.day(5, 19, 20).await?;
+    talk.about_the_road(&road, &tap).await?;
     stage.day(4, 8, 40).await?;
     let (fixed, cx) = (&say::WATER_CORRECTED, &health.author.cx);
     let version = water.current.number;
     let corrected = posts::correct(cx, water.id, version, fixed.en, fixed.dz, say::WATER_NOTE).await?;
     stage.pass(10 * MINUTE).await?;
     posts::approve(&health.approver.cx, corrected.id, corrected.current.number).await?;
+    stage.day(4, 9, 30).await?;
+    talk.about_the_water(health, &water).await?;
 
     stage.day(3, 11, 0).await?;
     let eyes = health.approved(&health.draft(&say::EYES, vec![], None)).await?;
@@ -173,12 +205,38 @@ async fn week(stage: &Stage<'_>, health: &Agency, punakha: &Agency, gewog: &Agen
     posts::reject(&health.approver.cx, salt.id, salt.current.number, say::SALT_REASON).await?;
     let alt = ("Mist over the fields along the river", "ཆུ་འགྲམ་གྱི་ཞིང་ཁར་སྨུག་པ།");
     let picture = punakha.picture(picture::RAIN, alt.0, alt.1).await?;
-    punakha.approved(&punakha.draft(&say::CRANES, vec![picture], None)).await?;
-    stage.day(1, 14, 0).await
+    let cranes = punakha.approved(&punakha.draft(&say::CRANES, vec![picture], None)).await?;
+    stage.day(1, 8, 15).await?;
+    talk.about_the_cranes(&cranes).await?;
+    Ok((flu, water))
+}
+
+/// Two deliveries on the practice network that need a person: one of which nobody knows whether it arrived (it did), and
+/// one that was turned away.
+async fn went_wrong(stage: &Stage<'_>, health: &Agency) -> Result<()> {
+    stage.day(1, 10, 0).await?;
+    let alerts = has_account(&health.author, &health.lead, health.id, "simulator-blind", "moh-alerts").await?;
+    let spoilt = |fault, account: &str| {
+        stage.practice.set_fault(SetFault { fault, account: Some(account.into()), times: 1, ms: None });
+    };
+    let target = |account| vec![Target { account, variant: String::new() }];
+    spoilt(Fault::DropAfter, "moh-alerts");
+    let smoke = Draft { targets: target(alerts), ..health.draft(&say::SMOKE, vec![], None) };
+    health.approved(&smoke).await?;
+    stage.day(1, 14, 0).await?;
+    spoilt(Fault::RevokedToken, &health.practice);
+    let walk = Draft { targets: target(health.practice_account), ..health.draft(&say::WALK, vec![], None) };
+    health.approved(&walk).await?;
+    stage.day(1, 15, 0).await
 }
 
 /// What lies on the desks now.
-async fn today(stage: &Stage<'_>, health: &Agency, punakha: &Agency, gewog: &Agency) -> Result<()> {
+async fn today(
+    stage: &Stage<'_>,
+    talk: &Talk<'_>,
+    (health, punakha, gewog): (&Agency, &Agency, &Agency),
+    (flu, water): (&Post, &Post),
+) -> Result<()> {
     let tomorrow = (stage.end + 6 * HOUR) / DAY * DAY - 6 * HOUR + DAY + 9 * HOUR;
     health.approved(&health.draft(&say::DENTAL, vec![], Some(tomorrow))).await?;
     posts::draft(&health.author.cx, health.id, &health.draft(&say::DRAFT, vec![], None)).await?;
@@ -191,6 +249,7 @@ async fn today(stage: &Stage<'_>, health: &Agency, punakha: &Agency, gewog: &Age
     stage.cx.machine.clock.set(stage.end - 40 * MINUTE);
     stage.settle().await?;
     health.submitted(&health.draft(&say::BLOOD, vec![], None)).await?;
+    talk.this_morning(health, flu, water).await?;
     stage.cx.machine.clock.set(stage.end);
     stage.settle().await?;
     // Approved and due this moment: the program that starts now sends it.

@@ -191,6 +191,30 @@ impl TestApp {
         cookie.split(';').next().unwrap().to_owned()
     }
 
+    /// A citizen's browser, signed in through the link that was mailed; a name for somebody new.
+    pub async fn sign_in_as_citizen(&self, email: &str, name: &str) -> String {
+        let post = |path: &str, form: String| {
+            let kind = (header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            Request::post(path).header(kind.0, kind.1).body(Body::from(form)).unwrap()
+        };
+        let form = format!("email={}&next=/", ground::http::openapi::encode_query(email));
+        self.send(post("/citizen/sign-in", form)).await;
+        self.drain().await;
+        let mails = self.mails();
+        let links = mails.iter().filter(|m| m.contains(email)).flat_map(|m| m.split("/citizen/enter/").skip(1));
+        let tokens =
+            links.map(|m| m.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').next().unwrap());
+        for token in tokens {
+            let form = format!("name={}", ground::http::openapi::encode_query(name));
+            let answer = self.send(post(&format!("/citizen/enter/{token}"), form)).await;
+            if answer.status == StatusCode::SEE_OTHER {
+                let cookie = answer.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
+                return cookie.split(';').next().unwrap().to_owned();
+            }
+        }
+        panic!("no mail with a good link for {email}: {mails:?}")
+    }
+
     pub async fn browse(&self, cookie: &str, path: &str) -> Answer {
         self.send(Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()).await
     }
