@@ -108,3 +108,84 @@ fn run_in(folder: &Path, command: &mut Command) -> Result<(), String> {
     let status = command.current_dir(folder).status().map_err(|e| format!("{name}: {e}"))?;
     if status.success() { Ok(()) } else { Err(format!("{name}: {status}")) }
 }
+
+/// What the browser tests run with.
+pub struct Tools {
+    pub node: PathBuf,
+    pub chromium: PathBuf,
+}
+
+/// The driver of the browser asks for at least this.
+const NODE: u32 = 20;
+/// Taken from npm where Debian's own is older.
+const NODE_FROM_NPM: &str = "22.23.3";
+
+/// Chromium with letters for Latin text, Node, and the packages of `tests/browser`.
+pub fn browser() -> Result<Tools, String> {
+    let chromium =
+        || ["/usr/bin/chromium", "/usr/bin/chromium-browser"].map(PathBuf::from).into_iter().find(|p| p.exists());
+    if chromium().is_none() || !Path::new("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf").exists() {
+        apt(&["chromium", "fonts-noto-core"])?;
+    }
+    if major("node").is_none() || major("npm").is_none() {
+        apt(&["nodejs", "npm"])?;
+    }
+    let tools = Tools { node: node()?, chromium: chromium().ok_or("no Chromium in /usr/bin")? };
+    packages()?;
+    Ok(tools)
+}
+
+/// The first number of a program's version; none where it does not start.
+fn major(program: &str) -> Option<u32> {
+    let output = Command::new(program).arg("--version").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.trim().trim_start_matches('v').split('.').next()?.parse().ok()
+}
+
+fn npm(folder: &Path, args: &[&str]) -> Result<(), String> {
+    run_in(folder, Command::new("npm").args(args).args(["--ignore-scripts", "--no-audit", "--no-fund"]))
+}
+
+fn node() -> Result<PathBuf, String> {
+    if major("node").is_some_and(|m| m >= NODE) {
+        return Ok(PathBuf::from("node"));
+    }
+    let arch = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => return Err(format!("Node {NODE} or newer is needed; none is known for {other}")),
+    };
+    let (folder, package) = (root().join("target/node"), format!("node-linux-{arch}"));
+    let program = folder.join("node_modules").join(&package).join("bin/node");
+    if !program.exists() {
+        println!("Node of this system is older than {NODE}: fetching {NODE_FROM_NPM}");
+        std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        npm(&folder, &["install", "--no-save", "--prefix", ".", &format!("{package}@{NODE_FROM_NPM}")])?;
+    }
+    if major(&program.to_string_lossy()).is_some() {
+        Ok(program)
+    } else {
+        Err(format!("{} does not start", program.display()))
+    }
+}
+
+/// The packages of the browser tests, exactly those of the lock file.
+fn packages() -> Result<(), String> {
+    let folder = root().join("tests/browser");
+    let read = |path: PathBuf| std::fs::read(path).ok();
+    let (lock, seen) = (folder.join("package-lock.json"), folder.join("node_modules/.lock-seen"));
+    if read(lock.clone()).is_some() && read(lock.clone()) == read(seen.clone()) {
+        return Ok(());
+    }
+    println!("installing the packages of tests/browser");
+    npm(&folder, &["ci"])?;
+    std::fs::copy(&lock, &seen).map(drop).map_err(|e| format!("{}: {e}", seen.display()))
+}
+
+/// Makes pictures small; used by the chore that makes them only.
+pub fn pngquant() -> Result<(), String> {
+    if Command::new("pngquant").arg("--version").output().is_ok_and(|o| o.status.success()) {
+        return Ok(());
+    }
+    apt(&["pngquant"])
+}

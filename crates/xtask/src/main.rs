@@ -1,4 +1,5 @@
 //! Checks and chores of the project: `cargo xtask test`, and what grows beside it.
+mod browser;
 mod install;
 mod licences;
 mod peers;
@@ -10,7 +11,8 @@ use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask test [--fast] [--only STAGE]   run every test, stage by stage
     --fast   format, lint, licences and the tests on SQLite
-stages: format lint licences sqlite postgres peers
+stages: format lint licences sqlite postgres peers browser
+cargo xtask screens   make the pictures in docs/screens anew
 ";
 
 fn main() -> ExitCode {
@@ -30,6 +32,13 @@ fn main() -> ExitCode {
     }
     match command.as_str() {
         "test" => stages::test(fast, only.as_deref()),
+        "screens" => match browser::screens() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(why) => {
+                eprintln!("screens: {why}");
+                ExitCode::FAILURE
+            }
+        },
         _ => {
             eprint!("{HELP}");
             ExitCode::FAILURE

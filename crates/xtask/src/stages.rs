@@ -1,4 +1,5 @@
 //! The test run: stages in order, each with its time; all are run, one failure fails the whole.
+use crate::browser;
 use crate::licences;
 use crate::peers;
 use crate::postgres::Postgres;
@@ -59,6 +60,7 @@ const STAGES: &[Stage] = &[
     ("sqlite", true, sqlite),
     ("postgres", false, postgres),
     ("peers", false, peers::stage),
+    ("browser", false, browser::stage),
 ];
 
 pub fn test(fast: bool, only: Option<&str>) -> ExitCode {
