@@ -207,14 +207,14 @@ fn words_are_there(app: &Path) -> Vec<String> {
     }
     let mut said: Vec<(String, String)> = vec![];
     for s in sources(app, ".html") {
-        for call in ["page.t(\"", "page.tn(\"", "page.ts(\""] {
+        for call in ["page.t(\"", "page.w(\"", "page.tn(\"", "page.ts(\""] {
             said.extend(
                 s.text.split(call).skip(1).filter_map(|t| t.split('"').next()).map(|k| (s.path.clone(), k.to_owned())),
             );
         }
     }
     for s in sources(app, ".rs").iter().filter(|s| !is_test(&s.path)) {
-        for call in ["Say::new(\"", "page.t(\"", "Page::new(&cx, \"", "Page::new(cx, \""] {
+        for call in ["Say::new(\"", "page.t(\"", "page.w(\"", "Page::new(&cx, \"", "Page::new(cx, \""] {
             said.extend(
                 production(&s.text)
                     .split(call)

@@ -43,7 +43,7 @@ const CONTROLS: &[Control] = &[
 
 pub fn slice() -> Slice {
     routes(Slice::new("inbox"))
-        .migrations(migrations!("inbox" => "0001_messages.sql"))
+        .migrations(migrations!("inbox" => "0001_messages.sql", "0002_comments.sql"))
         .on::<DeliverySent, _, _, _, _>("inbox.delivered", load::<DeliverySent>, actions::delivered)
         .on::<DeliveryFailed, _, _, _, _>("inbox.not-delivered", load::<DeliveryFailed>, actions::not_delivered)
         .on::<DeliveryUnconfirmed, _, _, _, _>(

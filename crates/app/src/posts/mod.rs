@@ -32,7 +32,7 @@ use ground::{migrations, words};
 
 pub fn slice() -> Slice {
     api(pages(Slice::new("posts")))
-        .migrations(migrations!("posts" => "0001_posts.sql"))
+        .migrations(migrations!("posts" => "0001_posts.sql", "0002_releases.sql"))
         .fact::<PostDrafted>()
         .fact::<PostSubmitted>()
         .fact::<PostApproved>()

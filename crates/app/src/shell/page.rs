@@ -17,6 +17,7 @@ use ground::error::Kind;
 use ground::slice::Needs;
 use ground::words::{self, Lang};
 use ground::{Ctx, Error, Say};
+use std::borrow::Cow;
 
 /// One thing wrong with a form: where, what, and the policy clause behind it.
 #[derive(Debug, Clone)]
@@ -52,6 +53,10 @@ impl Page {
     pub fn titled(cx: &Ctx, title: String) -> Page {
         Page { title, nav: navigation(cx), wrong: vec![], wrong_say: String::new(), cx: cx.clone() }
     }
+    /// A page of the public site: its layout has no navigation of the desk.
+    pub fn public(cx: &Ctx, title: String) -> Page {
+        Page { title, nav: vec![], wrong: vec![], wrong_say: String::new(), cx: cx.clone() }
+    }
     /// Adds what was wrong with the form, if anything was.
     pub fn with(mut self, error: Option<&Error>) -> Page {
         let Some(error) = error else { return self };
@@ -66,6 +71,10 @@ impl Page {
     }
     pub fn t(&self, key: &str) -> String {
         self.cx.words().t(self.cx.lang, key)
+    }
+    /// The same without a copy, for pages that are asked for often.
+    pub fn w(&self, key: &str) -> Cow<'_, str> {
+        self.cx.words().fixed(self.cx.lang, key)
     }
     pub fn tn(&self, key: &'static str, n: impl Count) -> String {
         self.say(&Say::new(key).arg("n", n.count()))
@@ -130,6 +139,10 @@ impl Page {
     }
     pub fn asset(&self, name: &str) -> String {
         format!("/assets/{}/{name}", env!("ASSET_HASH"))
+    }
+    /// Where the style sheet lies, known when the program is built.
+    pub fn style(&self) -> &'static str {
+        concat!("/assets/", env!("ASSET_HASH"), "/app.css")
     }
     pub fn signed_in(&self) -> bool {
         matches!(self.cx.actor.who, Who::Person(_))

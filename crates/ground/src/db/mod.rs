@@ -83,6 +83,14 @@ impl Db {
         };
         Ok(Tx { inner, spoilt: AtomicBool::new(false) })
     }
+    /// Several reads that see one moment, in one trip to the database.
+    pub async fn read_all<const N: usize>(&self, all: [Sql; N]) -> DbResult<[Vec<Row>; N]> {
+        let rows = match &self.0 {
+            Inner::Sqlite(db) => db.read_all(all.into()).await,
+            Inner::Postgres(db) => db.read_all(&all).await,
+        };
+        rows?.try_into().map_err(|_| DbError::Other("an answer is missing".into()))
+    }
     /// Prepares a statement without running it.
     pub async fn check(&self, text: &str) -> DbResult<()> {
         match &self.0 {

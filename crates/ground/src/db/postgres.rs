@@ -131,6 +131,20 @@ impl Postgres {
     pub async fn rows(&self, sql: Sql) -> DbResult<Vec<Row>> {
         rows(&self.client().await?, &sql).await
     }
+    /// Sent one after the other without waiting, in one transaction that sees one moment.
+    pub async fn read_all(&self, all: &[Sql]) -> DbResult<Vec<Vec<Row>>> {
+        let client = self.client().await?;
+        for sql in all {
+            client.prepare_cached(&sql.text).await.map_err(|e| map(&e))?;
+        }
+        let begin = client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        let found = futures_util::future::join_all(all.iter().map(|sql| rows(&client, sql)));
+        let (begun, found, ended) = futures_util::future::join3(begin, found, client.batch_execute("COMMIT")).await;
+        begun.map_err(|e| map(&e))?;
+        let found = found.into_iter().collect::<DbResult<_>>()?;
+        ended.map_err(|e| map(&e))?;
+        Ok(found)
+    }
     pub async fn check(&self, text: &str) -> DbResult<()> {
         let client = self.client().await?;
         let statement = client.prepare(text).await.map_err(|e| map(&e))?;

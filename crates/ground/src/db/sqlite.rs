@@ -186,6 +186,17 @@ impl Sqlite {
         self.on_reader(move |c| rows(c, &sql)).await
     }
 
+    /// One transaction around them: they see one moment, and the file is locked once.
+    pub async fn read_all(&self, all: Vec<Sql>) -> DbResult<Vec<Vec<Row>>> {
+        self.on_reader(move |c| {
+            c.prepare_cached("BEGIN").and_then(|mut s| s.execute([])).map_err(map)?;
+            let found: DbResult<Vec<Vec<Row>>> = all.iter().map(|sql| rows(c, sql)).collect();
+            c.prepare_cached("COMMIT").and_then(|mut s| s.execute([])).map_err(map)?;
+            found
+        })
+        .await
+    }
+
     pub async fn check(&self, text: &str) -> DbResult<()> {
         let text = numbered(text);
         self.on_reader(move |c| c.prepare(&text).map(|_| ()).map_err(map)).await

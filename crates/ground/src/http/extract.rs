@@ -3,7 +3,7 @@
 use crate::ctx::Machine;
 use crate::{Ctx, Error, FieldError, Say};
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
-use axum::http::{header, request::Parts};
+use axum::http::{HeaderValue, header, request::Parts};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
@@ -36,6 +36,17 @@ impl FromRequestParts<Arc<Machine>> for Piece {
     async fn from_request_parts(parts: &mut Parts, state: &Arc<Machine>) -> Result<Piece, Error> {
         let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::not_found())?;
         params.iter().last().map(|(_, v)| Piece(v.to_owned())).ok_or_else(Error::not_found)
+    }
+}
+
+/// What the reader has seen already: the `If-None-Match` of the request.
+#[derive(Debug, Clone, Default)]
+pub struct Seen(pub(super) Option<HeaderValue>);
+
+impl FromRequestParts<Arc<Machine>> for Seen {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Machine>) -> Result<Seen, Error> {
+        Ok(Seen(parts.headers.get(header::IF_NONE_MATCH).cloned()))
     }
 }
 

@@ -8,13 +8,15 @@ pub mod limits;
 pub mod meters;
 pub mod openapi;
 mod problem;
+mod seen;
 #[cfg(test)]
 mod tests;
 
-pub use extract::{Id, Json, Piece, Query};
+pub use extract::{Id, Json, Piece, Query, Seen};
 pub use form::{FormData, Upload, read as read_form};
 pub use gate::{Answer, CSP, Front, router};
 pub use problem::problem_json;
+pub use seen::{html_unless_seen, unless_seen};
 
 use crate::Error;
 use axum::http::{HeaderMap, StatusCode, header};

@@ -8,7 +8,8 @@ use crate::error::{Arg, Say};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, PartialOrd, Ord)]
@@ -66,6 +67,8 @@ type Bundle = FluentBundle<FluentResource>;
 #[derive(Clone)]
 pub struct Words {
     bundles: Arc<BTreeMap<Lang, Bundle>>,
+    /// Sentences with nothing to fill in, by the place of their language in `Lang::ALL`.
+    fixed: Arc<[HashMap<String, String>; 2]>,
 }
 
 /// The keys of a word file, in its order.
@@ -104,12 +107,28 @@ impl Words {
             }
             bundles.insert(lang, bundle);
         }
-        if wrong.is_empty() { Ok(Words { bundles: Arc::new(bundles) }) } else { Err(wrong) }
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        let fixed = Lang::ALL.map(|lang| {
+            let texts = files.iter().flat_map(|f| keys(if lang == Lang::En { f.en } else { f.dz }));
+            bundles.get(&lang).map(|b| texts.filter_map(|key| Some((key.to_owned(), plain(b, key)?))).collect())
+        });
+        let fixed = Arc::new(fixed.map(Option::unwrap_or_default));
+        Ok(Words { bundles: Arc::new(bundles), fixed })
     }
 
     /// The sentence of a key. A missing key is its own sentence, and an error in the log.
     pub fn t(&self, lang: Lang, key: &str) -> String {
         self.format(lang, key, None)
+    }
+
+    /// The same, without a copy where the sentence has nothing to fill in.
+    pub fn fixed(&self, lang: Lang, key: &str) -> Cow<'_, str> {
+        match self.fixed[lang as usize].get(key) {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(self.t(lang, key)),
+        }
     }
 
     pub fn say(&self, lang: Lang, say: &Say) -> String {
@@ -143,6 +162,13 @@ impl Words {
     }
 }
 
+/// A sentence that needs nothing but itself.
+fn plain(bundle: &Bundle, key: &str) -> Option<String> {
+    let mut wrong = vec![];
+    let text = bundle.format_pattern(bundle.get_message(key)?.value()?, None, &mut wrong).into_owned();
+    wrong.is_empty().then_some(text)
+}
+
 fn format_number(lang: Lang, value: &FluentValue) -> Option<String> {
     if let FluentValue::Number(n) = value { Some(number(lang, n.value as i64)) } else { None }
 }
@@ -164,7 +190,8 @@ fn check_keys(slice: &str, lang: Lang, text: &str, other: &str, wrong: &mut Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    const EN: &str = "a-count = { $n ->\n    [one] One post\n   *[other] { $n } posts\n }\na-who = By { $who }\n";
+    const EN: &str =
+        "a-count = { $n ->\n    [one] One post\n   *[other] { $n } posts\n }\na-who = By { $who }\na-plain = Plainly\n";
     const DZ: &str = "a-count = ཐོ་ { $n }\na-who = { $who }་གིས།\n";
 
     #[test]
@@ -175,6 +202,9 @@ mod tests {
         assert_eq!(words.say(Lang::En, &say(12345)), "12,345 posts");
         assert_eq!(words.say(Lang::Dz, &say(12)), "ཐོ་ ༡༢");
         assert_eq!(words.t(Lang::En, "a-nothing"), "a-nothing");
+        assert!(matches!(words.fixed(Lang::En, "a-plain"), Cow::Borrowed("Plainly")));
+        assert!(matches!(words.fixed(Lang::Dz, "a-plain"), Cow::Borrowed("ཨིན།")));
+        assert_eq!(words.fixed(Lang::En, "a-nothing"), "a-nothing");
     }
 
     #[test]

@@ -1,0 +1,187 @@
+//! Texts as readers see them: addresses that can be followed, beginnings, and what a correction changed.
+
+/// A stretch of text, or an address in it.
+#[derive(Debug, PartialEq, Clone, Copy)]
+pub enum Part<'a> {
+    Words(&'a str),
+    Link(&'a str),
+}
+
+/// Cuts out web addresses. What usually ends a sentence does not belong to one.
+pub fn parts(text: &str) -> Vec<Part<'_>> {
+    let (mut all, mut rest) = (vec![], text);
+    while let Some(at) = ["https://", "http://"].iter().filter_map(|s| rest.find(s)).min() {
+        let tail = &rest[at..];
+        let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '“' | '”' | '།');
+        let whole = &tail[..tail.find(ends).unwrap_or(tail.len())];
+        let address = whole.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
+        let host = address.split_once("://").is_some_and(|(_, h)| h.starts_with(char::is_alphanumeric));
+        let end = at + if host { address.len() } else { whole.len() };
+        if !host {
+            all.push(Part::Words(&rest[..end]));
+        } else {
+            if at > 0 {
+                all.push(Part::Words(&rest[..at]));
+            }
+            all.push(Part::Link(address));
+        }
+        rest = &rest[end..];
+    }
+    if !rest.is_empty() {
+        all.push(Part::Words(rest));
+    }
+    all
+}
+
+/// The beginning, cut between words where there are any: of one line, at most so many characters.
+pub fn beginning(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some((cut, _)) = line.char_indices().nth(most) else { return line };
+    let short = &line[..cut];
+    let end = short.rfind([' ', '་', '།']).filter(|e| *e > cut / 2).unwrap_or(cut);
+    format!("{}…", short[..end].trim_end())
+}
+
+/// The first sentence, if it is short enough for a headline, else the first words; and what follows.
+pub fn headline(text: &str, most: usize) -> (&str, &str) {
+    let text = text.trim();
+    let sentence = text.char_indices().find_map(|(i, c)| {
+        let end = i + c.len_utf8();
+        let over = match c {
+            '\n' | '།' => true,
+            '.' | '!' | '?' | ':' => text[end..].starts_with(char::is_whitespace),
+            _ => false,
+        };
+        over.then_some(end)
+    });
+    let limit = text.char_indices().nth(most).map_or(text.len(), |(i, _)| i);
+    let end = match sentence {
+        Some(end) if end <= limit => end,
+        _ if limit == text.len() => limit,
+        _ => text[..limit].rfind([' ', '་']).map_or(limit, |i| i + text[i..].chars().next().map_or(0, char::len_utf8)),
+    };
+    (text[..end].trim(), text[end..].trim())
+}
+
+/// A stretch that stayed, came or went.
+#[derive(Debug, PartialEq, Clone)]
+pub enum Change {
+    Same(String),
+    Came(String),
+    Went(String),
+}
+
+/// Beyond this the comparison would cost more than it tells: then both texts are shown whole.
+const MOST_TOKENS: usize = 1500;
+
+/// Words with what follows them; Dzongkha by the syllable.
+fn tokens(text: &str) -> Vec<&str> {
+    text.split_inclusive([' ', '\n', '་', '།']).collect()
+}
+
+/// What changed between two texts, by the longest sequence they share. `None` where they are too long to compare.
+pub fn changes(old: &str, new: &str) -> Option<Vec<Change>> {
+    let (a, b) = (tokens(old), tokens(new));
+    if a.len() > MOST_TOKENS || b.len() > MOST_TOKENS {
+        return None;
+    }
+    let width = b.len() + 1;
+    let mut longest = vec![0u16; (a.len() + 1) * width];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            longest[i * width + j] = if a[i] == b[j] {
+                longest[(i + 1) * width + j + 1] + 1
+            } else {
+                longest[(i + 1) * width + j].max(longest[i * width + j + 1])
+            };
+        }
+    }
+    let (mut i, mut j, mut all) = (0, 0, Vec::new());
+    while i < a.len() || j < b.len() {
+        let same = i < a.len() && j < b.len() && a[i] == b[j];
+        let went = !same && i < a.len() && (j == b.len() || longest[(i + 1) * width + j] >= longest[i * width + j + 1]);
+        if same {
+            join(&mut all, Change::Same, a[i]);
+            (i, j) = (i + 1, j + 1);
+        } else if went {
+            join(&mut all, Change::Went, a[i]);
+            i += 1;
+        } else {
+            join(&mut all, Change::Came, b[j]);
+            j += 1;
+        }
+    }
+    Some(all)
+}
+
+fn join(all: &mut Vec<Change>, kind: fn(String) -> Change, token: &str) {
+    let wanted = kind(String::new());
+    match all.last_mut() {
+        Some(last) if std::mem::discriminant(last) == std::mem::discriminant(&wanted) => {
+            let (Change::Same(text) | Change::Came(text) | Change::Went(text)) = last;
+            text.push_str(token);
+        }
+        _ => all.push(kind(token.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_cut_out_and_sentences_end_after_them() {
+        use Part::{Link, Words};
+        assert_eq!(
+            parts("See https://moh.gov.bt/flu?x=1&y=2. Thanks"),
+            [Words("See "), Link("https://moh.gov.bt/flu?x=1&y=2"), Words(". Thanks")]
+        );
+        assert_eq!(parts("(http://a.bt/)"), [Words("("), Link("http://a.bt/"), Words(")")]);
+        assert_eq!(parts("no links here"), [Words("no links here")]);
+        assert!(parts("").is_empty());
+        assert_eq!(parts("https://"), [Words("https://")]);
+        assert_eq!(parts("a https://\"><script> b"), [Words("a https://"), Words("\"><script> b")]);
+        let text = "རྫོང་ཁ https://moh.gov.bt།དེ་ལས།";
+        assert_eq!(parts(text)[1], Link("https://moh.gov.bt"));
+        for odd in ["http://http://x", "https://….bt", "https:///", "javascript:alert(1)"] {
+            let whole: String = parts(odd)
+                .iter()
+                .map(|p| match p {
+                    Words(t) | Link(t) => *t,
+                })
+                .collect();
+            assert_eq!(whole, odd, "nothing is lost");
+        }
+    }
+
+    #[test]
+    fn a_beginning_is_cut_between_words() {
+        assert_eq!(beginning("Free flu\nvaccination", 40), "Free flu vaccination");
+        assert_eq!(beginning("Free flu vaccination", 14), "Free flu…");
+        assert_eq!(beginning(&"x".repeat(30), 10), format!("{}…", "x".repeat(10)));
+        assert_eq!(beginning("རྫོང་ཁ་སློབ་སྟོན", 9), "རྫོང་ཁ…");
+    }
+
+    #[test]
+    fn a_headline_is_the_first_sentence_or_its_beginning() {
+        assert_eq!(headline("Roads are open. Drive slowly.", 40), ("Roads are open.", "Drive slowly."));
+        assert_eq!(headline("Version 1.5 is out", 40), ("Version 1.5 is out", ""));
+        assert_eq!(headline("one two three four", 9), ("one two", "three four"));
+        assert_eq!(headline("ཁྲུང་ཁྲུང་ཚུ། ལོག་འོངས་ཡི།", 40), ("ཁྲུང་ཁྲུང་ཚུ།", "ལོག་འོངས་ཡི།"));
+        assert_eq!(headline("", 9), ("", ""));
+        assert_eq!(headline(&"x".repeat(20), 9).0.len(), 9);
+    }
+
+    #[test]
+    fn what_changed_is_told_by_words_and_syllables() {
+        use Change::{Came, Same, Went};
+        let say = |s: &str| s.to_owned();
+        assert_eq!(
+            changes("boil until Thursday. Really", "boil until Saturday. Really").unwrap(),
+            [Same(say("boil until ")), Went(say("Thursday. ")), Came(say("Saturday. ")), Same(say("Really"))]
+        );
+        assert_eq!(changes("", "new").unwrap(), [Came(say("new"))]);
+        assert_eq!(changes("གཟའ་པ་སངས་ཚུན་", "གཟའ་ཉི་མ་ཚུན་").unwrap().len(), 4);
+        assert!(changes(&"a ".repeat(5000), "b").is_none());
+    }
+}
