@@ -66,6 +66,31 @@ async fn values_come_back_as_they_went_in() {
 }
 
 #[tokio::test]
+async fn several_reads_see_one_moment_and_one_that_fails_fails_alone() {
+    let f = with_table().await;
+    let tx = f.db.begin("t").await.unwrap();
+    add(&tx, 1, "a").await.unwrap();
+    tx.commit().await.unwrap();
+    let both = || [sql!("SELECT name FROM things WHERE id = $1", 1), sql!("SELECT count(*) AS n FROM things")];
+    for _ in 0..20 {
+        let [names, counted] = f.db.read_all(both()).await.unwrap();
+        assert_eq!((names[0].get::<String>("name").unwrap().as_str(), counted[0].get::<i64>("n").unwrap()), ("a", 1));
+        assert!(f.db.read_all([sql!("SELECT nothing FROM things"), sql!("SELECT id FROM things")]).await.is_err());
+        let odd = sql!("SELECT id / (id - id) AS n FROM things WHERE name <> $1", "");
+        let _ = f.db.read_all([odd, sql!("SELECT id FROM things")]).await;
+    }
+    // No reader is left inside a transaction that would show it an old moment.
+    let tx = f.db.begin("t").await.unwrap();
+    add(&tx, 2, "b").await.unwrap();
+    tx.commit().await.unwrap();
+    for _ in 0..20 {
+        let [_, counted] = f.db.read_all(both()).await.unwrap();
+        assert_eq!(counted[0].get::<i64>("n").unwrap(), 2);
+        assert_eq!(count(&f.db).await, 2);
+    }
+}
+
+#[tokio::test]
 async fn places_are_numbered_not_counted() {
     let f = with_table().await;
     let row =

@@ -192,7 +192,7 @@ mod tests {
     use super::*;
     const EN: &str =
         "a-count = { $n ->\n    [one] One post\n   *[other] { $n } posts\n }\na-who = By { $who }\na-plain = Plainly\n";
-    const DZ: &str = "a-count = ཐོ་ { $n }\na-who = { $who }་གིས།\n";
+    const DZ: &str = "a-count = ཐོ་ { $n }\na-who = { $who }་གིས།\na-plain = ཨིན།\n";
 
     #[test]
     fn numbers_are_written_as_the_language_writes_them() {
