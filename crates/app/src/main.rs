@@ -4,6 +4,7 @@ mod accounts;
 mod agencies;
 mod assembly;
 mod commands;
+mod desk;
 mod inbox;
 mod ledger;
 mod moderation;

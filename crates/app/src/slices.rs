@@ -18,6 +18,7 @@ pub fn all() -> Vec<Slice> {
         crate::inbox::slice(),
         crate::moderation::slice(),
         // readers
+        crate::desk::slice(),
         crate::public_site::slice(),
         crate::story::slice(),
     ]

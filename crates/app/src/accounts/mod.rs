@@ -15,7 +15,7 @@ mod tests;
 
 pub use account::Account;
 pub use actions::{NewAccount, PracticeNetwork, SITE, access, approve, close, connect, connector_of, request};
-pub use store::{find, live, live_of};
+pub use store::{find, in_state, live, live_of};
 
 use crate::people::roles;
 use ground::slice::{Control, Needs, Slice, get, post};
@@ -97,5 +97,5 @@ pub fn slice() -> Slice {
         .controls(CONTROLS)
         .queries(store::ALL)
         .words(words!("accounts"))
-        .nav("/accounts", "accounts-nav", "accounts", see)
+        .nav(50, "/accounts", "accounts-nav", "accounts", see)
 }

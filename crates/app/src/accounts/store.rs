@@ -9,6 +9,7 @@ queries! {
     OVERLAP = "SELECT count(*) AS n FROM accounts WHERE known_as = $1 AND state <> 'closed' AND state <> 'rejected'";
     LIVE_OF = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE agency_id = $1 AND state = 'live' ORDER BY id";
     LIVE = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE state = 'live' AND platform <> 'site' AND id > $1 ORDER BY id LIMIT 500";
+    IN_STATE = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE agency_id = $1 AND state = $2 ORDER BY id LIMIT $3";
     INSERT = "INSERT INTO accounts (id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, version) VALUES ($1, $2, $3, $4, $5, $6, '', '', 'requested', $7, $8, $9, 1)";
     STATE = "UPDATE accounts SET state = $4, version = version + 1 WHERE id = $1 AND version = $2 AND state = $3";
     CONNECT = "UPDATE accounts SET state = 'live', base_url = $3, remote_id = $4, handle = $5, url = $6, known_as = $7, secret = $8, live_since = $9, version = version + 1 WHERE id = $1 AND version = $2";
@@ -37,6 +38,14 @@ pub async fn overlaps(c: &impl Run, known_as: &str) -> DbResult<bool> {
 }
 pub async fn live_of(c: &impl Run, agency: i64) -> DbResult<Vec<Account>> {
     all(&c.rows(sql!(LIVE_OF, agency)).await?)
+}
+/// Accounts in a state, oldest first.
+pub async fn in_state(c: &impl Run, agencies: &[i64], state: &str, most: i64) -> DbResult<Vec<Account>> {
+    let mut found = vec![];
+    for agency in agencies {
+        found.extend(all(&c.rows(sql!(IN_STATE, *agency, state, most)).await?)?);
+    }
+    Ok(found)
 }
 /// Live accounts on outside platforms, in order of ids.
 pub async fn live(c: &impl Run, after: i64) -> DbResult<Vec<Account>> {

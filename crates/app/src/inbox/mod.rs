@@ -6,6 +6,7 @@
 //! `answer.approved`, `answer.rejected`, `answer.sent`.
 mod actions;
 mod api;
+mod due;
 mod facts;
 mod message;
 mod pages;
@@ -16,10 +17,14 @@ mod store;
 mod tests;
 
 pub use actions::{answer, approve, close, reject, see};
+pub use due::{Due, due};
 pub use facts::{AnswerSent, MessageReceived};
 pub use message::{Answer, Message};
 pub use receive::{comment, withdraw};
-pub use store::{answers, answers_waiting, by_remote, count, find, of_post, set_visibility};
+pub use store::{
+    answer as one_answer, answers, answers_waiting, by_remote, count, find, of_post, oldest_open, set_visibility,
+    to_approve,
+};
 
 use crate::ledger::load;
 use crate::people::roles;
@@ -63,7 +68,7 @@ pub fn slice() -> Slice {
         .controls(CONTROLS)
         .queries(store::ALL)
         .words(words!("inbox"))
-        .nav("/inbox", "inbox-nav", "inbox", Needs::May(roles::SEE_DESK))
+        .nav(30, "/inbox", "inbox-nav", "inbox", Needs::May(roles::SEE_DESK))
 }
 
 fn routes(slice: Slice) -> Slice {

@@ -86,6 +86,10 @@ pub async fn withdraw(cx: &Ctx, id: i64) -> Result<Message> {
         return Err(refuse("not-shown", "inbox-refused-not-shown"));
     }
     let tx = cx.begin("inbox.withdraw").await?;
+    if m.is_open() {
+        // It wants no answer any more.
+        store::set_state(&tx, &m, "closed", m.answered_at, "").await?;
+    }
     store::set_visibility(&tx, id, "withdrawn").await?;
     tx.record(cx, &MessageWithdrawn { message: id, agency: m.agency_id }).await?;
     cx.commit(tx).await?;

@@ -20,6 +20,9 @@ queries! {
     CURSOR = "SELECT account_id, cursor_at, read_at, error, failing_since FROM inbox_cursors WHERE account_id = $1";
     CURSOR_SET = "INSERT INTO inbox_cursors (account_id, cursor_at, read_at, error, failing_since) VALUES ($1, $2, $3, '', NULL) ON CONFLICT (account_id) DO UPDATE SET cursor_at = $2, read_at = $3, error = '', failing_since = NULL";
     CURSOR_FAIL = "INSERT INTO inbox_cursors (account_id, cursor_at, read_at, error, failing_since) VALUES ($1, NULL, 0, $2, $3) ON CONFLICT (account_id) DO UPDATE SET error = $2, failing_since = coalesce(inbox_cursors.failing_since, $3)";
+    OLDEST_OPEN = "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, version FROM messages WHERE agency_id = $1 AND state = 'open' AND id > $2 ORDER BY id LIMIT $3";
+    TO_APPROVE = "SELECT id, message_id, agency_id, text, lang, content_hash, state, author_id, decided_by, decided_at, reason, url, remote_id, created_at, sent_at FROM answers WHERE agency_id = $1 AND state = 'waiting' AND author_id <> $2 ORDER BY id LIMIT $3";
+    COUNT_UP_TO = "SELECT count(*) AS n FROM (SELECT 1 AS one FROM messages WHERE agency_id = $1 AND state = $2 LIMIT $3) t";
     COUNT_STATE = "SELECT count(*) AS n FROM messages WHERE agency_id = $1 AND state = $2";
 }
 
@@ -117,6 +120,37 @@ pub async fn cursor_failed(tx: &Tx, account: i64, error: &str, now: i64) -> DbRe
 }
 pub async fn count(c: &impl Run, agency: i64, state: &str) -> DbResult<i64> {
     c.one(sql!(COUNT_STATE, agency, state)).await?.get("n")
+}
+
+/// What was not answered yet, longest waiting first, after an id.
+pub async fn oldest_open(c: &impl Run, agencies: &[i64], after: i64, most: i64) -> DbResult<Vec<Message>> {
+    let mut found = vec![];
+    for agency in agencies {
+        found.extend(all(&c.rows(sql!(OLDEST_OPEN, *agency, after, most)).await?)?);
+    }
+    found.sort_by_key(|m| m.id);
+    found.truncate(usize::try_from(most).unwrap_or(0));
+    Ok(found)
+}
+/// Answers of others that wait for somebody, oldest first.
+pub async fn to_approve(c: &impl Run, agencies: &[i64], me: i64, most: i64) -> DbResult<Vec<Answer>> {
+    let mut found = vec![];
+    for agency in agencies {
+        let rows = c.rows(sql!(TO_APPROVE, *agency, me, most)).await?;
+        found.extend(rows.iter().map(Answer::from_row).collect::<DbResult<Vec<_>>>()?);
+    }
+    Ok(found)
+}
+/// How many messages of these agencies stand there, counted no further than `most`.
+pub async fn count_up_to(c: &impl Run, agencies: &[i64], state: &str, most: i64) -> DbResult<i64> {
+    let mut n = 0;
+    for agency in agencies {
+        n += c.one(sql!(COUNT_UP_TO, *agency, state, most - n)).await?.get::<i64>("n")?;
+        if n >= most {
+            break;
+        }
+    }
+    Ok(n)
 }
 
 /// Messages of these agencies (all when `None`) in this state, before an id, newest first.

@@ -18,7 +18,7 @@ mod tests;
 pub use actions::{NewDecision, appeal, decide, decide_appeal, report, second};
 pub use case::{Appeal, Decision, action_word};
 pub use facts::{AppealDecided, AppealLodged, ModerationDecided};
-pub use store::{of_message, open_appeals, open_reports};
+pub use store::{of_message, open_appeals, open_reports, to_hear, to_look_at, to_second};
 
 use crate::people::roles;
 use ground::slice::{Control, Finding, Needs, Slice, get, post};
@@ -39,7 +39,7 @@ const CONTROLS: &[Control] = &[
 
 pub fn slice() -> Slice {
     routes(Slice::new("moderation"))
-        .migrations(migrations!("moderation" => "0001_moderation.sql"))
+        .migrations(migrations!("moderation" => "0001_moderation.sql", "0002_appeals_open.sql"))
         .job::<notice::Hide>()
         .fact::<facts::MessageReported>()
         .fact::<facts::ModerationProposed>()
@@ -50,7 +50,7 @@ pub fn slice() -> Slice {
         .controls(CONTROLS)
         .queries(store::ALL)
         .words(words!("moderation"))
-        .nav("/moderation", "moderation-nav", "moderation", Needs::May(roles::SEE_DESK))
+        .nav(40, "/moderation", "moderation-nav", "moderation", Needs::May(roles::SEE_DESK))
         .verify(verify)
 }
 

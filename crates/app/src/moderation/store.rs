@@ -10,6 +10,10 @@ queries! {
     INSERT = "INSERT INTO moderation_decisions (id, message_id, agency_id, author, action, ground, reason, snapshot, snapshot_hash, state, decided_by, decided_at, second_reason, appeal_by, on_platform, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, '', 1)";
     STATE = "UPDATE moderation_decisions SET state = $3, second_by = $4, second_at = $5, second_reason = $6, appeal_by = $7, version = version + 1 WHERE id = $1 AND version = $2";
     ON_PLATFORM = "UPDATE moderation_decisions SET on_platform = $2 WHERE id = $1";
+    TO_SECOND = "SELECT id, message_id, agency_id, author, action, ground, reason, snapshot, snapshot_hash, state, decided_by, decided_at, second_by, second_at, second_reason, appeal_by, on_platform, version FROM moderation_decisions WHERE agency_id = $1 AND state = 'proposed' AND decided_by <> $2 ORDER BY id LIMIT $3";
+    OPEN_REPORTS = "SELECT id, message_id, agency_id, citizen_id, reason, state, at FROM moderation_reports WHERE agency_id = $1 AND state = 'open' ORDER BY id LIMIT $2";
+    TO_HEAR = "SELECT a.id, a.decision_id, a.agency_id, a.lodged_by, a.text, a.state, a.lodged_at, a.answer_by, a.decided_by, a.decided_at, a.reason FROM moderation_appeals a JOIN moderation_decisions d ON d.id = a.decision_id WHERE a.agency_id = $1 AND a.state = 'open' AND a.lodged_by <> $2 AND d.decided_by <> $3 AND coalesce(d.second_by, 0) <> $3 ORDER BY a.id LIMIT $4";
+    TO_HEAR_ALL = "SELECT a.id, a.decision_id, a.agency_id, a.lodged_by, a.text, a.state, a.lodged_at, a.answer_by, a.decided_by, a.decided_at, a.reason FROM moderation_appeals a JOIN moderation_decisions d ON d.id = a.decision_id WHERE a.state = 'open' AND a.lodged_by <> $1 AND d.decided_by <> $2 AND coalesce(d.second_by, 0) <> $2 ORDER BY a.answer_by, a.id LIMIT $3";
     REPORT_INSERT = "INSERT INTO moderation_reports (id, message_id, agency_id, citizen_id, reason, state, at) VALUES ($1, $2, $3, $4, $5, 'open', $6) ON CONFLICT (message_id, citizen_id) DO NOTHING";
     REPORTS_OF = "SELECT id, message_id, agency_id, citizen_id, reason, state, at FROM moderation_reports WHERE message_id = $1 ORDER BY id";
     REPORTS_SETTLE = "UPDATE moderation_reports SET state = 'settled' WHERE message_id = $1 AND state = 'open'";
@@ -125,4 +129,41 @@ pub async fn open_reports(c: &impl Run, agencies: Option<&[i64]>, most: i64) -> 
     within(&mut q, agencies);
     q.push(" ORDER BY id LIMIT ").bind(most);
     c.rows(q.build()).await?.iter().map(Report::from_row).collect()
+}
+
+/// Decisions others proposed that wait for a second reviewer, oldest first.
+pub async fn to_second(c: &impl Run, agencies: &[i64], me: i64, most: i64) -> DbResult<Vec<Decision>> {
+    let mut found = vec![];
+    for agency in agencies {
+        let rows = c.rows(sql!(TO_SECOND, *agency, me, most)).await?;
+        found.extend(rows.iter().map(Decision::from_row).collect::<DbResult<Vec<_>>>()?);
+    }
+    Ok(found)
+}
+
+/// Reports nobody has looked at, oldest first.
+pub async fn to_look_at(c: &impl Run, agencies: &[i64], most: i64) -> DbResult<Vec<Report>> {
+    let mut found = vec![];
+    for agency in agencies {
+        let rows = c.rows(sql!(OPEN_REPORTS, *agency, most)).await?;
+        found.extend(rows.iter().map(Report::from_row).collect::<DbResult<Vec<_>>>()?);
+    }
+    Ok(found)
+}
+
+/// Appeals this person had no part in, due first; of the whole government when `agencies` is `None`.
+pub async fn to_hear(c: &impl Run, agencies: Option<&[i64]>, me: i64, most: i64) -> DbResult<Vec<Appeal>> {
+    let label = format!("person:{me}");
+    let mut rows = vec![];
+    match agencies {
+        None => rows = c.rows(sql!(TO_HEAR_ALL, &label, me, most)).await?,
+        Some(agencies) => {
+            for agency in agencies {
+                rows.extend(c.rows(sql!(TO_HEAR, *agency, &label, me, most)).await?);
+            }
+        }
+    }
+    let mut found = rows.iter().map(Appeal::from_row).collect::<DbResult<Vec<_>>>()?;
+    found.sort_by_key(|a| (a.answer_by, a.id));
+    Ok(found)
 }

@@ -87,6 +87,6 @@ pub fn slice() -> Slice {
         .fact::<facts::CitizenJoined>()
         .queries(store::ALL)
         .words(words!("people"))
-        .nav("/people", "people-nav", "people", manage)
-        .nav("/me", "people-nav-me", "me", Needs::SignedIn)
+        .nav(80, "/people", "people-nav", "people", manage)
+        .nav(90, "/me", "people-nav-me", "me", Needs::SignedIn)
 }

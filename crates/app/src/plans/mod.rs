@@ -14,6 +14,7 @@ mod tests;
 
 pub use actions::{approve, draft, submit};
 pub use plan::Draft;
+pub use store::to_decide;
 
 use crate::people::roles;
 use ground::db::Run;
@@ -97,7 +98,7 @@ pub fn slice() -> Slice {
         .controls(CONTROLS)
         .queries(store::ALL)
         .words(words!("plans"))
-        .nav("/plans", "plans-nav", "plans", see)
+        .nav(60, "/plans", "plans-nav", "plans", see)
 }
 
 /// The plan in force.

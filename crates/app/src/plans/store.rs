@@ -11,11 +11,15 @@ queries! {
     END_OTHERS = "UPDATE plans SET state = 'ended', updated_at = $3 WHERE agency_id = $1 AND id <> $2 AND state = 'approved'";
     APPROVED = "SELECT id FROM plans WHERE agency_id = $1 AND state = 'approved' ORDER BY id DESC LIMIT 1";
     DECIDE = "INSERT INTO plan_decisions (id, plan_id, version, kind, person_id, reason, content_hash, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    TO_DECIDE = "SELECT id, agency_id, title, updated_at FROM plans WHERE agency_id = $1 AND state = 'submitted' AND author_id <> $2 ORDER BY id LIMIT $3";
     DECISIONS = "SELECT id, version, kind, person_id, reason, at FROM plan_decisions WHERE plan_id = $1 ORDER BY id";
 }
 
 record! {
     pub struct PlanRow { id: i64, agency_id: i64, title: String, goals: String, audiences: String, risks: String, resources: String, measures: String, governance: String, state: String, version: i64, content_hash: String, author_id: i64, created_at: i64, updated_at: i64 }
+}
+record! {
+    pub struct PlanLine { id: i64, agency_id: i64, title: String, updated_at: i64 }
 }
 record! {
     pub struct DecisionRow { id: i64, version: i64, kind: String, person_id: i64, reason: String, at: i64 }
@@ -57,6 +61,16 @@ pub async fn decide(tx: &Tx, id: i64, plan: &PlanRow, kind: &str, person: i64, r
 
 pub async fn decisions(c: &impl Run, plan: i64) -> DbResult<Vec<DecisionRow>> {
     c.rows(sql!(DECISIONS, plan)).await?.iter().map(DecisionRow::from_row).collect()
+}
+
+/// Plans others submitted, oldest first.
+pub async fn to_decide(c: &impl Run, agencies: &[i64], me: i64, most: i64) -> DbResult<Vec<PlanLine>> {
+    let mut found = vec![];
+    for agency in agencies {
+        let rows = c.rows(sql!(TO_DECIDE, *agency, me, most)).await?;
+        found.extend(rows.iter().map(PlanLine::from_row).collect::<DbResult<Vec<_>>>()?);
+    }
+    Ok(found)
 }
 
 pub async fn list(c: &impl Run, agencies: Option<&[i64]>, before: i64, most: i64) -> DbResult<Vec<PlanRow>> {

@@ -78,7 +78,7 @@ pub async fn draft(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Post> {
     let tx = cx.begin("posts.draft").await?;
     let version = make_version(cx, &tx, agency, draft, 1, "").await?;
     let id = cx.id();
-    store::insert(&tx, id, agency, draft, cx.now()).await?;
+    store::insert(&tx, id, agency, draft, version.author, cx.now()).await?;
     store::insert_version(&tx, id, &version).await?;
     written(cx, &tx, id, agency, &version).await?;
     cx.commit(tx).await?;
@@ -109,11 +109,18 @@ pub async fn revise(cx: &Ctx, id: i64, seen: i64, draft: &Draft) -> Result<Post>
     if version.content_hash == post.current.content_hash {
         return Ok(post);
     }
-    store::step(&tx, &post, State::Draft, version.number, draft.scheduled_at, cx.now()).await?;
+    store::step(&tx, &post, State::Draft, &version, cx.now()).await?;
     store::insert_version(&tx, id, &version).await?;
     written(cx, &tx, id, post.agency, &version).await?;
     cx.commit(tx).await?;
     Ok(store::find(cx.db(), id).await?)
+}
+
+/// The same words at another time: a next version like any other, so what waited for approval is a draft again.
+pub async fn reschedule(cx: &Ctx, id: i64, seen: i64, at: i64) -> Result<Post> {
+    let post = see(cx, id).await?;
+    rules::may_move(&cx.actor, &post, seen, at, cx.now())?;
+    revise(cx, id, seen, &Draft { scheduled_at: Some(at), ..post.draft() }).await
 }
 
 /// What the rules need to know of the accounts a version goes to.
@@ -231,7 +238,7 @@ pub async fn correct(cx: &Ctx, id: i64, seen: i64, text_en: &str, text_dz: &str,
     let draft = Draft { text_en: text_en.into(), text_dz: text_dz.into(), scheduled_at: None, ..post.draft() };
     let tx = cx.begin("posts.correct").await?;
     let version = make_version(cx, &tx, post.agency, &draft, seen + 1, note.trim()).await?;
-    store::step(&tx, &post, State::Submitted, version.number, None, cx.now()).await?;
+    store::step(&tx, &post, State::Submitted, &version, cx.now()).await?;
     store::insert_version(&tx, id, &version).await?;
     written(cx, &tx, id, post.agency, &version).await?;
     let post = store::find(&tx, id).await?;

@@ -17,13 +17,14 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{approve, correct, draft, reject, revise, see, submit, withdraw};
+pub use actions::{approve, correct, draft, reject, reschedule, revise, see, submit, withdraw};
 pub use checks::{alt, text_for};
 pub use facts::{PostApproved, PostDrafted, PostRejected, PostSubmitted, PostWithdrawn};
 pub use media::add as add_picture;
 #[cfg(test)]
 pub use media::sample as sample_picture;
 pub use post::{Draft, Picture, Post, State, Target, Version, first_line};
+pub use store::desk::{Brief, briefs, count_up_to, due, mine, to_approve};
 pub use store::{count, find, hold, version};
 
 use crate::people::roles;
@@ -32,7 +33,7 @@ use ground::{migrations, words};
 
 pub fn slice() -> Slice {
     api(pages(Slice::new("posts")))
-        .migrations(migrations!("posts" => "0001_posts.sql", "0002_releases.sql"))
+        .migrations(migrations!("posts" => "0001_posts.sql", "0002_releases.sql", "0003_desk.sql"))
         .fact::<PostDrafted>()
         .fact::<PostSubmitted>()
         .fact::<PostApproved>()
@@ -41,8 +42,9 @@ pub fn slice() -> Slice {
         .fact::<facts::PictureAdded>()
         .controls(controls::ALL)
         .queries(store::ALL)
+        .queries(store::desk::ALL)
         .words(words!("posts"))
-        .nav("/posts", "posts-nav", "posts", Needs::May(roles::SEE_DESK))
+        .nav(10, "/posts", "posts-nav", "posts", Needs::May(roles::SEE_DESK))
         .verify(controls::verify)
 }
 

@@ -131,6 +131,17 @@ impl Post {
     }
 }
 
+impl super::Brief {
+    /// The line shown for it, and its language; empty when nothing is written yet.
+    pub fn line(&self, lang: &str) -> (String, &'static str) {
+        let (en, dz) = (first_line(&self.text_en), first_line(&self.text_dz));
+        if (lang == "dz" && !dz.is_empty()) || en.is_empty() { (dz, "dz") } else { (en, "en") }
+    }
+    pub fn state(&self) -> State {
+        State::parse(&self.state).unwrap_or(State::Draft)
+    }
+}
+
 pub fn first_line(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default();
     let short: String = line.chars().take(120).collect();

@@ -48,6 +48,18 @@ pub fn may_edit(actor: &Actor, post: &Post, seen: i64) -> Result<()> {
     all_or_nothing(no)
 }
 
+/// To another time, which lies ahead.
+pub fn may_move(actor: &Actor, post: &Post, seen: i64, at: i64, now: i64) -> Result<()> {
+    let mut no = vec![];
+    if at <= now {
+        no.push(Refusal::new("past-time", Say::new("posts-refused-past")).field("scheduled_at"));
+    }
+    if let Err(e) = may_edit(actor, post, seen) {
+        no.extend(e.refusals().iter().cloned());
+    }
+    all_or_nothing(no)
+}
+
 /// What the content itself lacks, the same for a submission and a correction.
 fn content(no: &mut Vec<Refusal>, post: &Post, targets: &[TargetFacts], now: i64) {
     let v = &post.current;
@@ -256,6 +268,16 @@ mod tests {
         assert!(codes(may_correct(&author, &p, 3, "typo", false)).is_empty());
         assert_eq!(codes(may_correct(&author, &p, 3, " ", true)), ["no-note", "unchanged"]);
         assert_eq!(codes(may_edit(&author, &p, 3)), ["wrong-state", "published"]);
+    }
+
+    #[test]
+    fn a_post_is_moved_by_the_rules_of_an_edit_and_never_into_the_past() {
+        let author = actor(1, &[DRAFT_POSTS]);
+        assert!(codes(may_move(&author, &post(State::Submitted), 3, 9, 5)).is_empty());
+        assert_eq!(
+            codes(may_move(&author, &post(State::Approved), 2, 5, 5)),
+            ["past-time", "stale-version", "wrong-state"]
+        );
     }
 
     #[test]

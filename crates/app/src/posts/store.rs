@@ -1,4 +1,6 @@
 //! The posts slice's SQL.
+pub mod desk;
+
 use super::post::{Draft, Picture, Post, State, Target, Version};
 use ground::db::{DbError, DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
@@ -9,9 +11,9 @@ queries! {
     VERSIONS = "SELECT post_id, version, text_en, text_dz, note, scheduled_at, content_hash, author_id, created_at FROM post_versions WHERE post_id = $1 ORDER BY version";
     TARGETS = "SELECT account_id, variant FROM post_targets WHERE post_id = $1 AND version = $2 ORDER BY account_id";
     PICTURES = "SELECT m.id, m.digest, m.mime, m.width, m.height, m.alt_en, m.alt_dz FROM post_pictures pp JOIN media m ON m.id = pp.media_id WHERE pp.post_id = $1 AND pp.version = $2 ORDER BY pp.place";
-    POST_INSERT = "INSERT INTO posts (id, agency_id, state, version, scheduled_at, created_at, updated_at) VALUES ($1, $2, 'draft', 1, $3, $4, $4)";
-    POST_STEP = "UPDATE posts SET state = $3, version = $4, scheduled_at = $5, updated_at = $6 WHERE id = $1 AND version = $2";
-    POST_STATE = "UPDATE posts SET state = $4, released_version = $5, updated_at = $6 WHERE id = $1 AND version = $2 AND state = $3";
+    POST_INSERT = "INSERT INTO posts (id, agency_id, state, version, scheduled_at, due_at, author_id, created_at, updated_at) VALUES ($1, $2, 'draft', 1, $3, $3, $5, $4, $4)";
+    POST_STEP = "UPDATE posts SET state = $3, version = $4, scheduled_at = $5, updated_at = $6, author_id = $7, due_at = CASE WHEN released_version IS NULL THEN $5 ELSE due_at END WHERE id = $1 AND version = $2";
+    POST_STATE = "UPDATE posts SET state = $4, released_version = $5, updated_at = $6, due_at = CASE WHEN due_at IS NULL THEN $7 ELSE due_at END WHERE id = $1 AND version = $2 AND state = $3";
     POST_HOLD = "UPDATE posts SET updated_at = updated_at WHERE id = $1 AND state <> 'withdrawn' AND released_version = $2";
     VERSION_INSERT = "INSERT INTO post_versions (post_id, version, text_en, text_dz, note, scheduled_at, content_hash, author_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     TARGET_INSERT = "INSERT INTO post_targets (post_id, version, account_id, variant) VALUES ($1, $2, $3, $4)";
@@ -142,18 +144,20 @@ pub async fn list(c: &impl Run, w: &Wanted) -> DbResult<Vec<Post>> {
     Ok(all)
 }
 
-pub async fn insert(tx: &Tx, id: i64, agency: i64, draft: &Draft, now: i64) -> DbResult<()> {
-    tx.exec(sql!(POST_INSERT, id, agency, draft.scheduled_at, now)).await.map(|_| ())
+pub async fn insert(tx: &Tx, id: i64, agency: i64, draft: &Draft, author: i64, now: i64) -> DbResult<()> {
+    tx.exec(sql!(POST_INSERT, id, agency, draft.scheduled_at, now, author)).await.map(|_| ())
 }
 
-/// Goes on to the next version; fails when somebody was faster.
-pub async fn step(tx: &Tx, post: &Post, state: State, next: i64, scheduled_at: Option<i64>, now: i64) -> DbResult<()> {
-    tx.guard(sql!(POST_STEP, post.id, post.current.number, state.code(), next, scheduled_at, now)).await
+/// Goes on to the next version; fails when somebody was faster. When something released was due stays as it was.
+pub async fn step(tx: &Tx, post: &Post, state: State, next: &Version, now: i64) -> DbResult<()> {
+    let (number, at, author) = (next.number, next.scheduled_at, next.author);
+    tx.guard(sql!(POST_STEP, post.id, post.current.number, state.code(), number, at, now, author)).await
 }
 
-/// Changes the state of this exact version.
+/// Changes the state of this exact version. What is released without a time of its own is due now.
 pub async fn set_state(tx: &Tx, post: &Post, to: State, released: Option<i64>, now: i64) -> DbResult<()> {
-    tx.guard(sql!(POST_STATE, post.id, post.current.number, post.state.code(), to.code(), released, now)).await
+    let due = released.map(|_| now);
+    tx.guard(sql!(POST_STATE, post.id, post.current.number, post.state.code(), to.code(), released, now, due)).await
 }
 
 /// Whether this version may leave now. Holds the post until the transaction ends, so that it cannot be withdrawn meanwhile.

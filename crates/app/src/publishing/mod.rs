@@ -29,7 +29,7 @@ pub use facts::{
     DeliveryUnconfirmed,
 };
 pub use site::SitePost;
-pub use store::{attention, count, find, of_post, of_remote, site_post};
+pub use store::{attention, count, find, of_post, of_remote, site_post, states_of};
 
 use crate::ledger::load;
 use crate::people::roles;

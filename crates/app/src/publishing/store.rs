@@ -7,6 +7,7 @@ use ground::{queries, record, sql};
 queries! {
     FIND = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE id = $1";
     OF_POST = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE post_id = $1 ORDER BY id";
+    IN_STATE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE agency_id = $1 AND state = $2 ORDER BY id LIMIT $3";
     OF_REMOTE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE account_id = $1 AND remote_id = $2 ORDER BY id LIMIT 1";
     INSERT = "INSERT INTO deliveries (id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, problem, problem_text, tries, step, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11, $12, $12, '', '', '', '', 0, 1, $13, $13)";
     CHANGE = "UPDATE deliveries SET version = $3, state = $4, unwanted = $5, reason = $6, next_at = $7, remote_id = $8, url = $9, sent_version = $10, sent_at = $11, problem = $12, problem_text = $13, tries = $14, due_at = $15, step = step + 1, updated_at = $16 WHERE id = $1 AND step = $2";
@@ -143,18 +144,30 @@ pub async fn claimed_twice(c: &impl Run) -> DbResult<Vec<(i64, String)>> {
     rows.iter().map(|r| Ok((r.get("account_id")?, r.get("remote_id")?))).collect()
 }
 
-/// What needs a person, newest first.
-pub async fn attention(c: &impl Run, agencies: Option<&[i64]>, most: i64) -> DbResult<Vec<Delivery>> {
-    let mut q = SqlBuilder::new(
-        "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE state IN ('unconfirmed', 'failed')",
-    );
-    if let Some(agencies) = agencies {
-        q.push(" AND agency_id IN (").bind(-1);
+/// What needs a person: unconfirmed, then failed, oldest first.
+pub async fn attention(c: &impl Run, agencies: &[i64], most: i64) -> DbResult<Vec<Delivery>> {
+    let mut found = vec![];
+    for state in ["unconfirmed", "failed"] {
         for agency in agencies {
-            q.push(", ").bind(*agency);
+            found.extend(all(&c.rows(sql!(IN_STATE, *agency, state, most)).await?)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Where the deliveries of these posts stand: post and state.
+pub async fn states_of(c: &impl Run, posts: &[i64]) -> DbResult<Vec<(i64, String)>> {
+    let mut found = vec![];
+    for some in posts.chunks(500) {
+        let mut q = SqlBuilder::new("SELECT post_id, state FROM deliveries WHERE reply_to = '' AND post_id IN (");
+        q.bind(-1);
+        for post in some {
+            q.push(", ").bind(*post);
         }
         q.push(")");
+        for row in c.rows(q.build()).await? {
+            found.push((row.get("post_id")?, row.get("state")?));
+        }
     }
-    q.push(" ORDER BY id DESC LIMIT ").bind(most);
-    all(&c.rows(q.build()).await?)
+    Ok(found)
 }

@@ -32,5 +32,5 @@ pub fn slice() -> Slice {
         .api(get("/api/v1/openapi.json", api::openapi).doc("This description"), Needs::Nothing)
         .sweep("shell.forget-idempotency-keys", clock::HOUR, ground::http::idempotency::forget_old)
         .words(words!("shell"))
-        .nav("/health", "shell-nav-health", "health", Needs::May(MANAGE_SYSTEM))
+        .nav(95, "/health", "shell-nav-health", "health", Needs::May(MANAGE_SYSTEM))
 }

@@ -108,6 +108,15 @@ impl Page {
     pub fn date(&self, us: &i64) -> String {
         words::date(self.cx.lang, *us)
     }
+    pub fn month(&self, us: &i64) -> String {
+        words::month(self.cx.lang, *us)
+    }
+    pub fn weekday(&self, us: &i64) -> &'static str {
+        words::weekday(self.cx.lang, *us)
+    }
+    pub fn time(&self, us: &i64) -> String {
+        words::time(self.cx.lang, *us)
+    }
     pub fn date_time(&self, us: &i64) -> String {
         words::date_time(self.cx.lang, *us)
     }
@@ -133,6 +142,10 @@ impl Page {
             (false, _) => "time-in-days",
         };
         self.tn(key, n)
+    }
+    /// The language of a text by its letters, for the `lang` of what people wrote.
+    pub fn lang_of(&self, text: &str) -> &'static str {
+        if text.chars().any(|c| ('\u{F00}'..='\u{FFF}').contains(&c)) { "dz" } else { "en" }
     }
     pub fn csrf(&self) -> &str {
         self.cx.csrf()
@@ -191,13 +204,16 @@ fn navigation(cx: &Ctx) -> Vec<NavLink> {
         Needs::Citizen => false,
         Needs::May(right) => cx.actor.may_somewhere(right),
     };
+    // The longest address that begins this one: /posts/calendar is its own line, not a post.
+    let under = |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
+    let here = all.iter().map(|n| n.href).filter(|h| under(h)).max_by_key(|h| h.len());
     all.iter()
         .filter(|n| may(n.needs))
         .map(|n| NavLink {
             href: n.href,
             text: cx.words().t(cx.lang, n.word),
             icon: n.icon,
-            here: path == n.href || path.starts_with(&format!("{}/", n.href)),
+            here: here == Some(n.href),
         })
         .collect()
 }

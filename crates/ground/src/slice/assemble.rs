@@ -63,6 +63,7 @@ pub fn assemble(slices: Vec<Slice>) -> Result<Assembled, Vec<String>> {
         all.queries.extend(slice.queries);
         all.verifiers.extend(slice.verifiers.into_iter().map(|v| (slice.name, v)));
     }
+    all.nav.sort_by_key(|n| n.rank);
     if wrong.is_empty() { Ok(all) } else { Err(wrong) }
 }
 

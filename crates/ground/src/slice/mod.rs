@@ -37,6 +37,8 @@ pub struct Nav {
     /// Shown to those who may.
     pub needs: Needs,
     pub icon: &'static str,
+    /// Where it stands among the others, 0 first; lines of one rank stand in the order of the slices.
+    pub rank: u8,
 }
 
 /// A policy control a slice gives evidence for.
@@ -74,7 +76,7 @@ pub struct Slice {
     pub sweeps: Vec<Sweep>,
     pub follows: Vec<Follows>,
     pub facts: Vec<FactKind>,
-    pub queries: &'static [(&'static str, &'static str)],
+    pub queries: Vec<(&'static str, &'static str)>,
     pub controls: &'static [Control],
     pub words: Option<WordFile>,
     pub nav: Vec<Nav>,
@@ -142,7 +144,7 @@ impl Slice {
         self
     }
     pub fn queries(mut self, all: &'static [(&'static str, &'static str)]) -> Slice {
-        self.queries = all;
+        self.queries.extend_from_slice(all);
         self
     }
     pub fn controls(mut self, all: &'static [Control]) -> Slice {
@@ -153,8 +155,8 @@ impl Slice {
         self.words = Some(words);
         self
     }
-    pub fn nav(mut self, href: &'static str, word: &'static str, icon: &'static str, needs: Needs) -> Slice {
-        self.nav.push(Nav { href, word, needs, icon });
+    pub fn nav(mut self, rank: u8, href: &'static str, word: &'static str, icon: &'static str, needs: Needs) -> Slice {
+        self.nav.push(Nav { href, word, needs, icon, rank });
         self
     }
     /// A check of stored things against the ledger, run by `drelwa verify`.

@@ -34,6 +34,11 @@ const MONTHS_DZ: [&str; 12] = [
     "ཟླ་བཅུ་གཉིས་པ་",
 ];
 
+/// Monday first. The Dzongkha ones are Bhutan's: Sunday is the moon's day.
+const WEEKDAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const WEEKDAYS_DZ: [&str; 7] =
+    ["གཟའ་མིག་དམར་", "གཟའ་ལྷག་པ་", "གཟའ་ཕུར་བུ་", "གཟའ་པ་སངས་", "གཟའ་སྤེན་པ་", "གཟའ་ཉི་མ་", "གཟའ་ཟླ་བ་"];
+
 /// Bhutan keeps one time all year: UTC+6.
 fn zone() -> TimeZone {
     TimeZone::fixed(jiff::tz::offset(6))
@@ -72,6 +77,29 @@ pub fn date(lang: Lang, us: i64) -> String {
         Lang::En => format!("{} {} {}", t.day(), MONTHS_EN[month], t.year()),
         Lang::Dz => digits(&format!("སྤྱི་ལོ་{} {} ཚེས་{}", t.year(), MONTHS_DZ[month], t.day())),
     }
+}
+
+/// `November 2026`
+pub fn month(lang: Lang, us: i64) -> String {
+    let t = zoned(us);
+    let month = usize::try_from(t.month() - 1).unwrap_or(0);
+    match lang {
+        Lang::En => format!("{} {}", MONTHS_EN[month], t.year()),
+        Lang::Dz => digits(&format!("སྤྱི་ལོ་{} {}", t.year(), MONTHS_DZ[month])),
+    }
+}
+
+/// `Tuesday`
+pub fn weekday(lang: Lang, us: i64) -> &'static str {
+    let day = usize::try_from(zoned(us).weekday().to_monday_zero_offset()).unwrap_or(0);
+    if lang == Lang::Dz { WEEKDAYS_DZ[day] } else { WEEKDAYS_EN[day] }
+}
+
+/// `09:30`
+pub fn time(lang: Lang, us: i64) -> String {
+    let t = zoned(us);
+    let text = format!("{:02}:{:02}", t.hour(), t.minute());
+    if lang == Lang::Dz { digits(&text) } else { text }
 }
 
 /// `24 November 2026, 09:30`
@@ -114,6 +142,11 @@ mod tests {
         assert_eq!(iso(T), "2026-11-24T03:30:00Z");
         assert_eq!(date_time(Lang::En, T), "24 November 2026, 09:30");
         assert_eq!(date_time(Lang::Dz, T), "སྤྱི་ལོ་༢༠༢༦ ཟླ་བཅུ་གཅིག་པ་ ཚེས་༢༤ ཆུ་ཚོད་ ༠༩:༣༠");
+        assert_eq!(
+            (month(Lang::En, T), weekday(Lang::En, T), time(Lang::Dz, T)),
+            ("November 2026".into(), "Tuesday", "༠༩:༣༠".into())
+        );
+        assert_eq!(weekday(Lang::Dz, T), "གཟའ་ལྷག་པ་");
         assert_eq!(parse_local(&local_input(T)), Some(T));
         assert_eq!(parse_local("2026-11-24T03:30:00Z"), Some(T));
         assert_eq!(parse_local("tomorrow"), None);
