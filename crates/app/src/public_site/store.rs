@@ -38,7 +38,7 @@ record! {
 }
 record! {
     /// A post in a list, with its first picture.
-    pub struct CardRow { post_id: i64, version: i64, published_at: i64, updated_at: i64, code: String, name_en: String, name_dz: String, text_en: String, text_dz: String, media_id: Option<i64>, width: Option<i64>, height: Option<i64>, alt_en: Option<String>, alt_dz: Option<String> }
+    pub struct CardRow { post_id: i64, version: i64, published_at: i64, updated_at: i64, code: String, name_en: String, name_dz: String, text_en: String, text_dz: String, media_id: Option<i64>, mime: Option<String>, width: Option<i64>, height: Option<i64>, alt_en: Option<String>, alt_dz: Option<String> }
 }
 
 /// Every account that is or was an agency's official one.
@@ -90,7 +90,7 @@ pub struct Wanted {
 
 pub async fn cards(c: &impl Run, w: &Wanted) -> DbResult<Vec<CardRow>> {
     let mut q = SqlBuilder::new(
-        "SELECT s.post_id, s.version, s.published_at, s.updated_at, a.code, a.name_en, a.name_dz, v.text_en, v.text_dz, p.media_id, p.width, p.height, p.alt_en, p.alt_dz FROM site_posts_v1 s JOIN agencies_v1 a ON a.id = s.agency_id JOIN post_versions_v1 v ON v.post_id = s.post_id AND v.version = s.version LEFT JOIN post_pictures_v1 p ON p.post_id = s.post_id AND p.version = s.version AND p.place = 0 WHERE s.state = 'out'",
+        "SELECT s.post_id, s.version, s.published_at, s.updated_at, a.code, a.name_en, a.name_dz, v.text_en, v.text_dz, p.media_id, p.mime, p.width, p.height, p.alt_en, p.alt_dz FROM site_posts_v1 s JOIN agencies_v1 a ON a.id = s.agency_id JOIN post_versions_v1 v ON v.post_id = s.post_id AND v.version = s.version LEFT JOIN post_pictures_v1 p ON p.post_id = s.post_id AND p.version = s.version AND p.place = 0 WHERE s.state = 'out'",
     );
     if let Some(agency) = w.agency {
         q.push(" AND s.agency_id = ").bind(agency);

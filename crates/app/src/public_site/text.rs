@@ -49,7 +49,7 @@ pub fn headline(text: &str, most: usize) -> (&str, &str) {
         let end = i + c.len_utf8();
         let over = match c {
             '\n' | '།' => true,
-            '.' | '!' | '?' | ':' => text[end..].starts_with(char::is_whitespace),
+            '.' | '!' | '?' => text[end..].starts_with(char::is_whitespace),
             _ => false,
         };
         over.then_some(end)

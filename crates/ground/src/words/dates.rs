@@ -117,6 +117,12 @@ pub fn iso(us: i64) -> String {
     Timestamp::from_microsecond(us).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
 }
 
+/// `Tue, 24 Nov 2026 03:30:00 GMT`, as feeds and mail write it.
+pub fn rfc822(us: i64) -> String {
+    let t = Timestamp::from_microsecond(us).unwrap_or(Timestamp::UNIX_EPOCH);
+    t.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 /// The value of a `datetime-local` field, in the country's time.
 pub fn local_input(us: i64) -> String {
     let t = zoned(us);
@@ -142,11 +148,15 @@ mod tests {
         assert_eq!(iso(T), "2026-11-24T03:30:00Z");
         assert_eq!(date_time(Lang::En, T), "24 November 2026, 09:30");
         assert_eq!(date_time(Lang::Dz, T), "སྤྱི་ལོ་༢༠༢༦ ཟླ་བཅུ་གཅིག་པ་ ཚེས་༢༤ ཆུ་ཚོད་ ༠༩:༣༠");
+<<<<<<< HEAD
         assert_eq!(
             (month(Lang::En, T), weekday(Lang::En, T), time(Lang::Dz, T)),
             ("November 2026".into(), "Tuesday", "༠༩:༣༠".into())
         );
         assert_eq!(weekday(Lang::Dz, T), "གཟའ་ལྷག་པ་");
+=======
+        assert_eq!(rfc822(T), "Tue, 24 Nov 2026 03:30:00 GMT");
+>>>>>>> c817a9c (Give the public search, feeds of everything and of each agency, and say what the site knows of its readers)
         assert_eq!(parse_local(&local_input(T)), Some(T));
         assert_eq!(parse_local("2026-11-24T03:30:00Z"), Some(T));
         assert_eq!(parse_local("tomorrow"), None);

@@ -2,7 +2,7 @@
 //! numbers as each language writes them.
 mod dates;
 
-pub use dates::{date, date_time, digits, iso, local_input, month, number, parse_local, time, weekday};
+pub use dates::{date, date_time, digits, iso, local_input, month, number, parse_local, rfc822, time, weekday};
 
 use crate::error::{Arg, Say};
 use fluent_bundle::concurrent::FluentBundle;

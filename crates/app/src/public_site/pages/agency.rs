@@ -1,4 +1,6 @@
 //! One agency: who it is, since when, what it was before, and where it speaks officially.
+use super::card::Card;
+use super::front::{self, Before};
 use crate::agencies::{self, Agency};
 use crate::policy::{Certainty, Pack};
 use crate::public_site::store::{self, AccountRow};
@@ -6,7 +8,7 @@ use crate::shell::Page;
 use askama::Template;
 use axum::response::Response;
 use ground::db::DbError;
-use ground::http::{Piece, html};
+use ground::http::{Piece, Query, Seen, html_unless_seen};
 use ground::{Ctx, Error, Result, Say};
 
 /// An account with the name of its platform.
@@ -37,6 +39,9 @@ struct AgencyPage {
     former: Vec<AccountLine>,
     source: String,
     unsure: bool,
+    cards: Vec<Card>,
+    older: Option<String>,
+    later: bool,
 }
 
 impl AgencyPage {
@@ -66,7 +71,7 @@ async fn by_code(cx: &Ctx, code: &str) -> Result<Option<Agency>> {
     }
 }
 
-pub async fn show(cx: Ctx, Piece(code): Piece) -> Result<Response> {
+pub async fn show(cx: Ctx, Piece(code): Piece, Query(q): Query<Before>, seen: Seen) -> Result<Response> {
     let agency = by_code(&cx, &code).await?.ok_or_else(|| {
         Error::new(ground::error::Kind::NotFound, Say::new("public_site-no-agency"))
             .next("/agencies", Say::new("public_site-to-agencies"))
@@ -83,8 +88,13 @@ pub async fn show(cx: Ctx, Piece(code): Piece) -> Result<Response> {
     let (accounts, former) = lines.partition(|l| l.row.state == "live");
     let kind = pack.kinds().find(&agency.kind).map(|k| k.title.get(cx.lang.code()).to_owned());
     let register = pack.agencies().find(&agency.code);
+    let before = front::cursor(q.before.as_deref());
+    let (cards, older) = front::some(&cx, Some(agency.id), before).await?;
     let page = AgencyPage {
-        page: Page::titled(&cx, agency.name(cx.lang).to_owned()),
+        page: Page::public(&cx, agency.name(cx.lang).to_owned()),
+        cards,
+        older,
+        later: before.is_some(),
         kind: kind.unwrap_or_default(),
         parent,
         predecessors,
@@ -95,5 +105,5 @@ pub async fn show(cx: Ctx, Piece(code): Piece) -> Result<Response> {
         unsure: register.is_none_or(|a| a.certainty != Certainty::Sure),
         agency,
     };
-    Ok(html(page.render().map_err(Error::fault)?))
+    Ok(html_unless_seen(&cx, &seen, page.render().map_err(Error::fault)?))
 }

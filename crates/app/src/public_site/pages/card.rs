@@ -40,6 +40,9 @@ impl Card {
     pub fn text(&self) -> &str {
         choose(self.wanted, &self.row.text_en, &self.row.text_dz).0
     }
+    pub fn mime(&self) -> &str {
+        self.row.mime.as_deref().unwrap_or_default()
+    }
     pub fn picture(&self) -> Option<(i64, i64, i64, &str)> {
         let (id, width, height) = (self.row.media_id?, self.row.width?, self.row.height?);
         let (en, dz) = (self.row.alt_en.as_deref().unwrap_or_default(), self.row.alt_dz.as_deref().unwrap_or_default());

@@ -14,7 +14,7 @@ pub const PAGE: i64 = 20;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Before {
-    before: Option<String>,
+    pub before: Option<String>,
 }
 
 #[derive(Template)]

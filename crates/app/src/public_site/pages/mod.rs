@@ -1,6 +1,9 @@
 //! Pages of the public site.
 pub mod agency;
 mod card;
+pub mod feeds;
 pub mod front;
 pub mod post;
+pub mod search;
+pub mod site;
 mod talk;
