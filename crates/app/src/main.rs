@@ -6,6 +6,8 @@ mod assembly;
 mod commands;
 mod desk;
 mod inbox;
+#[cfg(test)]
+mod journeys;
 mod ledger;
 mod moderation;
 mod people;

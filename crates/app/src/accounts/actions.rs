@@ -10,6 +10,7 @@ use crate::plans;
 use crate::policy::Pack;
 use connect::{Access, Connector, Kind, Registry, Secret};
 use ground::crypto::Vault;
+use ground::db::DbError;
 use ground::{Ctx, Error, FieldError, Result, Say};
 use std::sync::Arc;
 
@@ -30,7 +31,7 @@ pub struct NewAccount {
 }
 
 pub async fn see(cx: &Ctx, id: i64) -> Result<Account> {
-    let account = store::find(cx.db(), id).await.map_err(|_| Error::not_allowed())?;
+    let account = store::find(cx.db(), id).await.map_err(DbError::unseen)?;
     if cx.actor.may(SEE_DESK, account.agency_id) { Ok(account) } else { Err(Error::not_allowed()) }
 }
 

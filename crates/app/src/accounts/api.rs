@@ -4,8 +4,8 @@ use super::actions::{self, NewAccount, Verified};
 use super::store::{self, Wanted};
 use crate::agencies;
 use crate::people::roles::SEE_DESK;
-use crate::shell::api::{ApiId, Listed, time, time_opt};
-use crate::shell::paging::{Paging, cut};
+use crate::shell::api::{ApiId, Listed, one_of, time, time_opt};
+use crate::shell::paging::{PageLimit, Paging, cut};
 use axum::response::Response;
 use ground::http::{Id, Json, Query, json};
 use ground::{Ctx, Error, FieldError, Result, Say};
@@ -14,16 +14,19 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct AccountFilter {
-    pub agency: Option<String>,
+    pub agency: Option<ApiId>,
     pub platform: Option<String>,
     /// requested, approved, live or closed
+    #[schemars(extend("enum" = ["requested", "approved", "live", "closed"]))]
     pub state: Option<String>,
-    pub after: Option<String>,
-    pub limit: Option<i64>,
+    pub after: Option<ApiId>,
+    pub limit: Option<PageLimit>,
 }
 
+/// An account to ask for, under the plan in force.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewAccount", example = serde_json::json!({"agency": "456457715712000230", "platform": "mastodon", "handle": "@health", "url": "https://social.example.org/@health"}))]
 pub struct NewAccountBody {
     pub agency: ApiId,
     pub platform: String,
@@ -33,8 +36,10 @@ pub struct NewAccountBody {
     pub url: String,
 }
 
+/// What opens an approved account.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({"base_url": "https://social.example.org", "token": "…"}))]
 pub struct Connection {
     /// The server: `https://social.example.org`
     pub base_url: String,
@@ -42,13 +47,17 @@ pub struct Connection {
     pub token: String,
 }
 
+/// Why it is closed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "AccountClosure", example = serde_json::json!({"reason": "The agency was merged."}))]
 pub struct Reason {
     pub reason: String,
 }
 
+/// An official account.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Account")]
 pub struct AccountView {
     pub id: ApiId,
     pub agency: ApiId,
@@ -80,7 +89,8 @@ fn view(a: Account) -> AccountView {
 
 pub async fn list(cx: Ctx, Query(f): Query<AccountFilter>) -> Result<Response> {
     let paging = Paging { after: f.after, limit: f.limit };
-    let agency = f.agency.as_deref().map(|a| a.parse::<i64>().map_err(|_| Error::not_found())).transpose()?;
+    let agency = f.agency.map(|a| a.0);
+    one_of("state", f.state.as_deref(), &["requested", "approved", "live", "closed"])?;
     if agency.is_some_and(|a| !cx.actor.may(SEE_DESK, a)) {
         return Err(Error::not_allowed());
     }
@@ -120,7 +130,9 @@ pub struct Asked {
     pub url: Option<String>,
 }
 
+/// What is known of an address.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Verified")]
 pub struct VerifiedView {
     /// official, was-official or unknown
     pub status: String,

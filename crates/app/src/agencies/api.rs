@@ -1,7 +1,7 @@
 //! The register in the API.
 use super::store;
 use crate::shell::api::{ApiId, Listed};
-use crate::shell::paging::{Paging, cut};
+use crate::shell::paging::{PageLimit, Paging, cut};
 use axum::response::Response;
 use ground::http::{Query, json};
 use ground::{Ctx, Result};
@@ -14,11 +14,13 @@ pub struct AgencyFilter {
     pub kind: Option<String>,
     /// Part of a name, or a code.
     pub q: Option<String>,
-    pub after: Option<String>,
-    pub limit: Option<i64>,
+    pub after: Option<ApiId>,
+    pub limit: Option<PageLimit>,
 }
 
+/// An agency of the register, of today or of before.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Agency")]
 pub struct AgencyView {
     pub id: ApiId,
     pub code: String,
@@ -30,6 +32,7 @@ pub struct AgencyView {
     pub current: bool,
 }
 
+/// A name in both languages.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Names {
     pub en: String,

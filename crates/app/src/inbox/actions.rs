@@ -6,13 +6,13 @@ use crate::accounts;
 use crate::ledger::Record;
 use crate::people::roles::SEE_DESK;
 use crate::publishing::{self, DeliveryFailed, DeliverySent, DeliveryUnconfirmed};
-use ground::db::Tx;
+use ground::db::{DbError, Tx};
 use ground::facts::Recorded;
 use ground::{Ctx, Error, Refusal, Result, Say};
 
 /// A message somebody of its agency may read; others learn nothing of it.
 pub async fn see(cx: &Ctx, id: i64) -> Result<Message> {
-    let m = store::find(cx.db(), id).await.map_err(|_| Error::not_allowed())?;
+    let m = store::find(cx.db(), id).await.map_err(DbError::unseen)?;
     if cx.actor.may(SEE_DESK, m.agency_id) { Ok(m) } else { Err(Error::not_allowed()) }
 }
 
@@ -87,7 +87,7 @@ async fn sent(cx: &Ctx, tx: &Tx, m: &Message, a: &mut Answer) -> Result<()> {
 }
 
 async fn to_decide(cx: &Ctx, id: i64) -> Result<(Answer, Message)> {
-    let a = store::answer(cx.db(), id).await.map_err(|_| Error::not_allowed())?;
+    let a = store::answer(cx.db(), id).await.map_err(DbError::unseen)?;
     let m = see(cx, a.message_id).await?;
     Ok((a, m))
 }

@@ -3,15 +3,17 @@ use super::message::{Answer, Message};
 use super::store::{self, Wanted};
 use super::{actions, receive};
 use crate::people::roles::SEE_DESK;
-use crate::shell::api::{ApiId, Listed, time, time_opt};
-use crate::shell::paging::{Paging, cut};
+use crate::shell::api::{ApiId, Listed, one_of, time, time_opt};
+use crate::shell::paging::{PageLimit, Paging, cut};
 use axum::response::Response;
 use ground::http::{Id, Json, Query, json};
 use ground::{Ctx, Error, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// What somebody wrote to an agency, with what was answered.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Message")]
 pub struct MessageView {
     pub id: ApiId,
     pub agency: ApiId,
@@ -36,7 +38,9 @@ pub struct MessageView {
     pub answers: Vec<AnswerView>,
 }
 
+/// An answer of the agency.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Reply")]
 pub struct AnswerView {
     pub id: ApiId,
     pub message: ApiId,
@@ -93,20 +97,18 @@ async fn view(cx: &Ctx, m: &Message) -> Result<MessageView> {
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct MessageFilter {
-    pub agency: Option<String>,
+    pub agency: Option<ApiId>,
     /// open, answered or closed
+    #[schemars(extend("enum" = ["open", "answered", "closed"]))]
     pub state: Option<String>,
-    pub post: Option<String>,
-    pub after: Option<String>,
-    pub limit: Option<i64>,
-}
-
-fn id_of(text: Option<&str>) -> Result<Option<i64>> {
-    text.map(|t| t.parse::<i64>().map_err(|_| Error::not_found())).transpose()
+    pub post: Option<ApiId>,
+    pub after: Option<ApiId>,
+    pub limit: Option<PageLimit>,
 }
 
 pub async fn list(cx: Ctx, Query(q): Query<MessageFilter>) -> Result<Response> {
-    let (agency, post) = (id_of(q.agency.as_deref())?, id_of(q.post.as_deref())?);
+    let (agency, post) = (q.agency.map(|a| a.0), q.post.map(|p| p.0));
+    one_of("state", q.state.as_deref(), &["open", "answered", "closed"])?;
     if agency.is_some_and(|a| !cx.actor.may(SEE_DESK, a)) {
         return Err(Error::not_allowed());
     }
@@ -131,8 +133,10 @@ pub async fn read(cx: Ctx, Id(id): Id) -> Result<Response> {
     Ok(json(200, &view(&cx, &m).await?))
 }
 
+/// An answer to write.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewReply", example = serde_json::json!({"text": "Yes, free for everybody who lives in Bhutan."}))]
 pub struct NewAnswer {
     pub text: String,
 }
@@ -141,8 +145,10 @@ pub async fn answer(cx: Ctx, Id(id): Id, Json(new): Json<NewAnswer>) -> Result<R
     Ok(json(201, &answer_view(&actions::answer(&cx, id, &new.text).await?)))
 }
 
+/// Why it needs no answer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "MessageClosure", example = serde_json::json!({"reason": "Thanks; nothing is asked."}))]
 pub struct Reason {
     pub reason: String,
 }
@@ -152,8 +158,10 @@ pub async fn close(cx: Ctx, Id(id): Id, Json(body): Json<Reason>) -> Result<Resp
     Ok(json(200, &view(&cx, &m).await?))
 }
 
+/// The words that were seen, by their hash.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ReplyApproval", example = serde_json::json!({"content_hash": "9f86d081884c7d65"}))]
 pub struct Seen {
     pub content_hash: String,
 }
@@ -162,8 +170,10 @@ pub async fn approve(cx: Ctx, Id(id): Id, Json(body): Json<Seen>) -> Result<Resp
     Ok(json(200, &answer_view(&actions::approve(&cx, id, &body.content_hash).await?)))
 }
 
+/// The words that were seen, and why they go back.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ReplyRejection", example = serde_json::json!({"content_hash": "9f86d081884c7d65", "reason": "Please name the place."}))]
 pub struct SeenWithReason {
     pub content_hash: String,
     pub reason: String,
@@ -173,8 +183,10 @@ pub async fn reject(cx: Ctx, Id(id): Id, Json(body): Json<SeenWithReason>) -> Re
     Ok(json(200, &answer_view(&actions::reject(&cx, id, &body.content_hash, &body.reason).await?)))
 }
 
+/// What a citizen writes under a public post.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({"text": "Is it also for children?"}))]
 pub struct NewComment {
     pub text: String,
     /// The comment it answers, if it answers one.
@@ -183,6 +195,7 @@ pub struct NewComment {
 
 /// A comment as its author sees it.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Comment")]
 pub struct CommentView {
     pub id: ApiId,
     pub post: ApiId,

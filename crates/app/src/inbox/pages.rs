@@ -9,6 +9,7 @@ use crate::shell::paging::{PAGE, cut};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
+use ground::db::DbError;
 use ground::http::{FormData, Id, Query, html, html_again, see};
 use ground::{Ctx, Error, Result};
 use serde::Deserialize;
@@ -151,7 +152,7 @@ pub async fn close(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     back(&cx, id, "", result).await
 }
 async fn message_of(cx: &Ctx, answer: i64) -> Result<i64> {
-    Ok(store::answer(cx.db(), answer).await.map_err(|_| Error::not_allowed())?.message_id)
+    Ok(store::answer(cx.db(), answer).await.map_err(DbError::unseen)?.message_id)
 }
 pub async fn approve(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     let message = message_of(&cx, id).await?;

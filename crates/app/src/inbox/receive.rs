@@ -8,7 +8,7 @@ use crate::{people, publishing};
 use connect::{Failure, Inbound};
 use ground::clock::{HOUR, MINUTE};
 use ground::crypto::sha256_hex;
-use ground::db::Tx;
+use ground::db::{DbError, Tx};
 use ground::jobs::{self, Job};
 use ground::{Ctx, Error, Refusal, Result, Say, search};
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ pub async fn comment(cx: &Ctx, post: i64, parent: Option<i64>, text: &str) -> Re
 /// The author takes a comment back: the public no longer sees it, the record stays.
 pub async fn withdraw(cx: &Ctx, id: i64) -> Result<Message> {
     let citizen = cx.actor.citizen()?;
-    let m = store::find(cx.db(), id).await.map_err(|_| Error::not_allowed())?;
+    let m = store::find(cx.db(), id).await.map_err(DbError::unseen)?;
     if m.citizen_id != Some(citizen) {
         return Err(Error::not_allowed());
     }

@@ -11,13 +11,13 @@ use crate::policy::Pack;
 use ground::clock::{DAY, HOUR};
 use ground::crypto::sha256_hex;
 use ground::ctx::Who;
-use ground::db::Tx;
+use ground::db::{DbError, Tx};
 use ground::{Ctx, Error, FieldError, Result, Say};
 
 /// A citizen points out a comment; a person will look at it. Once per citizen and comment.
 pub async fn report(cx: &Ctx, message: i64, reason: &str) -> Result<Message> {
     let citizen_id = cx.actor.citizen()?;
-    let m = inbox::find(cx.db(), message).await.map_err(|_| Error::not_found())?;
+    let m = inbox::find(cx.db(), message).await?;
     if !m.on_site() || m.visibility != "shown" {
         return Err(Error::not_found());
     }
@@ -129,7 +129,7 @@ async fn finalise(cx: &Ctx, tx: &Tx, d: &Decision, m: &Message, two: bool) -> Re
 
 /// A decision somebody of its agency may see.
 pub async fn see(cx: &Ctx, id: i64) -> Result<Decision> {
-    let d = store::find(cx.db(), id).await.map_err(|_| Error::not_allowed())?;
+    let d = store::find(cx.db(), id).await.map_err(DbError::unseen)?;
     if cx.actor.may(SEE_DESK, d.agency_id) { Ok(d) } else { Err(Error::not_allowed()) }
 }
 
@@ -156,7 +156,7 @@ pub async fn second(cx: &Ctx, id: i64, agree: bool, reason: &str) -> Result<Deci
 
 /// The author appeals; for somebody who wrote on a platform an officer of the agency may lodge what they sent in.
 pub async fn appeal(cx: &Ctx, id: i64, text: &str) -> Result<Appeal> {
-    let d = store::find(cx.db(), id).await.map_err(|_| Error::not_allowed())?;
+    let d = store::find(cx.db(), id).await.map_err(DbError::unseen)?;
     match cx.actor.who {
         Who::Citizen(_) if d.author == cx.actor.label() => {}
         Who::Person(_) if cx.actor.may(SEE_DESK, d.agency_id) => {}
@@ -188,7 +188,7 @@ pub async fn appeal(cx: &Ctx, id: i64, text: &str) -> Result<Appeal> {
 
 /// Somebody without a part in it upholds the decision, or overturns it: then the comment is back.
 pub async fn decide_appeal(cx: &Ctx, id: i64, outcome: &str, reason: &str) -> Result<Appeal> {
-    let a = store::appeal(cx.db(), id).await.map_err(|_| Error::not_allowed())?;
+    let a = store::appeal(cx.db(), id).await.map_err(DbError::unseen)?;
     let mut d = see(cx, a.decision_id).await?;
     rules::may_decide_appeal(&cx.actor, &d, &a, outcome, reason)?;
     let m = inbox::find(cx.db(), d.message_id).await?;

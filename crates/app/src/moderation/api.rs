@@ -3,16 +3,18 @@ use super::actions::{self, NewDecision};
 use super::case::{Appeal, Decision};
 use super::store;
 use crate::people::roles::SEE_DESK;
-use crate::shell::api::{ApiId, Listed, time, time_opt};
-use crate::shell::paging::{Paging, cut};
+use crate::shell::api::{ApiId, Listed, one_of, time, time_opt};
+use crate::shell::paging::{PageLimit, Paging, cut};
 use axum::response::Response;
 use ground::http::{Id, Json, Query, json};
 use ground::{Ctx, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// What is to be done about a message, on which published ground, and why.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewDecision", example = serde_json::json!({"action": "hide", "ground": "MG-5", "reason": "It advertises a shop under a notice about vaccination."}))]
 pub struct NewDecisionBody {
     /// none, label, collapse, mask or hide
     pub action: String,
@@ -25,7 +27,9 @@ pub struct NewDecisionBody {
     pub public_figure: bool,
 }
 
+/// A decision about a message: ground, reason, and what was written when it was decided.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Decision")]
 pub struct DecisionView {
     pub id: ApiId,
     pub message: ApiId,
@@ -48,7 +52,9 @@ pub struct DecisionView {
     pub appeal: Option<AppealView>,
 }
 
+/// An appeal against a decision.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Appeal")]
 pub struct AppealView {
     pub id: ApiId,
     pub decision: ApiId,
@@ -108,13 +114,15 @@ pub async fn decide(cx: Ctx, Id(message): Id, Json(b): Json<NewDecisionBody>) ->
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct DecisionFilter {
     /// proposed, final, declined or overturned
+    #[schemars(extend("enum" = ["proposed", "final", "declined", "overturned"]))]
     pub state: Option<String>,
-    pub after: Option<String>,
-    pub limit: Option<i64>,
+    pub after: Option<ApiId>,
+    pub limit: Option<PageLimit>,
 }
 
 pub async fn list(cx: Ctx, Query(q): Query<DecisionFilter>) -> Result<Response> {
     let paging = Paging { after: q.after, limit: q.limit };
+    one_of("state", q.state.as_deref(), &["proposed", "final", "declined", "overturned"])?;
     let (scopes, state) = (cx.actor.scopes(SEE_DESK), q.state.unwrap_or_default());
     let rows = store::decisions(cx.db(), scopes.as_deref(), &state, paging.before_id(), paging.limit() + 1).await?;
     let (rows, next) = cut(rows, paging.limit(), |d| d.id);
@@ -130,8 +138,10 @@ pub async fn read(cx: Ctx, Id(id): Id) -> Result<Response> {
     Ok(json(200, &view(&cx, &d).await?))
 }
 
+/// Whether the second reviewer agrees, and why.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "DecisionConfirmation", example = serde_json::json!({"agree": true, "reason": "It asks to vote for a party."}))]
 pub struct Second {
     pub agree: bool,
     pub reason: String,
@@ -142,8 +152,10 @@ pub async fn second(cx: Ctx, Id(id): Id, Json(b): Json<Second>) -> Result<Respon
     Ok(json(200, &view(&cx, &d).await?))
 }
 
+/// Why the decision is wrong.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({"text": "I do not sell anything."}))]
 pub struct NewAppeal {
     pub text: String,
 }
@@ -152,8 +164,10 @@ pub async fn appeal(cx: Ctx, Id(id): Id, Json(b): Json<NewAppeal>) -> Result<Res
     Ok(json(201, &appeal_view(&actions::appeal(&cx, id, &b.text).await?)))
 }
 
+/// What somebody without a part in it decides.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({"outcome": "overturn", "reason": "It belongs to the topic."}))]
 pub struct AppealDecision {
     /// uphold (the decision stands) or overturn (the comment is back)
     pub outcome: String,

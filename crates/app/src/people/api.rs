@@ -15,7 +15,9 @@ pub struct Me {
     pub rights: Vec<Held>,
 }
 
+/// A right, and where it is held.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "HeldRight")]
 pub struct Held {
     pub right: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -36,9 +36,20 @@ async fn tries_are_limited_and_the_limit_passes() {
     }
     let error = actions::sign_in(&app.cx, "nobody@example.bt", "x", "", "here").await.unwrap_err();
     assert!(matches!(error.kind, ground::error::Kind::TooMany { .. }));
+    let elsewhere = actions::sign_in(&app.cx, "nobody@example.bt", "x", "", "elsewhere").await.unwrap_err();
+    assert!(matches!(elsewhere.kind, ground::error::Kind::Invalid(_)), "nobody is shut out by somebody else's tries");
     app.advance(15 * MINUTE);
     let error = actions::sign_in(&app.cx, "nobody@example.bt", "x", "", "here").await.unwrap_err();
     assert!(matches!(error.kind, ground::error::Kind::Invalid(_)));
+}
+
+#[tokio::test]
+async fn a_whole_office_signs_in_through_one_address() {
+    let app = TestApp::new().await;
+    app.person("Pema", Some(7), &[Role::Author]).await;
+    for _ in 0..60 {
+        actions::sign_in(&app.cx, "pema@example.bt", "four blue poppies", "", "office").await.unwrap();
+    }
 }
 
 #[tokio::test]

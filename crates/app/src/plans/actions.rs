@@ -5,6 +5,7 @@ use super::store::{self, PlanRow};
 use super::{PlanApproved, PlanDrafted, PlanRejected, PlanSubmitted};
 use crate::ledger::Record;
 use crate::people::roles::{SEE_DESK, WRITE_PLANS};
+use ground::db::DbError;
 use ground::{Ctx, Error, FieldError, Result, Say};
 
 fn check(d: &Draft) -> Result<()> {
@@ -22,7 +23,7 @@ fn check(d: &Draft) -> Result<()> {
 
 /// A plan somebody of its agency may look at.
 pub async fn see(cx: &Ctx, id: i64) -> Result<PlanRow> {
-    let plan = store::find(cx.db(), id).await.map_err(|_| Error::not_allowed())?;
+    let plan = store::find(cx.db(), id).await.map_err(DbError::unseen)?;
     if cx.actor.may(SEE_DESK, plan.agency_id) { Ok(plan) } else { Err(Error::not_allowed()) }
 }
 

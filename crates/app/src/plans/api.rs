@@ -23,36 +23,46 @@ pub struct Parts {
     pub governance: String,
 }
 
+/// A plan to write.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({"agency": "456457715712000230", "title": "Health in plain words", "parts": {"goals": "Everybody knows where to go", "audiences": "Parents, people above 60", "risks": "A rumour outruns us", "resources": "One officer", "measures": "Answers within four hours", "governance": "The lead approves"}}))]
 pub struct NewPlan {
     pub agency: ApiId,
     pub title: String,
     pub parts: Parts,
 }
 
+/// The next version of a plan.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({"version": 1, "title": "Health in plain words", "parts": {"goals": "Everybody knows where to go"}}))]
 pub struct PlanChange {
     pub version: i64,
     pub title: String,
     pub parts: Parts,
 }
 
+/// The version that was read.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PlanVersion", example = serde_json::json!({"version": 1}))]
 pub struct AtVersion {
     pub version: i64,
 }
 
+/// Why it goes back.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PlanRejection", example = serde_json::json!({"version": 1, "reason": "The measures cannot be counted."}))]
 pub struct WithReason {
     pub version: i64,
     pub reason: String,
 }
 
+/// What an agency means to do on social media, without which it has no account.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Plan")]
 pub struct PlanView {
     pub id: ApiId,
     pub agency: ApiId,

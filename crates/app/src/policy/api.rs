@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 /// The edition in force today.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Policy")]
 pub struct PolicyBody {
     pub edition: String,
     /// By language code.
@@ -21,6 +22,7 @@ pub struct PolicyBody {
 
 /// The review the policy asks for.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "PolicyReview")]
 pub struct ReviewBody {
     /// The day of the earliest review that is not on record.
     pub due_on: String,
@@ -32,7 +34,9 @@ pub struct ReviewBody {
     pub missed: u32,
 }
 
+/// A clause of the policy, in every language it has.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Clause")]
 pub struct ClauseBody {
     /// Stable for good: `P6.2-AM7`.
     pub id: String,

@@ -6,7 +6,7 @@ use super::store::{self, DecisionRow};
 use crate::accounts;
 use crate::ledger::Record;
 use crate::people::roles::{DRAFT_POSTS, SEE_DESK};
-use ground::db::{Run, Tx};
+use ground::db::{DbError, Run, Tx};
 use ground::{Ctx, Error, FieldError, Result, Say, search};
 
 /// Longer than any platform takes.
@@ -96,7 +96,7 @@ async fn written(cx: &Ctx, tx: &Tx, post: i64, agency: i64, v: &Version) -> Resu
 
 /// A post somebody of its agency may look at; others learn nothing of it.
 pub async fn see(cx: &Ctx, id: i64) -> Result<Post> {
-    let post = store::find(cx.db(), id).await.map_err(|_| Error::not_allowed())?;
+    let post = store::find(cx.db(), id).await.map_err(DbError::unseen)?;
     if cx.actor.may(SEE_DESK, post.agency) { Ok(post) } else { Err(Error::not_allowed()) }
 }
 
@@ -132,9 +132,13 @@ pub async fn targets(cx: &Ctx, post: &Post) -> Result<Vec<TargetFacts>> {
                 live: account.is_live(),
                 own: account.agency_id == post.agency,
                 problems: super::checks::problems(cx, &account.platform, &post.current, target)?,
-                name: account.label(),
+                // Of an account of others not even the name is told.
+                name: if account.agency_id == post.agency { account.label() } else { account.id.to_string() },
             },
-            Err(_) => TargetFacts { name: target.account.to_string(), live: false, own: false, problems: vec![] },
+            Err(DbError::NotFound) => {
+                TargetFacts { name: target.account.to_string(), live: false, own: false, problems: vec![] }
+            }
+            Err(e) => return Err(e.into()),
         });
     }
     Ok(all)

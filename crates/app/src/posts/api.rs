@@ -4,8 +4,8 @@ use super::media;
 use super::post::{Draft, Post, State, Target, Version};
 use super::store::{self, Wanted};
 use crate::people::roles::SEE_DESK;
-use crate::shell::api::{ApiId, Listed, time, time_opt};
-use crate::shell::paging::{Paging, cut};
+use crate::shell::api::{ApiId, Listed, one_of, time, time_opt};
+use crate::shell::paging::{PageLimit, Paging, cut};
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::response::Response;
@@ -14,6 +14,7 @@ use ground::{Ctx, Error, FieldError, Result, Say};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The words in both languages.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Texts {
@@ -23,8 +24,10 @@ pub struct Texts {
     pub dz: String,
 }
 
+/// A draft to write.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({"agency": "456457715712000230", "texts": {"en": "Free flu vaccination from Monday.", "dz": "ཆམ་ནད་བཀག་ཐབས་སྨན་ཁབ།"}, "accounts": ["456457715712000240"], "media": [], "scheduled_at": null}))]
 pub struct NewPost {
     pub agency: ApiId,
     pub texts: Texts,
@@ -39,8 +42,10 @@ pub struct NewPost {
     pub scheduled_at: Option<String>,
 }
 
+/// The next version of a post; what is left out stays as it is.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({"version": 1, "texts": {"en": "Free flu vaccination from Tuesday.", "dz": "ཆམ་ནད་བཀག་ཐབས་སྨན་ཁབ།"}}))]
 pub struct PostChange {
     /// The version that was read; a stale one is refused.
     pub version: i64,
@@ -51,27 +56,35 @@ pub struct PostChange {
     pub scheduled_at: Option<String>,
 }
 
+/// The version that was read, and is meant.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PostVersion", example = serde_json::json!({"version": 1}))]
 pub struct AtVersion {
     pub version: i64,
 }
 
+/// Why it goes back.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PostRejection", example = serde_json::json!({"version": 1, "reason": "Please name the source."}))]
 pub struct WithReason {
     pub version: i64,
     pub reason: String,
 }
 
+/// Why it is withdrawn.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PostWithdrawal", example = serde_json::json!({"reason": "The date has changed."}))]
 pub struct Reason {
     pub reason: String,
 }
 
+/// What it should have said; the note is public.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PostCorrection", example = serde_json::json!({"version": 1, "texts": {"en": "From Tuesday.", "dz": "གཟའ་ལྷག་པ་ལས།"}, "note": "The day was wrong."}))]
 pub struct Correction {
     pub version: i64,
     pub texts: Texts,
@@ -79,7 +92,9 @@ pub struct Correction {
     pub note: String,
 }
 
+/// A post with its current version.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Post")]
 pub struct PostView {
     pub id: ApiId,
     pub agency: ApiId,
@@ -99,13 +114,17 @@ pub struct PostView {
     pub updated_at: String,
 }
 
+/// An account a post goes to, with a text of its own if it has one.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "PostAccount")]
 pub struct AccountTarget {
     pub id: ApiId,
     pub variant: String,
 }
 
+/// A picture as it is kept: drawn anew, nothing hidden in it.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Media")]
 pub struct MediaView {
     pub id: ApiId,
     pub mime: String,
@@ -218,22 +237,24 @@ pub async fn correct(cx: Ctx, Id(id): Id, Json(body): Json<Correction>) -> Resul
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct PostFilter {
-    pub agency: Option<String>,
+    pub agency: Option<ApiId>,
     /// draft, submitted, approved, rejected or withdrawn
+    #[schemars(extend("enum" = ["draft", "submitted", "approved", "rejected", "withdrawn"]))]
     pub state: Option<String>,
-    pub after: Option<String>,
-    pub limit: Option<i64>,
+    pub after: Option<ApiId>,
+    pub limit: Option<PageLimit>,
 }
 
 pub async fn list(cx: Ctx, Query(q): Query<PostFilter>) -> Result<Response> {
     let paging = Paging { after: q.after, limit: q.limit };
-    let agency = q.agency.as_deref().map(|a| a.parse::<i64>().map_err(|_| Error::not_found())).transpose()?;
+    let agency = q.agency.map(|a| a.0);
+    let state = one_of("state", q.state.as_deref(), &["draft", "submitted", "approved", "rejected", "withdrawn"])?;
     if agency.is_some_and(|a| !cx.actor.may(SEE_DESK, a)) {
         return Err(Error::not_allowed());
     }
     let wanted = Wanted {
         agencies: agency.map(|a| vec![a]).or_else(|| cx.actor.scopes(SEE_DESK)),
-        state: q.state.as_deref().and_then(State::parse),
+        state: state.and_then(State::parse),
         before: paging.before_id(),
         most: paging.limit() + 1,
     };

@@ -8,6 +8,7 @@ use crate::ledger::Record;
 use crate::people::roles::{APPROVE_POSTS, SEE_DESK};
 use crate::posts::{self, PostApproved, PostWithdrawn, State};
 use ground::clock::{MINUTE, SECOND};
+use ground::db::DbError;
 use ground::facts::Recorded;
 use ground::{Ctx, Error, Refusal, Result, Say, jobs};
 
@@ -142,7 +143,7 @@ pub async fn watch(cx: Ctx) -> Result<()> {
 }
 
 pub async fn see(cx: &Ctx, id: i64) -> Result<Delivery> {
-    let d = store::find(cx.db(), id).await.map_err(|_| Error::not_allowed())?;
+    let d = store::find(cx.db(), id).await.map_err(DbError::unseen)?;
     if cx.actor.may(SEE_DESK, d.agency_id) { Ok(d) } else { Err(Error::not_allowed()) }
 }
 

@@ -10,7 +10,9 @@ use ground::{Ctx, Error, FieldError, Result, Say};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// What became of a post on one account.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Delivery")]
 pub struct DeliveryView {
     pub id: ApiId,
     pub post: ApiId,
@@ -34,7 +36,9 @@ pub struct DeliveryView {
     pub attempts: Vec<AttemptView>,
 }
 
+/// One call to the platform, written down before it was made.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Attempt")]
 pub struct AttemptView {
     pub n: i64,
     /// send, edit or take-down
@@ -93,8 +97,10 @@ pub async fn list(cx: Ctx, Id(post): Id) -> Result<Response> {
     Ok(json(200, &Listed::<DeliveryView> { items, next: None }))
 }
 
+/// What a person saw on the platform.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "DeliveryConfirmation", example = serde_json::json!({"there": true, "url": "https://social.example.org/@health/1"}))]
 pub struct Confirmation {
     /// Whether the post is on the platform.
     pub there: bool,
@@ -113,8 +119,10 @@ pub async fn retry(cx: Ctx, Id(id): Id) -> Result<Response> {
     Ok(json(200, &view(&cx, &d).await?))
 }
 
+/// What the practice network shall do wrong.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Fault", example = serde_json::json!({"fault": "drop-after", "account": "moh-bhutan", "times": 1}))]
 pub struct NewFault {
     /// rate-limit, error-after-commit, drop-after, drop-before, revoked-token, slow or outage; none clears all
     pub fault: String,
@@ -128,6 +136,9 @@ pub struct NewFault {
 
 pub async fn fault(cx: Ctx, Json(new): Json<NewFault>) -> Result<Response> {
     let PracticeControl(network) = cx.machine.part().map_err(|_| Error::not_found())?;
+    // Nothing is written here: the transaction is for the Idempotency-Key, which it spends.
+    let tx = cx.begin("publishing.fault").await?;
+    cx.commit(tx).await?;
     if new.fault == "none" {
         network.clear_faults();
         return Ok(json(201, &new));

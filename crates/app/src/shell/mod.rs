@@ -29,7 +29,10 @@ pub fn slice() -> Slice {
         .file(get("/metrics", health::metrics))
         .page(get("/health", health::page), Needs::May(MANAGE_SYSTEM))
         .page(post("/health/jobs/{id}/retry", health::retry), Needs::May(MANAGE_SYSTEM))
-        .api(get("/api/v1/openapi.json", api::openapi).doc("This description"), Needs::Nothing)
+        .api(
+            get("/api/v1/openapi.json", api::openapi).doc("This description").gives::<api::OpenApi>(200),
+            Needs::Nothing,
+        )
         .sweep("shell.forget-idempotency-keys", clock::HOUR, ground::http::idempotency::forget_old)
         .words(words!("shell"))
         .nav(95, "/health", "shell-nav-health", "health", Needs::May(MANAGE_SYSTEM))

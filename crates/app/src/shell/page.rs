@@ -267,6 +267,9 @@ fn kind_of(error: &Error) -> Kind {
         Kind::SignIn => Kind::SignIn,
         Kind::TooMany { retry_after_s } => Kind::TooMany { retry_after_s: *retry_after_s },
         Kind::TooLarge => Kind::TooLarge,
+        Kind::TooSlow => Kind::TooSlow,
+        Kind::WrongMethod => Kind::WrongMethod,
+        Kind::WrongType => Kind::WrongType,
         Kind::Unavailable => Kind::Unavailable,
         Kind::Fault => Kind::Fault,
     }

@@ -20,6 +20,8 @@ pub struct Config {
     pub master_key: String,
     /// Connectors may call loopback addresses (practice network, tests). Never in production.
     pub allow_loopback: bool,
+    /// Requests come through a proxy of ours, which names where they came from.
+    pub behind_proxy: bool,
     /// How many jobs run at once on this node.
     pub workers: usize,
     /// `text` or `json`
@@ -84,6 +86,12 @@ pub const SETTINGS: &[Setting] = &[
         name: "allow-loopback",
         default: "false",
         help: "connectors may call loopback addresses (practice and tests)",
+        secret: false,
+    },
+    Setting {
+        name: "behind-proxy",
+        default: "false",
+        help: "true: a proxy of yours in front says in X-Forwarded-For where a request came from",
         secret: false,
     },
     Setting { name: "workers", default: "4", help: "jobs run at once on this node; 0: none", secret: false },
@@ -162,6 +170,7 @@ impl Config {
             pack: Some(value("pack")).filter(|p| !p.is_empty()).map(PathBuf::from),
             master_key: value("master-key"),
             allow_loopback: matches!(value("allow-loopback").as_str(), "true" | "1" | "yes"),
+            behind_proxy: matches!(value("behind-proxy").as_str(), "true" | "1" | "yes"),
             workers,
             stop_at: value("stop-at"),
             lease_s: u32::try_from(lease).unwrap_or(180),

@@ -1,4 +1,5 @@
 //! What can go wrong at the database, by kind.
+use crate::error::Kind;
 use crate::{Error, Say};
 use std::fmt;
 
@@ -20,6 +21,14 @@ pub enum DbError {
 }
 
 pub type DbResult<T> = Result<T, DbError>;
+
+impl DbError {
+    /// For what may belong to others: of a thing that is not there no more is told than of one that is not yours. A
+    /// database that fails is not hidden behind that.
+    pub fn unseen(self) -> Error {
+        if matches!(self, DbError::NotFound) { Error::not_allowed() } else { self.into() }
+    }
+}
 
 impl fmt::Display for DbError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -43,7 +52,8 @@ impl From<DbError> for Error {
             DbError::NotFound => Error::not_found(),
             DbError::Guard => Error::conflict(Say::new("error-changed-meanwhile")).because(e),
             DbError::Unique(_) => Error::conflict(Say::new("error-exists")).because(e),
-            DbError::Busy | DbError::Unavailable(_) | DbError::Full => Error::unavailable(e),
+            DbError::Full => Error::new(Kind::Unavailable, Say::new("error-full")).because(e),
+            DbError::Busy | DbError::Unavailable(_) => Error::unavailable(e),
             DbError::ForeignKey | DbError::Other(_) => Error::fault(e),
         }
     }

@@ -106,6 +106,12 @@ pub enum Kind {
         retry_after_s: u32,
     },
     TooLarge,
+    /// 408: the rest of the request did not come.
+    TooSlow,
+    /// 405: nothing here is done that way.
+    WrongMethod,
+    /// 415: the body is of another kind than is read here.
+    WrongType,
     Unavailable,
     Fault,
 }
@@ -155,6 +161,15 @@ impl Error {
     }
     pub fn too_large() -> Error {
         Error::new(Kind::TooLarge, Say::new("error-too-large"))
+    }
+    pub fn too_slow() -> Error {
+        Error::new(Kind::TooSlow, Say::new("error-too-slow"))
+    }
+    pub fn wrong_method() -> Error {
+        Error::new(Kind::WrongMethod, Say::new("error-method"))
+    }
+    pub fn wrong_type(wanted: &'static str) -> Error {
+        Error::new(Kind::WrongType, Say::new("error-content-type").arg("wanted", wanted))
     }
     pub fn unavailable(cause: impl Into<Cause>) -> Error {
         Error::new(Kind::Unavailable, Say::new("error-unavailable")).because(cause)

@@ -23,7 +23,8 @@ impl FromRequestParts<Arc<Machine>> for Id {
     async fn from_request_parts(parts: &mut Parts, state: &Arc<Machine>) -> Result<Id, Error> {
         let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Error::not_found())?;
         let text = params.iter().find(|(n, _)| *n == "id").map(|(_, v)| v.to_owned()).unwrap_or_default();
-        text.parse().ok().filter(|n| *n > 0).map(Id).ok_or_else(Error::not_found)
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        text.parse().ok().filter(|n| digits && *n > 0).map(Id).ok_or_else(Error::not_found)
     }
 }
 
@@ -73,7 +74,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<Machine>> for Json<T> {
     async fn from_request(request: Request, _: &Arc<Machine>) -> Result<Json<T>, Error> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         if kind.split(';').next().map(str::trim) != Some("application/json") {
-            return Err(Error::malformed(Say::new("error-content-type").arg("wanted", "application/json")));
+            return Err(Error::wrong_type("application/json"));
         }
         let body = axum::body::to_bytes(request.into_body(), usize::MAX).await.map_err(|_| Error::too_large())?;
         read_json(&body).map(Json)
@@ -82,6 +83,13 @@ impl<T: DeserializeOwned> FromRequest<Arc<Machine>> for Json<T> {
 
 fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let text = std::str::from_utf8(body).map_err(|_| Error::malformed(Say::new("error-utf8")))?;
+    if has_zero(text) {
+        return Err(Error::malformed(Say::new("error-zero")));
+    }
+    // A list would be read as the fields in their order.
+    if text.trim_start().starts_with(|c| c != '{') {
+        return Err(Error::malformed(Say::new("error-json-object")));
+    }
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
         let path = e.path().to_string();
@@ -101,6 +109,13 @@ fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
         Error::malformed(Say::new("error-json").arg("line", e.line()).arg("column", e.column()).arg("why", plain(&e)))
     })?;
     Ok(value)
+}
+
+/// Whether some text in the JSON has the zero character, which no database keeps. Written out it is not JSON at all.
+fn has_zero(json: &str) -> bool {
+    let mut found = json.match_indices("\\u0000").map(|(at, _)| at);
+    // Escaped only if the backslash is not itself escaped.
+    found.any(|at| json[..at].bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 0)
 }
 
 /// The reader's words without the place, which is said apart.

@@ -65,9 +65,7 @@ pub async fn read(headers: &HeaderMap, body: &[u8]) -> Result<FormData> {
         return Ok(FormData::default());
     }
     if !kind.starts_with("application/x-www-form-urlencoded") {
-        return Err(Error::malformed(
-            Say::new("error-content-type").arg("wanted", "application/x-www-form-urlencoded"),
-        ));
+        return Err(Error::wrong_type("application/x-www-form-urlencoded"));
     }
     let text = std::str::from_utf8(body).map_err(|_| Error::malformed(Say::new("error-utf8")))?;
     strict_utf8(text)?;
@@ -77,6 +75,11 @@ pub async fn read(headers: &HeaderMap, body: &[u8]) -> Result<FormData> {
 
 /// The decoder replaces bad sequences in silence; a program of record must not.
 fn strict_utf8(text: &str) -> Result<()> {
+    std::str::from_utf8(&percent_decoded(text)).map(|_| ()).map_err(|_| Error::malformed(Say::new("error-utf8")))
+}
+
+/// The bytes that percent-encoded text stands for.
+pub(super) fn percent_decoded(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let mut plain = Vec::with_capacity(bytes.len());
     let mut i = 0;
@@ -93,7 +96,7 @@ fn strict_utf8(text: &str) -> Result<()> {
             }
         }
     }
-    std::str::from_utf8(&plain).map(|_| ()).map_err(|_| Error::malformed(Say::new("error-utf8")))
+    plain
 }
 
 /// Browsers send CRLF; the zero byte is in no text a person types, and PostgreSQL keeps none.
@@ -101,8 +104,8 @@ fn clean(pairs: Vec<(String, String)>) -> Result<Vec<(String, String)>> {
     pairs
         .into_iter()
         .map(|(n, v)| {
-            if v.contains('\0') {
-                Err(Error::malformed(Say::new("error-utf8")))
+            if n.contains('\0') || v.contains('\0') {
+                Err(Error::malformed(Say::new("error-zero")))
             } else {
                 Ok((n, v.replace("\r\n", "\n")))
             }

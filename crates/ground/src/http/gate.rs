@@ -9,14 +9,14 @@ use crate::{Ctx, Error, Result, Say};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
@@ -39,6 +39,18 @@ struct Gate {
     route: Arc<Route>,
 }
 
+const NOWHERE: &str = "(none)";
+
+/// How long the body of a request may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(60);
+
+impl Route {
+    /// Whether it answers this method. The routes of one path come to it with each other's.
+    fn answers_to(&self, method: &Method) -> bool {
+        self.path == NOWHERE || self.method == method || (self.method == Method::GET && method == Method::HEAD)
+    }
+}
+
 /// All routes of the program behind the gate.
 pub fn router(machine: &Arc<Machine>, all: &Assembled, front: Arc<dyn Front>) -> Router {
     let mut router = Router::new();
@@ -46,7 +58,7 @@ pub fn router(machine: &Arc<Machine>, all: &Assembled, front: Arc<dyn Front>) ->
         let gate = Gate { machine: machine.clone(), front: front.clone(), route: Arc::new(route.clone()) };
         router = router.route(route.path, route.handler.clone().layer(from_fn_with_state(gate, pass)));
     }
-    let nowhere = Route { path: "(none)", ..crate::slice::get("/", || async { Error::not_found() }) };
+    let nowhere = Route { path: NOWHERE, ..crate::slice::get("/", || async { Error::not_found() }) };
     let page = Route { kind: RouteKind::Page, ..nowhere };
     let gate = Gate { machine: machine.clone(), front, route: Arc::new(page) };
     let lost = Router::new()
@@ -64,10 +76,14 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     let api_path = request.uri().path().starts_with("/api/");
     let mut cx = Ctx::new(gate.machine.clone(), Actor::nobody(), language(&request));
     cx.path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
-    cx.remote = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string()).unwrap_or_default();
+    cx.remote = came_from(&gate.machine, &request);
     cx.request_id = format!("{:x}", cx.id());
     let kind = if api_path { RouteKind::Api } else { gate.route.kind };
-    let answered = if kind == RouteKind::File {
+    let answered = if let Err(error) = readable(request.uri()) {
+        Err(error)
+    } else if !gate.route.answers_to(&method) {
+        Err(Error::wrong_method())
+    } else if kind == RouteKind::File {
         request.extensions_mut().insert(cx.clone());
         Ok(next.run(request).await)
     } else {
@@ -83,6 +99,27 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     gate.machine.meters.request(method.as_str(), gate.route.path, status, took.as_secs_f64());
     tracing::debug!(id = cx.request_id, %method, path = cx.path, status, ms = took.as_millis() as u64, "answered");
     response
+}
+
+/// Where a request came from. Only the last entry of the header is our own proxy's; the ones before are whatever the client
+/// liked to say.
+fn came_from(machine: &Machine, request: &Request) -> String {
+    let named = request.headers().get_all("x-forwarded-for").iter().next_back().and_then(|v| v.to_str().ok());
+    let named = named.and_then(|v| v.rsplit(',').next()).map(|v| v.trim().to_owned());
+    let seen = || request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string());
+    named.filter(|_| machine.config.behind_proxy).or_else(seen).unwrap_or_default()
+}
+
+/// An address is percent-encoded UTF-8 without the zero character; decoders further in would put other characters in the
+/// place of what they cannot read, in silence.
+fn readable(uri: &Uri) -> Result<()> {
+    for part in [uri.path(), uri.query().unwrap_or_default()] {
+        let plain = form::percent_decoded(part);
+        if plain.contains(&0) || std::str::from_utf8(&plain).is_err() {
+            return Err(Error::malformed(Say::new("error-address")));
+        }
+    }
+    Ok(())
 }
 
 /// The query says, else the cookie, else what the browser asks for first.
@@ -121,7 +158,8 @@ async fn admit(gate: &Gate, cx: &mut Ctx, kind: RouteKind, request: Request, nex
         parts.extensions.insert(cx.clone());
         return Ok(next.run(Request::from_parts(parts, Body::empty())).await);
     }
-    let key = parts.headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    // A key that cannot be read is refused: without it the request would be carried out twice.
+    let key = parts.headers.get("idempotency-key").map(|v| v.to_str().unwrap_or_default().to_owned());
     match key {
         Some(key) if parts.method == Method::POST => once(gate, cx, key, parts, body, next).await,
         _ => {
@@ -150,7 +188,10 @@ async fn read_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Byte
     if said.is_some_and(|n| n > limit) {
         return Err(Error::too_large());
     }
-    axum::body::to_bytes(body, limit).await.map_err(|_| Error::too_large())
+    match tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, limit)).await {
+        Ok(whole) => whole.map_err(|_| Error::too_large()),
+        Err(_) => Err(Error::too_slow()),
+    }
 }
 
 /// A form must come from one of our own pages: the browser says so (`Sec-Fetch-Site`, `Origin`), and whoever is signed
@@ -214,8 +255,7 @@ async fn once(
     }
     parts.extensions.insert(cx.clone());
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    let spent = cx.spend.lock().map(|s| s.is_none()).unwrap_or(false);
-    if !spent || response.extensions().get::<Failed>().is_some() {
+    if response.extensions().get::<Failed>().is_some() {
         return Ok(response);
     }
     let (head, body) = response.into_parts();

@@ -36,6 +36,15 @@ impl Limits {
         Ok(())
     }
 
+    /// Takes one use back: it should not have counted.
+    pub fn give_back(&self, what: &str, key: &str) {
+        if let Ok(mut windows) = self.windows.lock()
+            && let Some((_, left)) = windows.get_mut(&format!("{what}\0{key}"))
+        {
+            *left = left.saturating_add(1);
+        }
+    }
+
     /// Forgets a key: a sign-in that succeeded.
     pub fn forget(&self, what: &str, key: &str) {
         if let Ok(mut windows) = self.windows.lock() {

@@ -16,6 +16,9 @@ pub(super) fn status(error: &Error) -> StatusCode {
         Kind::SignIn => StatusCode::UNAUTHORIZED,
         Kind::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        Kind::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+        Kind::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Kind::Fault => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -32,6 +35,9 @@ fn name(error: &Error) -> &'static str {
         Kind::Conflict => "conflict",
         Kind::TooMany { .. } => "too-many",
         Kind::TooLarge => "too-large",
+        Kind::TooSlow => "too-slow",
+        Kind::WrongMethod => "wrong-method",
+        Kind::WrongType => "wrong-type",
         Kind::Unavailable => "unavailable",
         Kind::Fault => "fault",
     }

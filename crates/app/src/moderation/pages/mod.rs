@@ -11,6 +11,7 @@ use crate::shell::paging::{PAGE, cut};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
+use ground::db::DbError;
 use ground::http::{FormData, Id, Query, html, html_again, see};
 use ground::{Ctx, Error, Result};
 use serde::Deserialize;
@@ -183,7 +184,7 @@ pub async fn second(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
 }
 
 pub async fn decide_appeal(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
-    let decision = store::appeal(cx.db(), id).await.map_err(|_| Error::not_allowed())?.decision_id;
+    let decision = store::appeal(cx.db(), id).await.map_err(DbError::unseen)?.decision_id;
     let result = actions::decide_appeal(&cx, id, form.text("outcome"), form.text("reason")).await;
     back(&cx, decision, result).await
 }

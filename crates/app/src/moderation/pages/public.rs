@@ -37,7 +37,7 @@ struct Statement {
 }
 
 async fn render(cx: &Ctx, id: i64, typed: &str, error: Option<&Error>) -> Result<String> {
-    let d = store::find(cx.db(), id).await.map_err(|_| Error::not_found())?;
+    let d = store::find(cx.db(), id).await?;
     if !d.acts() || matches!(d.state.as_str(), "proposed" | "declined") {
         return Err(Error::not_found());
     }
@@ -72,7 +72,7 @@ struct ReportForm {
 }
 
 async fn report_page(cx: &Ctx, id: i64, reason: &str, done: bool, error: Option<&Error>) -> Result<String> {
-    let m = inbox::find(cx.db(), id).await.map_err(|_| Error::not_found())?;
+    let m = inbox::find(cx.db(), id).await?;
     if !m.on_site() || m.visibility != "shown" {
         return Err(Error::not_found());
     }
