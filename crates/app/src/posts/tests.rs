@@ -106,7 +106,7 @@ async fn bad_input_gets_a_clear_answer() {
     assert!(unknown["errors"][0]["detail"].as_str().unwrap().contains("colour"), "{unknown}");
     let wrong = raw(b"{\"agency\": \"1\", \"texts\": {\"en\": 5}}", json).await.expect(422).json();
     assert_eq!(wrong["errors"][0]["field"], "texts.en");
-    raw(b"agency=1", "text/plain").await.expect(400);
+    raw(b"agency=1", "text/plain").await.expect(415);
     let huge: &'static [u8] = Box::leak(vec![b' '; 300_000].into_boxed_slice());
     raw(huge, json).await.expect(413);
     d.app.api(None, Method::POST, "/api/v1/posts", json!({})).await.expect(401);

@@ -111,15 +111,16 @@ fn came_from(machine: &Machine, request: &Request) -> String {
 }
 
 /// An address is percent-encoded UTF-8 without the zero character; decoders further in would put other characters in the
-/// place of what they cannot read, in silence.
+/// place of what they cannot read, in silence. Such a path leads nowhere.
 fn readable(uri: &Uri) -> Result<()> {
-    for part in [uri.path(), uri.query().unwrap_or_default()] {
+    let good = |part: &str| {
         let plain = form::percent_decoded(part);
-        if plain.contains(&0) || std::str::from_utf8(&plain).is_err() {
-            return Err(Error::malformed(Say::new("error-address")));
-        }
+        !plain.contains(&0) && std::str::from_utf8(&plain).is_ok()
+    };
+    if !good(uri.path()) {
+        return Err(Error::not_found());
     }
-    Ok(())
+    if good(uri.query().unwrap_or_default()) { Ok(()) } else { Err(Error::malformed(Say::new("error-address"))) }
 }
 
 /// The query says, else the cookie, else what the browser asks for first.
