@@ -148,15 +148,12 @@ mod tests {
         assert_eq!(iso(T), "2026-11-24T03:30:00Z");
         assert_eq!(date_time(Lang::En, T), "24 November 2026, 09:30");
         assert_eq!(date_time(Lang::Dz, T), "སྤྱི་ལོ་༢༠༢༦ ཟླ་བཅུ་གཅིག་པ་ ཚེས་༢༤ ཆུ་ཚོད་ ༠༩:༣༠");
-<<<<<<< HEAD
         assert_eq!(
             (month(Lang::En, T), weekday(Lang::En, T), time(Lang::Dz, T)),
             ("November 2026".into(), "Tuesday", "༠༩:༣༠".into())
         );
         assert_eq!(weekday(Lang::Dz, T), "གཟའ་ལྷག་པ་");
-=======
         assert_eq!(rfc822(T), "Tue, 24 Nov 2026 03:30:00 GMT");
->>>>>>> c817a9c (Give the public search, feeds of everything and of each agency, and say what the site knows of its readers)
         assert_eq!(parse_local(&local_input(T)), Some(T));
         assert_eq!(parse_local("2026-11-24T03:30:00Z"), Some(T));
         assert_eq!(parse_local("tomorrow"), None);
