@@ -1,7 +1,7 @@
 //! Search in the API.
 use super::pages::search::{KINDS, hits};
 use crate::shell::api::{ApiId, Listed, time};
-use crate::shell::paging::Paging;
+use crate::shell::paging::{PageLimit, Paging};
 use crate::{inbox, posts};
 use axum::response::Response;
 use ground::http::{Query, json};
@@ -14,12 +14,15 @@ pub struct Sought {
     /// Words that must all be there; the last may be only begun. Dzongkha is found by the syllable.
     pub q: Option<String>,
     /// post or message; both when left out
+    #[schemars(extend("enum" = ["post", "message"]))]
     pub kind: Option<String>,
-    pub after: Option<String>,
-    pub limit: Option<i64>,
+    pub after: Option<ApiId>,
+    pub limit: Option<PageLimit>,
 }
 
+/// A post or a message in which the words are.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Found")]
 pub struct FoundView {
     /// post or message
     pub kind: String,
