@@ -1,4 +1,5 @@
 //! From a configuration to a machine that can be served: folders, keys, database, words, and the parts slices add.
+use crate::ledger::Log;
 use crate::policy::{Pack, Source};
 use crate::shell::{ApiRoutes, Navigation};
 use connect::Registry;
@@ -50,6 +51,7 @@ pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Re
     let connectors = Registry::standard(&fetch, &clock, config.allow_loopback);
     let mail = Mailer::new(&config.smtp, &config.mail_from, config.data.join("mail"))?;
     let api = all.routes.iter().filter(|r| r.kind == RouteKind::Api).cloned().collect();
+    let log = Log::new(&config, pack.log_origin("{host}"));
     let parts = Parts {
         db,
         ids: Ids::new(clock.clone(), config.node),
@@ -62,6 +64,7 @@ pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Re
     };
     let machine = Machine::new(parts)
         .with(Vault::new(&key, "secrets"))
+        .with(log)
         .with(pack)
         .with(connectors)
         .with(Navigation(all.nav.clone()))

@@ -16,6 +16,7 @@ mod policy;
 mod posts;
 mod public_site;
 mod publishing;
+mod records;
 #[cfg(test)]
 mod shape;
 mod shell;

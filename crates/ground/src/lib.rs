@@ -1,5 +1,6 @@
 //! The machine floor: everything Drelwa needs that would be the same for any program of record —
 //! database, jobs, web plumbing, words, storage, transparency log. It knows no word of government.
+pub mod archive;
 pub mod clock;
 pub mod config;
 pub mod crypto;

@@ -10,7 +10,7 @@ pub struct Called {
 }
 
 /// Flags that take no value.
-const SWITCHES: &[&str] = &["print-config", "json", "help"];
+const SWITCHES: &[&str] = &["print-config", "json", "with-keys", "help"];
 
 impl Called {
     pub fn switch(&self, name: &str) -> bool {

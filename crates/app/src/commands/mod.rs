@@ -1,8 +1,13 @@
 //! The commands of the program.
 mod arguments;
+mod backup;
 mod demo;
 mod init;
+mod pack;
 mod serve;
+#[cfg(test)]
+mod tests;
+mod verify;
 
 use arguments::Called;
 use ground::config::{Config, SETTINGS};
@@ -18,6 +23,9 @@ struct Command {
     defaults: &'static [(&'static str, &'static str)],
     run: fn(Called, Config) -> Done,
 }
+
+/// Chores that answer on the terminal.
+const QUIET: &[(&str, &str)] = &[("log", "warn")];
 
 const COMMANDS: &[Command] = &[
     Command {
@@ -43,6 +51,32 @@ const COMMANDS: &[Command] = &[
         what: "make a data folder: database, keys, register of agencies",
         defaults: &[],
         run: |_, config| Box::pin(init::init(config)),
+    },
+    Command {
+        name: "verify",
+        what: "check the ledger against the public log and the stored files; --json for scripts",
+        defaults: QUIET,
+        run: |called, config| Box::pin(verify::verify(config, called.switch("json"))),
+    },
+    Command {
+        name: "backup",
+        what: "FILE: copy everything into one file, while serving; --with-keys: the keys too",
+        defaults: QUIET,
+        run: |called, config| {
+            Box::pin(async move { backup::backup(config, &called.rest, called.switch("with-keys")).await })
+        },
+    },
+    Command {
+        name: "restore",
+        what: "FILE: fill an empty data folder from a backup",
+        defaults: QUIET,
+        run: |called, config| Box::pin(async move { backup::restore(config, &called.rest).await }),
+    },
+    Command {
+        name: "pack",
+        what: "check DIR: tell every fault of a policy pack",
+        defaults: QUIET,
+        run: |called, _| Box::pin(async move { pack::pack(&called.rest) }),
     },
 ];
 

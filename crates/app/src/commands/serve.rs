@@ -1,5 +1,5 @@
 //! `drelwa serve` and `drelwa work`: the site and the background work, or the background work alone.
-use crate::{assembly, people};
+use crate::{assembly, ledger, people};
 use ground::Ctx;
 use ground::config::Config;
 use ground::ctx::Machine;
@@ -57,6 +57,7 @@ async fn stopped() {
 /// Works, and serves if there is where, until told to stop.
 pub async fn run(machine: Arc<Machine>, all: Assembled, listener: Option<TcpListener>) -> Result<(), String> {
     let (stop, stopping) = tokio::sync::watch::channel(false);
+    let integrator = tokio::spawn(ledger::keep(machine.clone(), stopping.clone()));
     let worker = tokio::spawn(ground::jobs::work(machine.clone(), all.registry.clone(), stopping));
     match listener {
         Some(listener) => {
@@ -67,6 +68,11 @@ pub async fn run(machine: Arc<Machine>, all: Assembled, listener: Option<TcpList
     }
     let _ = stop.send(true);
     let _ = worker.await;
+    let _ = integrator.await;
+    // What the last jobs recorded goes into the log too.
+    if let Err(error) = ledger::integrate(&Ctx::system(machine.clone())).await {
+        tracing::error!(%error, "the public log is not up to date");
+    }
     machine.db.close().await;
     Ok(())
 }

@@ -1,4 +1,5 @@
 //! Recording: one row in the ledger and one job for each follower, in the caller's transaction.
+use super::entry::MOST_SUBJECT;
 use super::store::{self, FactRow};
 use ground::facts::{Exposure, Fact, Recorded};
 use ground::{Ctx, Error, Result, db::Tx, jobs};
@@ -10,7 +11,10 @@ pub trait Record {
 
 impl Record for Tx {
     async fn record<F: Fact>(&self, cx: &Ctx, fact: &F) -> Result<i64> {
-        let id = cx.id();
+        let (id, subject) = (cx.id(), fact.subject());
+        if subject.len() > MOST_SUBJECT {
+            return Err(Error::fault(format!("the subject of {} is longer than {MOST_SUBJECT} bytes", F::KIND)));
+        }
         let row = FactRow {
             id,
             at: cx.now(),
@@ -18,11 +22,12 @@ impl Record for Tx {
             scope: fact.scope(),
             kind: F::KIND.into(),
             version: F::VERSION,
-            subject: fact.subject(),
+            subject,
             body: serde_json::to_string(fact).map_err(Error::fault)?,
             sealed: F::EXPOSURE == Exposure::Sealed,
             salt: cx.machine.ids.secret(32),
             leaf_index: None,
+            n: None,
             entry: None,
         };
         store::insert(self, &row).await?;

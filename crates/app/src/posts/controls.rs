@@ -1,6 +1,9 @@
 //! What the posts slice proves, and the check of what it stores.
+use super::facts::{PictureAdded, PostDrafted};
 use super::post::content_hash;
 use super::store;
+use crate::ledger::{self, FactRow, Wanted};
+use ground::facts::Fact;
 use ground::slice::{Control, Finding};
 use ground::{Ctx, Result};
 
@@ -22,15 +25,35 @@ pub const ALL: &[Control] = &[
     },
 ];
 
-/// Every version still has the content its hash says, every picture still has the bytes its digest says.
+/// Every version still has the content its hash says and is the one the ledger was told of, every picture still has the
+/// bytes its digest says; and what the ledger was told of is there.
 pub async fn verify(cx: Ctx) -> Result<Vec<Finding>> {
+    let mut found = versions(&cx).await?;
+    found.extend(pictures(&cx).await?);
+    found.extend(told(&cx).await?);
+    Ok(found)
+}
+
+fn finding(place: String, what: &str) -> Finding {
+    Finding { place, what: what.into() }
+}
+
+/// The facts of a kind about one subject.
+async fn facts<F: Fact>(cx: &Ctx, subject: String) -> Result<Vec<(FactRow, F)>> {
+    let wanted = Wanted { kind: Some(F::KIND.into()), subject: Some(subject), most: 10_000, ..Wanted::default() };
+    let rows = ledger::facts(cx.db(), &wanted).await?;
+    Ok(rows.into_iter().filter_map(|row| serde_json::from_str(&row.body).ok().map(|fact| (row, fact))).collect())
+}
+
+async fn versions(cx: &Ctx) -> Result<Vec<Finding>> {
     let mut found = vec![];
     let (mut post, mut version) = (0, 0);
     loop {
         let page = store::hashes_after(cx.db(), post, version, 500).await?;
-        let Some(last) = page.last() else { break };
+        let Some(last) = page.last() else { return Ok(found) };
         let next = (last.0, last.1);
         for (id, number, hash) in &page {
+            let place = || format!("post {id} version {number}");
             let stored = store::version(cx.db(), *id, *number).await?;
             let whole = store::find(cx.db(), *id).await?;
             // The time of release belongs to the post; older versions keep theirs in the hash only.
@@ -43,21 +66,62 @@ pub async fn verify(cx: Ctx) -> Result<Vec<Finding>> {
             };
             draft.targets.sort_by_key(|t| t.account);
             if content_hash(whole.agency, &draft, &stored.pictures, &stored.note) != *hash {
-                found.push(Finding {
-                    place: format!("post {id} version {number}"),
-                    what: "its content is not what was hashed".into(),
-                });
+                found.push(finding(place(), "its content is not what was hashed"));
+            }
+            let drafted = facts::<PostDrafted>(cx, format!("post:{id}")).await?;
+            let known = drafted.iter().any(|(row, f)| {
+                f.version == *number
+                    && f.content_hash == *hash
+                    && f.written_at == stored.at
+                    && row.actor == format!("person:{}", stored.author)
+            });
+            if !known {
+                found.push(finding(place(), "is not the version the ledger was told of"));
             }
         }
         (post, version) = next;
     }
-    let mut media = 0;
+}
+
+async fn pictures(cx: &Ctx) -> Result<Vec<Finding>> {
+    let (mut found, mut media) = (vec![], 0);
     loop {
         let page = store::media_after(cx.db(), media, 500).await?;
-        let Some(last) = page.last() else { break };
+        let Some(last) = page.last() else { return Ok(found) };
         media = last.id;
-        for m in page.iter().filter(|m| !cx.machine.storage.intact(&m.digest)) {
-            found.push(Finding { place: format!("picture {}", m.id), what: "its file is missing or changed".into() });
+        for m in &page {
+            if !cx.machine.storage.intact(&m.digest) {
+                found.push(finding(format!("picture {}", m.id), "its file is missing or changed"));
+            }
+            let added = facts::<PictureAdded>(cx, format!("media:{}", m.id)).await?;
+            if !added.iter().any(|(_, f)| f.digest == m.digest && f.agency == m.agency_id) {
+                found.push(finding(format!("picture {}", m.id), "is not the one the ledger was told of"));
+            }
+        }
+    }
+}
+
+/// From the ledger to the tables: a version or a picture whose fact stands is missed.
+async fn told(cx: &Ctx) -> Result<Vec<Finding>> {
+    let mut found = vec![];
+    for kind in [PostDrafted::KIND, PictureAdded::KIND] {
+        let mut wanted = Wanted { kind: Some(kind.into()), most: 500, ..Wanted::default() };
+        loop {
+            let page = ledger::facts(cx.db(), &wanted).await?;
+            let Some(last) = page.last() else { break };
+            wanted.before = Some(last.id);
+            for row in &page {
+                let there = if let Ok(f) = serde_json::from_str::<PostDrafted>(&row.body) {
+                    store::version(cx.db(), f.post, f.version).await.is_ok()
+                } else if let Ok(f) = serde_json::from_str::<PictureAdded>(&row.body) {
+                    store::media(cx.db(), f.media).await.is_ok()
+                } else {
+                    false
+                };
+                if !there {
+                    found.push(finding(format!("fact {}", row.id), "tells of something that is not there"));
+                }
+            }
         }
     }
     Ok(found)

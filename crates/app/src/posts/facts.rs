@@ -6,7 +6,7 @@ fn about(post: i64) -> String {
 }
 
 fact!(/// A version was written: the first, or another.
-    PostDrafted "post.drafted" Sealed { post: i64, agency: i64, version: i64, content_hash: String }
+    PostDrafted "post.drafted" Sealed { post: i64, agency: i64, version: i64, content_hash: String, written_at: i64 }
     subject s => about(s.post), scope Some(s.agency));
 fact!(PostSubmitted "post.submitted" Open { post: i64, agency: i64, version: i64, content_hash: String }
     subject s => about(s.post), scope Some(s.agency));

@@ -155,6 +155,15 @@ impl TestApp {
         Answer { status: head.status, headers: head.headers, body }
     }
 
+    /// An answer that is no text.
+    pub async fn send_raw(&self, mut request: Request<Body>) -> (u16, Vec<u8>) {
+        let from: SocketAddr = ([127, 0, 0, 1], 50000).into();
+        request.extensions_mut().insert(axum::extract::ConnectInfo(from));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        (status, axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec())
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }

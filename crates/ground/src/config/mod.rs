@@ -18,6 +18,8 @@ pub struct Config {
     pub pack: Option<PathBuf>,
     /// Base64 of 32 bytes; empty: kept in `DATA/master.key`, mode 0600.
     pub master_key: String,
+    /// Base64 of 32 bytes; empty: kept in `DATA/log.key`, mode 0600.
+    pub log_key: String,
     /// Connectors may call loopback addresses (practice network, tests). Never in production.
     pub allow_loopback: bool,
     /// Requests come through a proxy of ours, which names where they came from.
@@ -82,6 +84,12 @@ pub const SETTINGS: &[Setting] = &[
     Setting { name: "mail-from", default: "drelwa@localhost", help: "sender of notices", secret: false },
     Setting { name: "pack", default: "", help: "folder of a policy pack; empty: the built-in one", secret: false },
     Setting { name: "master-key", default: "", help: "base64 of 32 bytes; empty: DATA/master.key", secret: true },
+    Setting {
+        name: "log-key",
+        default: "",
+        help: "base64 of 32 bytes, signs the public log; empty: DATA/log.key",
+        secret: true,
+    },
     Setting {
         name: "allow-loopback",
         default: "false",
@@ -169,6 +177,7 @@ impl Config {
             mail_from: value("mail-from"),
             pack: Some(value("pack")).filter(|p| !p.is_empty()).map(PathBuf::from),
             master_key: value("master-key"),
+            log_key: value("log-key"),
             allow_loopback: matches!(value("allow-loopback").as_str(), "true" | "1" | "yes"),
             behind_proxy: matches!(value("behind-proxy").as_str(), "true" | "1" | "yes"),
             workers,

@@ -1,4 +1,8 @@
 //! Hashes, commitments, and the vault that seals what must not lie in the open.
+mod signing;
+
+pub use signing::{SigningKey, signature_holds};
+
 use crate::{Error, Result};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -30,6 +34,11 @@ pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 /// its salt is destroyed.
 pub fn commit(salt: &[u8], domain: &str, bytes: &[u8]) -> [u8; 32] {
     hmac_sha256(salt, &[domain.as_bytes(), &[0], bytes])
+}
+
+/// JSON as RFC 8785 writes it: one value has one sequence of bytes.
+pub fn canonical(value: &serde_json::Value) -> Result<Vec<u8>> {
+    serde_json_canonicalizer::to_vec(value).map_err(Error::fault)
 }
 
 /// Equality that takes the same time wherever the difference lies.
@@ -74,13 +83,15 @@ impl Vault {
 
 /// The master key: given as base64, or kept in a file only the owner may read.
 pub fn master_key(given: &str, path: &Path) -> Result<[u8; 32]> {
+    if given.is_empty() { seed_file(path) } else { given_key("--master-key", given) }
+}
+
+/// A key that was given as base64 under this name.
+pub fn given_key(name: &str, given: &str) -> Result<[u8; 32]> {
     use base64::Engine as _;
-    let bad = || Error::fault("--master-key wants base64 of 32 bytes");
-    if !given.is_empty() {
-        let bytes = base64::engine::general_purpose::STANDARD.decode(given).map_err(|_| bad())?;
-        return bytes.try_into().map_err(|_| bad());
-    }
-    seed_file(path)
+    let bad = || Error::fault(format!("{name} wants base64 of 32 bytes"));
+    let bytes = base64::engine::general_purpose::STANDARD.decode(given).map_err(|_| bad())?;
+    bytes.try_into().map_err(|_| bad())
 }
 
 /// 32 random bytes in a file of mode 0600, made when it is missing.
@@ -119,6 +130,20 @@ mod tests {
         // RFC 4231, test case 2
         let mac = hmac_sha256(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
         assert_eq!(hex(&mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+
+    #[test]
+    fn canonical_json_sorts_by_utf16_and_writes_numbers_one_way() {
+        // After RFC 8785, 3.2.2 and 3.2.3.
+        let value: serde_json::Value = serde_json::from_str(
+            "{\"\u{20ac}\": \"Euro\", \"\\r\": \"CR\", \"1\": 333333333.33333329, \"\u{1f600}\": 1e30, \"\u{fb33}\": [4.50, 2e-3, 0.000000000000000000000000001]}",
+        )
+        .unwrap();
+        let text = String::from_utf8(canonical(&value).unwrap()).unwrap();
+        assert_eq!(
+            text,
+            "{\"\\r\":\"CR\",\"1\":333333333.3333333,\"\u{20ac}\":\"Euro\",\"\u{1f600}\":1e+30,\"\u{fb33}\":[4.5,0.002,1e-27]}"
+        );
     }
 
     #[test]

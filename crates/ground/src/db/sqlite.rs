@@ -217,7 +217,9 @@ impl Sqlite {
             let source = connect(&from, false)?;
             let mut target = Connection::open(&to).map_err(map)?;
             let backup = rusqlite::backup::Backup::new(&source, &mut target).map_err(map)?;
-            backup.run_to_completion(1000, Duration::from_millis(5), None).map_err(map)
+            // In one step: a copy in parts begins anew whenever somebody writes, on a busy server for ever. Writers do
+            // not wait for it.
+            backup.run_to_completion(i32::MAX, Duration::from_millis(5), None).map_err(map)
         };
         tokio::task::spawn_blocking(copy).await.map_err(|e| DbError::Other(e.to_string()))?
     }
