@@ -132,7 +132,7 @@ pub async fn targets(cx: &Ctx, post: &Post) -> Result<Vec<TargetFacts>> {
                 live: account.is_live(),
                 own: account.agency_id == post.agency,
                 problems: super::checks::problems(cx, &account.platform, &post.current, target)?,
-                name: account.label(),
+                name: account.label(cx),
             },
             Err(_) => TargetFacts { name: target.account.to_string(), live: false, own: false, problems: vec![] },
         });
