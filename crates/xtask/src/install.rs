@@ -34,6 +34,15 @@ pub fn postgres() -> Result<PathBuf, String> {
     find().ok_or_else(|| "no PostgreSQL in /usr/lib/postgresql".to_owned())
 }
 
+/// The load generator of the bench.
+pub fn wrk() -> Result<String, String> {
+    let there = || Command::new("wrk").arg("--version").output().is_ok_and(|o| o.stdout.starts_with(b"wrk"));
+    if !there() {
+        apt(&["wrk"])?;
+    }
+    if there() { Ok("wrk".into()) } else { Err("wrk does not start".into()) }
+}
+
 /// The version of snac that the connectors are proven against, as Debian 13 has it.
 const SNAC: &str = "2.75-2";
 

@@ -45,7 +45,7 @@ pub async fn demo(config: Config, as_json: bool) -> Result<(), String> {
 
 async fn practice(data: &Path, clock: Clock) -> Result<Simulator, String> {
     let free = TcpListener::bind("127.0.0.1:0").await.map_err(|e| format!("the practice network: {e}"))?;
-    let file = Some(data.join("practice-network.jsonl"));
+    let file = Some(data.join(super::practice::FILE));
     Simulator::start_at(file, free, clock).await.map_err(|e| format!("the practice network: {e}"))
 }
 

@@ -2,6 +2,7 @@
 mod arguments;
 mod demo;
 mod init;
+mod practice;
 mod serve;
 
 use arguments::Called;
@@ -43,6 +44,12 @@ const COMMANDS: &[Command] = &[
         what: "make a data folder: database, keys, register of agencies",
         defaults: &[],
         run: |_, config| Box::pin(init::init(config)),
+    },
+    Command {
+        name: "practice",
+        what: "serve the practice network alone, for accounts of another process (tests and training)",
+        defaults: practice::DEFAULTS,
+        run: |_, config| Box::pin(practice::practice(config)),
     },
 ];
 

@@ -43,7 +43,7 @@ pub async fn work(config: Config) -> Result<(), String> {
     run(machine, all, None).await
 }
 
-async fn stopped() {
+pub async fn stopped() {
     let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(term) => term,
         Err(_) => return std::future::pending().await,
@@ -57,7 +57,8 @@ async fn stopped() {
 /// Works, and serves if there is where, until told to stop.
 pub async fn run(machine: Arc<Machine>, all: Assembled, listener: Option<TcpListener>) -> Result<(), String> {
     let (stop, stopping) = tokio::sync::watch::channel(false);
-    let worker = tokio::spawn(ground::jobs::work(machine.clone(), all.registry.clone(), stopping));
+    let worker = (machine.config.workers > 0)
+        .then(|| tokio::spawn(ground::jobs::work(machine.clone(), all.registry.clone(), stopping)));
     match listener {
         Some(listener) => {
             let app = assembly::router(&machine, &all).into_make_service_with_connect_info::<SocketAddr>();
@@ -66,7 +67,9 @@ pub async fn run(machine: Arc<Machine>, all: Assembled, listener: Option<TcpList
         None => stopped().await,
     }
     let _ = stop.send(true);
-    let _ = worker.await;
+    if let Some(worker) = worker {
+        let _ = worker.await;
+    }
     machine.db.close().await;
     Ok(())
 }
