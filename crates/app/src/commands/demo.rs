@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 pub const DEFAULTS: &[(&str, &str)] = &[("data", "./drelwa-demo"), ("allow-loopback", "true"), ("log", "warn")];
 
 /// Who may be signed in as, with passwords that are good for this folder only. Its presence marks a demonstration.
-const CAST_FILE: &str = "demo.json";
+pub const CAST_FILE: &str = "demo.json";
 const TOKEN_LIFE: i64 = 30 * DAY;
 
 pub async fn demo(config: Config, as_json: bool) -> Result<(), String> {

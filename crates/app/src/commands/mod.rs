@@ -1,7 +1,9 @@
 //! The commands of the program.
 mod arguments;
 mod demo;
+mod generate;
 mod init;
+mod measure;
 mod practice;
 mod serve;
 
@@ -50,6 +52,18 @@ const COMMANDS: &[Command] = &[
         what: "serve the practice network alone, for accounts of another process (tests and training)",
         defaults: practice::DEFAULTS,
         run: |_, config| Box::pin(practice::practice(config)),
+    },
+    Command {
+        name: "generate",
+        what: "for developers: POSTS MESSAGES of made-up history into the folder of a demonstration",
+        defaults: demo::DEFAULTS,
+        run: |called, config| Box::pin(generate::generate(config, called.rest)),
+    },
+    Command {
+        name: "measure",
+        what: "for developers: durable writes against the engine alone, in an empty folder",
+        defaults: measure::DEFAULTS,
+        run: |_, config| Box::pin(measure::measure(config)),
     },
 ];
 

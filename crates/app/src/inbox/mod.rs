@@ -25,6 +25,7 @@ pub use store::{
     answer as one_answer, answers, answers_waiting, by_remote, count, find, of_post, oldest_open, set_visibility,
     to_approve,
 };
+pub use store::fill;
 
 use crate::ledger::load;
 use crate::people::roles;

@@ -1,4 +1,6 @@
 //! The inbox slice's SQL.
+pub mod fill;
+
 use super::message::{Answer, Message};
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};

@@ -3,7 +3,7 @@
 mod record;
 mod store;
 
-pub use record::{Record, load};
+pub use record::{History, Record, load};
 pub use store::{FactRow, Wanted};
 
 use ground::db::Run;

@@ -1,6 +1,6 @@
 //! The ledger's SQL.
 use ground::db::{DbResult, Run, Tx};
-use ground::{queries, record, sql};
+use ground::{queries, record, sql, values};
 
 queries! {
     INSERT = "INSERT INTO facts (id, at, actor, scope, kind, version, subject, body, sealed, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -31,6 +31,12 @@ record! {
 pub async fn insert(tx: &Tx, f: &FactRow) -> DbResult<()> {
     let q = sql!(INSERT, f.id, f.at, &f.actor, f.scope, &f.kind, f.version, &f.subject, &f.body, f.sealed, &f.salt);
     tx.exec(q).await.map(|_| ())
+}
+pub async fn insert_many(tx: &Tx, facts: Vec<FactRow>) -> DbResult<()> {
+    let head = "INSERT INTO facts (id, at, actor, scope, kind, version, subject, body, sealed, salt)";
+    let row =
+        |f: FactRow| values![f.id, f.at, f.actor, f.scope, f.kind, f.version, f.subject, f.body, f.sealed, f.salt];
+    tx.insert_many(head, facts.into_iter().map(row).collect()).await
 }
 pub async fn find(c: &impl Run, id: i64) -> DbResult<FactRow> {
     FactRow::from_row(&c.one(sql!(FIND, id)).await?)

@@ -16,9 +16,10 @@ mod store;
 mod tests;
 
 pub use actions::{NewDecision, appeal, decide, decide_appeal, report, second};
-pub use case::{Appeal, Decision, action_word};
+pub use case::{Appeal, Decision, Report, action_word};
 pub use facts::{AppealDecided, AppealLodged, ModerationDecided};
 pub use store::{of_message, open_appeals, open_reports, to_hear, to_look_at, to_second};
+pub use store::fill;
 
 use crate::people::roles;
 use ground::slice::{Control, Finding, Needs, Slice, get, post};

@@ -1,4 +1,6 @@
 //! The moderation slice's SQL.
+pub mod fill;
+
 use super::case::{Appeal, Decision, Report};
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, sql};

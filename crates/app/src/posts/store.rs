@@ -1,5 +1,6 @@
 //! The posts slice's SQL.
 pub mod desk;
+pub mod fill;
 
 use super::post::{Draft, Picture, Post, State, Target, Version};
 use ground::db::{DbError, DbResult, Run, SqlBuilder, Tx};

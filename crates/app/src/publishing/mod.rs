@@ -30,6 +30,7 @@ pub use facts::{
 };
 pub use site::SitePost;
 pub use store::{attention, count, find, of_post, of_remote, site_post, states_of};
+pub use store::fill;
 
 use crate::ledger::load;
 use crate::people::roles;

@@ -1,4 +1,6 @@
 //! The publishing slice's SQL.
+pub mod fill;
+
 use super::delivery::{Attempt, Delivery};
 use super::site::SitePost;
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
