@@ -167,11 +167,6 @@ impl Maker {
         Ok(self.cx.commit(tx).await?)
     }
 
-    /// The ministries of the demonstration get more than others, in the same proportion at every size.
-    fn place(&mut self, n: usize) -> Place {
-        if n % 20 == 0 { self.places[0] } else { self.places[self.chance.below(self.places.len())] }
-    }
-
     fn post_at(&self, n: usize) -> i64 {
         self.from + n as i64 * ((SPAN - 2 * DAY) / self.posts as i64)
     }
@@ -180,11 +175,12 @@ impl Maker {
         id_at(self.post_at(n), (n % 8) as i64 * 8)
     }
 
-    /// The same answer at every call: which agency a post is of.
+    /// Which agency a post is of, the same at every call. The first gets more than others, in the same proportion at every
+    /// size.
     fn place_of(&self, n: usize) -> Place {
         let mut chance = Chance((n as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         chance.below(7);
-        if n % 20 == 0 { self.places[0] } else { self.places[chance.below(self.places.len())] }
+        if n.is_multiple_of(20) { self.places[0] } else { self.places[chance.below(self.places.len())] }
     }
 
     fn text(&mut self, n: usize) -> (String, String) {
@@ -268,13 +264,13 @@ impl Maker {
     fn message(&mut self, n: usize) -> Message {
         // Newer posts are spoken of more, and one above all.
         let age = self.chance.below(self.posts).min(self.chance.below(self.posts));
-        let about = if n % POPULAR == 0 { self.posts - 1 - self.posts % 20 } else { self.posts - 1 - age };
+        let about = if n.is_multiple_of(POPULAR) { self.posts - 1 - self.posts % 20 } else { self.posts - 1 - age };
         let place = self.place_of(about);
         let at = self.from + DAY + n as i64 * ((SPAN - 2 * DAY) / self.messages as i64);
         let id = id_at(at, 2048 + (n % 32) as i64 * 8);
-        let on_site = n % 2 == 0;
+        let on_site = n.is_multiple_of(2);
         let (state, hidden) =
-            (["open", "answered", "closed"][[2, 1, 1, 2][n % 4] * usize::from(n % 33 != 0)], n % 100 == 9);
+            (["open", "answered", "closed"][[2, 1, 1, 2][n % 4] * usize::from(!n.is_multiple_of(33))], n % 100 == 9);
         let text = format!(
             "When does the {} open, and what of the {}? I asked on {n}.",
             self.chance.word(),

@@ -11,7 +11,9 @@ use ground::slice::Slice;
 use ground::{Result, migrations};
 
 pub fn slice() -> Slice {
-    Slice::new("ledger").migrations(migrations!("ledger" => "0001_facts.sql")).queries(store::ALL)
+    Slice::new("ledger")
+        .migrations(migrations!("ledger" => "0001_facts.sql", "0002_kinds_of_scope.sql"))
+        .queries(store::ALL)
 }
 
 /// Facts as a reader of the ledger wants them, newest first.

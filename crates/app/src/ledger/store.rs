@@ -96,6 +96,18 @@ pub struct Wanted {
 }
 
 pub async fn page(c: &impl Run, w: &Wanted) -> DbResult<Vec<FactRow>> {
+    // One scope at a time keeps to its index however long the ledger is; the pages are merged by id.
+    let Some(scopes) = &w.scopes else { return page_of(c, w, None).await };
+    let mut all = vec![];
+    for scope in scopes {
+        all.extend(page_of(c, w, Some(*scope)).await?);
+    }
+    all.sort_by_key(|f| std::cmp::Reverse(f.id));
+    all.truncate(usize::try_from(w.most).unwrap_or(0));
+    Ok(all)
+}
+
+async fn page_of(c: &impl Run, w: &Wanted, scope: Option<i64>) -> DbResult<Vec<FactRow>> {
     let mut q = ground::db::SqlBuilder::new(
         "SELECT id, at, actor, scope, kind, version, subject, body, sealed, salt, leaf_index, entry FROM facts WHERE id < ",
     );
@@ -106,12 +118,8 @@ pub async fn page(c: &impl Run, w: &Wanted) -> DbResult<Vec<FactRow>> {
     if let Some(subject) = &w.subject {
         q.push(" AND subject = ").bind(subject.as_str());
     }
-    if let Some(scopes) = &w.scopes {
-        q.push(" AND scope IN (").bind(-1);
-        for scope in scopes {
-            q.push(", ").bind(*scope);
-        }
-        q.push(")");
+    if let Some(scope) = scope {
+        q.push(" AND scope = ").bind(scope);
     }
     q.push(" ORDER BY id DESC LIMIT ").bind(w.most);
     c.rows(q.build()).await?.iter().map(FactRow::from_row).collect()

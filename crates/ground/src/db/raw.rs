@@ -42,7 +42,7 @@ pub fn commits_apart(path: &Path, writers: usize, time: Duration) -> DbResult<f6
             Ok(())
         };
         let all: Vec<_> = connections?.into_iter().map(|c| scope.spawn(move || work(c))).collect();
-        Ok::<_, DbError>(all.into_iter().map(|t| t.join().unwrap_or_else(|_| Err(DbError::Busy))).collect())
+        Ok::<_, DbError>(all.into_iter().map(|t| t.join().unwrap_or(Err(DbError::Busy))).collect())
     })?;
     ended.into_iter().collect::<DbResult<Vec<()>>>()?;
     Ok((next.load(Ordering::Relaxed) - 1) as f64 / started.elapsed().as_secs_f64())
@@ -63,7 +63,7 @@ pub fn commits_in_turn(path: &Path, writers: usize, time: Duration) -> DbResult<
     };
     let ended: Vec<DbResult<()>> = std::thread::scope(|scope| {
         let all: Vec<_> = (0..writers).map(|_| scope.spawn(work)).collect();
-        all.into_iter().map(|t| t.join().unwrap_or_else(|_| Err(DbError::Busy))).collect()
+        all.into_iter().map(|t| t.join().unwrap_or(Err(DbError::Busy))).collect()
     });
     ended.into_iter().collect::<DbResult<Vec<()>>>()?;
     let done = c.into_inner().map_err(|_| DbError::Busy)?.1;

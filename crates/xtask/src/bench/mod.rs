@@ -1,7 +1,10 @@
 //! `cargo xtask bench`: every number the project promises, measured and put into one table. `docs/bench.md` says how.
+mod build;
 mod machine;
 mod page;
 mod rest;
+mod scale;
+mod writes;
 
 use crate::program::{self, Scratch};
 use crate::stages::root;
@@ -42,7 +45,13 @@ pub struct Bench {
 
 type Part = (&'static str, fn(&Bench) -> Result<Vec<Line>, String>);
 
-const PARTS: &[Part] = &[("rest", rest::measure), ("page", page::measure), ("crash", crash)];
+const PARTS: &[Part] = &[
+    ("rest", rest::measure),
+    ("page", page::measure),
+    ("writes", writes::measure),
+    ("scale", scale::measure),
+    ("crash", crash),
+];
 
 fn crash(bench: &Bench) -> Result<Vec<Line>, String> {
     let found = crate::crash::full(&bench.program, bench.wanted.kills.unwrap_or(1000))?;
