@@ -15,8 +15,8 @@ mod tests;
 
 pub use account::Account;
 pub use actions::{NewAccount, PracticeNetwork, SITE, access, approve, close, connect, connector_of, request};
-pub use store::{find, in_state, live, live_of};
 pub use store::fill;
+pub use store::{find, in_state, live, live_of};
 
 use crate::people::roles;
 use ground::slice::{Control, Needs, Slice, get, post};

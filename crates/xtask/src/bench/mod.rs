@@ -51,6 +51,7 @@ const PARTS: &[Part] = &[
     ("writes", writes::measure),
     ("scale", scale::measure),
     ("crash", crash),
+    ("build", build::measure),
 ];
 
 fn crash(bench: &Bench) -> Result<Vec<Line>, String> {
