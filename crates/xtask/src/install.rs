@@ -51,6 +51,15 @@ pub fn log_tools() -> Result<(), String> {
     if still.is_empty() { Ok(()) } else { Err(format!("{} does not work", still.join(" and "))) }
 }
 
+/// The load generator of the bench.
+pub fn wrk() -> Result<String, String> {
+    let there = || Command::new("wrk").arg("--version").output().is_ok_and(|o| o.stdout.starts_with(b"wrk"));
+    if !there() {
+        apt(&["wrk"])?;
+    }
+    if there() { Ok("wrk".into()) } else { Err("wrk does not start".into()) }
+}
+
 /// The version of snac that the connectors are proven against, as Debian 13 has it.
 const SNAC: &str = "2.75-2";
 

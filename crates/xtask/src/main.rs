@@ -1,9 +1,13 @@
 //! Checks and chores of the project: `cargo xtask test`, and what grows beside it.
+mod bench;
 mod browser;
+mod crash;
+mod http;
 mod install;
 mod licences;
 mod peers;
 mod postgres;
+mod program;
 mod public_log;
 mod shape;
 mod stages;
@@ -12,18 +16,27 @@ use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask test [--fast] [--only STAGE]   run every test, stage by stage
     --fast   format, lint, licences and the tests on SQLite
-stages: format lint licences sqlite postgres log peers browser
+stages: format lint licences sqlite crash postgres log peers browser
 cargo xtask screens   make the pictures in docs/screens anew
+cargo xtask bench [--only PART] [--write] [--build] [--full] [--kills N]   measure every promised number
+    --write  put the table into README.md
+    --build  time a clean build of the demonstration too
+    --full   load a million posts and ten million messages (about 30 GB, half an hour)
 ";
 
 fn main() -> ExitCode {
     use lexopt::prelude::*;
     let mut parser = lexopt::Parser::from_env();
-    let (mut command, mut fast, mut only) = (String::new(), false, None);
+    let (mut command, mut fast) = (String::new(), false);
+    let mut wanted = bench::Wanted::default();
     while let Ok(Some(arg)) = parser.next() {
         match arg {
             Long("fast") => fast = true,
-            Long("only") => only = parser.value().ok().and_then(|v| v.into_string().ok()),
+            Long("only") => wanted.only = parser.value().ok().and_then(|v| v.into_string().ok()),
+            Long("write") => wanted.write = true,
+            Long("build") => wanted.build = true,
+            Long("full") => wanted.full = true,
+            Long("kills") => wanted.kills = parser.value().ok().and_then(|v| v.parse().ok()),
             Value(v) if command.is_empty() => command = v.to_string_lossy().into_owned(),
             _ => {
                 eprint!("{HELP}");
@@ -32,7 +45,7 @@ fn main() -> ExitCode {
         }
     }
     match command.as_str() {
-        "test" => stages::test(fast, only.as_deref()),
+        "test" => stages::test(fast, wanted.only.as_deref()),
         "screens" => match browser::screens() {
             Ok(()) => ExitCode::SUCCESS,
             Err(why) => {
@@ -40,6 +53,7 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
+        "bench" => bench::run(wanted),
         _ => {
             eprint!("{HELP}");
             ExitCode::FAILURE

@@ -1,5 +1,6 @@
 //! The test run: stages in order, each with its time; all are run, one failure fails the whole.
 use crate::browser;
+use crate::crash;
 use crate::licences;
 use crate::peers;
 use crate::postgres::Postgres;
@@ -59,6 +60,7 @@ const STAGES: &[Stage] = &[
     ("lint", true, lint),
     ("licences", true, licences::check),
     ("sqlite", true, sqlite),
+    ("crash", false, crash::stage),
     ("postgres", false, postgres),
     ("log", false, public_log::stage),
     ("peers", false, peers::stage),

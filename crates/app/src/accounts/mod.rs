@@ -17,6 +17,7 @@ pub use account::Account;
 pub use actions::{
     NewAccount, PracticeNetwork, SITE, access, approve, close, connect, connector_of, platform_name, request,
 };
+pub use store::fill;
 pub use store::{find, in_state, live, live_of};
 
 use crate::people::roles;

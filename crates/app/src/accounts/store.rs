@@ -1,4 +1,6 @@
 //! The accounts slice's SQL.
+pub mod fill;
+
 use super::account::Account;
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 pub const DEFAULTS: &[(&str, &str)] = &[("data", "./drelwa-demo"), ("allow-loopback", "true"), ("log", "warn")];
 
 /// Who may be signed in as, with passwords that are good for this folder only. Its presence marks a demonstration.
-const CAST_FILE: &str = "demo.json";
+pub const CAST_FILE: &str = "demo.json";
 const TOKEN_LIFE: i64 = 30 * DAY;
 
 pub async fn demo(config: Config, as_json: bool) -> Result<(), String> {
@@ -45,7 +45,7 @@ pub async fn demo(config: Config, as_json: bool) -> Result<(), String> {
 
 async fn practice(data: &Path, clock: Clock) -> Result<Simulator, String> {
     let free = TcpListener::bind("127.0.0.1:0").await.map_err(|e| format!("the practice network: {e}"))?;
-    let file = Some(data.join("practice-network.jsonl"));
+    let file = Some(data.join(super::practice::FILE));
     Simulator::start_at(file, free, clock).await.map_err(|e| format!("the practice network: {e}"))
 }
 

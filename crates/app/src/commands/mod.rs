@@ -2,8 +2,11 @@
 mod arguments;
 mod backup;
 mod demo;
+mod generate;
 mod init;
+mod measure;
 mod pack;
+mod practice;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -77,6 +80,24 @@ const COMMANDS: &[Command] = &[
         what: "check DIR: tell every fault of a policy pack",
         defaults: QUIET,
         run: |called, _| Box::pin(async move { pack::pack(&called.rest) }),
+    },
+    Command {
+        name: "practice",
+        what: "serve the practice network alone, for accounts of another process (tests and training)",
+        defaults: practice::DEFAULTS,
+        run: |_, config| Box::pin(practice::practice(config)),
+    },
+    Command {
+        name: "generate",
+        what: "for developers: POSTS MESSAGES of made-up history into the folder of a demonstration",
+        defaults: demo::DEFAULTS,
+        run: |called, config| Box::pin(generate::generate(config, called.rest)),
+    },
+    Command {
+        name: "measure",
+        what: "for developers: durable writes against the engine alone, in an empty folder",
+        defaults: measure::DEFAULTS,
+        run: |_, config| Box::pin(measure::measure(config)),
     },
 ];
 

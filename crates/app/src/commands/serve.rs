@@ -43,7 +43,7 @@ pub async fn work(config: Config) -> Result<(), String> {
     run(machine, all, None).await
 }
 
-async fn stopped() {
+pub async fn stopped() {
     let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(term) => term,
         Err(_) => return std::future::pending().await,
@@ -58,7 +58,8 @@ async fn stopped() {
 pub async fn run(machine: Arc<Machine>, all: Assembled, listener: Option<TcpListener>) -> Result<(), String> {
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let integrator = tokio::spawn(ledger::keep(machine.clone(), stopping.clone()));
-    let worker = tokio::spawn(ground::jobs::work(machine.clone(), all.registry.clone(), stopping));
+    let worker = (machine.config.workers > 0)
+        .then(|| tokio::spawn(ground::jobs::work(machine.clone(), all.registry.clone(), stopping)));
     match listener {
         Some(listener) => {
             let app = assembly::router(&machine, &all).into_make_service_with_connect_info::<SocketAddr>();
@@ -67,7 +68,9 @@ pub async fn run(machine: Arc<Machine>, all: Assembled, listener: Option<TcpList
         None => stopped().await,
     }
     let _ = stop.send(true);
-    let _ = worker.await;
+    if let Some(worker) = worker {
+        let _ = worker.await;
+    }
     let _ = integrator.await;
     // What the last jobs recorded goes into the log too.
     if let Err(error) = ledger::integrate(&Ctx::system(machine.clone())).await {

@@ -21,6 +21,7 @@ pub use due::{Due, due};
 pub use facts::{AnswerSent, MessageReceived};
 pub use message::{Answer, Message};
 pub use receive::{comment, withdraw};
+pub use store::fill;
 pub use store::{
     answer as one_answer, answers, answers_waiting, by_remote, count, find, of_post, oldest_open, set_visibility,
     to_approve,

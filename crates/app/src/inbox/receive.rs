@@ -22,7 +22,7 @@ async fn receive(cx: &Ctx, tx: &Tx, m: &Message) -> Result<bool> {
     let (message, agency, account, post) = (m.id, m.agency_id, m.account_id, m.post_id);
     tx.record(cx, &MessageReceived { message, agency, account, post, text_hash }).await?;
     let doc = search::Doc { kind: "message", id: m.id, scope: m.agency_id, public: false, text: &m.text };
-    search::put(tx, cx.db().engine(), &doc).await?;
+    search::add(tx, cx.db().engine(), &doc).await?;
     Ok(true)
 }
 

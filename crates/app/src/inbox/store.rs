@@ -1,4 +1,6 @@
 //! The inbox slice's SQL.
+pub mod fill;
+
 use super::message::{Answer, Message};
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
@@ -23,7 +25,7 @@ queries! {
     OLDEST_OPEN = "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, version FROM messages WHERE agency_id = $1 AND state = 'open' AND id > $2 ORDER BY id LIMIT $3";
     TO_APPROVE = "SELECT id, message_id, agency_id, text, lang, content_hash, state, author_id, decided_by, decided_at, reason, url, remote_id, created_at, sent_at FROM answers WHERE agency_id = $1 AND state = 'waiting' AND author_id <> $2 ORDER BY id LIMIT $3";
     COUNT_UP_TO = "SELECT count(*) AS n FROM (SELECT 1 AS one FROM messages WHERE agency_id = $1 AND state = $2 LIMIT $3) t";
-    COUNT_STATE = "SELECT count(*) AS n FROM messages WHERE agency_id = $1 AND state = $2";
+    COUNT_STATE = "SELECT count(*) AS n FROM (SELECT 1 AS one FROM messages WHERE agency_id = $1 AND state = $2 LIMIT 1000) AS few";
 }
 
 record! {
@@ -118,6 +120,7 @@ pub async fn set_cursor(tx: &Tx, account: i64, cursor: Option<&str>, now: i64) -
 pub async fn cursor_failed(tx: &Tx, account: i64, error: &str, now: i64) -> DbResult<()> {
     tx.exec(sql!(CURSOR_FAIL, account, error, now)).await.map(|_| ())
 }
+/// How many there are; a thousand stands for all that is more, so that a desk never counts for long.
 pub async fn count(c: &impl Run, agency: i64, state: &str) -> DbResult<i64> {
     c.one(sql!(COUNT_STATE, agency, state)).await?.get("n")
 }

@@ -19,7 +19,7 @@ mod verify;
 pub use integrate::{integrate, keep};
 pub use log::Log;
 pub use note::b64;
-pub use record::{Record, load};
+pub use record::{History, Record, load};
 pub use store::{FactRow, Wanted, find};
 pub use tiles::Proven;
 
@@ -37,7 +37,7 @@ const CONTROLS: &[Control] = &[Control {
 
 pub fn slice() -> Slice {
     Slice::new("ledger")
-        .migrations(migrations!("ledger" => "0001_facts.sql", "0002_log.sql"))
+        .migrations(migrations!("ledger" => "0001_facts.sql", "0002_log.sql", "0003_kinds_of_scope.sql"))
         .file(get("/log/checkpoint", tiles::checkpoint))
         .file(get("/log/vkey", tiles::vkey))
         .file(get("/log/tile/{*tile}", tiles::tile))

@@ -11,31 +11,51 @@ pub trait Record {
 
 impl Record for Tx {
     async fn record<F: Fact>(&self, cx: &Ctx, fact: &F) -> Result<i64> {
-        let (id, subject) = (cx.id(), fact.subject());
-        if subject.len() > MOST_SUBJECT {
-            return Err(Error::fault(format!("the subject of {} is longer than {MOST_SUBJECT} bytes", F::KIND)));
-        }
-        let row = FactRow {
-            id,
-            at: cx.now(),
-            actor: cx.actor.label(),
-            scope: fact.scope(),
-            kind: F::KIND.into(),
-            version: F::VERSION,
-            subject,
-            body: serde_json::to_string(fact).map_err(Error::fault)?,
-            sealed: F::EXPOSURE == Exposure::Sealed,
-            salt: cx.machine.ids.secret(32),
-            leaf_index: None,
-            n: None,
-            entry: None,
-        };
+        let id = cx.id();
+        let row = row(cx, id, cx.now(), fact)?;
         store::insert(self, &row).await?;
         for job in cx.machine.bus.followers(F::KIND) {
             jobs::queue_raw(cx, self, job, &id.to_string(), &id.to_string(), row.at).await?;
         }
         cx.machine.meters.event(F::KIND);
         Ok(id)
+    }
+}
+
+/// A fact as it will stand in the ledger.
+fn row<F: Fact>(cx: &Ctx, id: i64, at: i64, fact: &F) -> Result<FactRow> {
+    let subject = fact.subject();
+    if subject.len() > MOST_SUBJECT {
+        return Err(Error::fault(format!("the subject of {} is longer than {MOST_SUBJECT} bytes", F::KIND)));
+    }
+    Ok(FactRow {
+        id,
+        at,
+        actor: cx.actor.label(),
+        scope: fact.scope(),
+        kind: F::KIND.into(),
+        version: F::VERSION,
+        subject,
+        body: serde_json::to_string(fact).map_err(Error::fault)?,
+        sealed: F::EXPOSURE == Exposure::Sealed,
+        salt: cx.machine.ids.secret(32),
+        leaf_index: None,
+        n: None,
+        entry: None,
+    })
+}
+
+/// Facts of made-up history, for loading in bulk: nothing follows from them.
+#[derive(Default)]
+pub struct History(Vec<FactRow>);
+
+impl History {
+    pub fn add<F: Fact>(&mut self, cx: &Ctx, id: i64, at: i64, fact: &F) -> Result<()> {
+        self.0.push(row(cx, id, at, fact)?);
+        Ok(())
+    }
+    pub async fn keep(self, tx: &Tx) -> Result<()> {
+        Ok(store::insert_many(tx, self.0).await?)
     }
 }
 

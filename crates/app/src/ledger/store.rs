@@ -1,7 +1,7 @@
 //! The ledger's SQL.
 use super::merkle::{Closed, Hash, leaf};
 use ground::db::{DbResult, Run, Tx};
-use ground::{queries, record, sql};
+use ground::{queries, record, sql, values};
 
 queries! {
     INSERT = "INSERT INTO facts (id, at, actor, scope, kind, version, subject, body, sealed, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -37,6 +37,12 @@ record! {
 pub async fn insert(tx: &Tx, f: &FactRow) -> DbResult<()> {
     let q = sql!(INSERT, f.id, f.at, &f.actor, f.scope, &f.kind, f.version, &f.subject, &f.body, f.sealed, &f.salt);
     tx.exec(q).await.map(|_| ())
+}
+pub async fn insert_many(tx: &Tx, facts: Vec<FactRow>) -> DbResult<()> {
+    let head = "INSERT INTO facts (id, at, actor, scope, kind, version, subject, body, sealed, salt)";
+    let row =
+        |f: FactRow| values![f.id, f.at, f.actor, f.scope, f.kind, f.version, f.subject, f.body, f.sealed, f.salt];
+    tx.insert_many(head, facts.into_iter().map(row).collect()).await
 }
 pub async fn find(c: &impl Run, id: i64) -> DbResult<FactRow> {
     FactRow::from_row(&c.one(sql!(FIND, id)).await?)
@@ -117,6 +123,18 @@ pub struct Wanted {
 }
 
 pub async fn page(c: &impl Run, w: &Wanted) -> DbResult<Vec<FactRow>> {
+    // One scope at a time keeps to its index however long the ledger is; the pages are merged by id.
+    let Some(scopes) = &w.scopes else { return page_of(c, w, None).await };
+    let mut all = vec![];
+    for scope in scopes {
+        all.extend(page_of(c, w, Some(*scope)).await?);
+    }
+    all.sort_by_key(|f| std::cmp::Reverse(f.id));
+    all.truncate(usize::try_from(w.most).unwrap_or(0));
+    Ok(all)
+}
+
+async fn page_of(c: &impl Run, w: &Wanted, scope: Option<i64>) -> DbResult<Vec<FactRow>> {
     let mut q = ground::db::SqlBuilder::new(
         "SELECT id, at, actor, scope, kind, version, subject, body, sealed, salt, leaf_index, n, entry FROM facts WHERE id < ",
     );
@@ -130,12 +148,8 @@ pub async fn page(c: &impl Run, w: &Wanted) -> DbResult<Vec<FactRow>> {
     for kind in w.without {
         q.push(" AND kind <> ").bind(*kind);
     }
-    if let Some(scopes) = &w.scopes {
-        q.push(" AND scope IN (").bind(-1);
-        for scope in scopes {
-            q.push(", ").bind(*scope);
-        }
-        q.push(")");
+    if let Some(scope) = scope {
+        q.push(" AND scope = ").bind(scope);
     }
     q.push(" ORDER BY id DESC LIMIT ").bind(w.most);
     c.rows(q.build()).await?.iter().map(FactRow::from_row).collect()

@@ -16,8 +16,9 @@ mod store;
 mod tests;
 
 pub use actions::{NewDecision, appeal, decide, decide_appeal, report, second};
-pub use case::{Appeal, Decision, action_word};
+pub use case::{Appeal, Decision, Report, action_word};
 pub use facts::{AppealDecided, AppealLodged, ModerationDecided};
+pub use store::fill;
 pub use store::{of_message, open_appeals, open_reports, to_hear, to_look_at, to_second};
 
 use crate::people::roles;
@@ -39,7 +40,7 @@ const CONTROLS: &[Control] = &[
 
 pub fn slice() -> Slice {
     routes(Slice::new("moderation"))
-        .migrations(migrations!("moderation" => "0001_moderation.sql", "0002_appeals_open.sql"))
+        .migrations(migrations!("moderation" => "0001_moderation.sql", "0002_appeals_open.sql", "0003_states.sql"))
         .job::<notice::Hide>()
         .fact::<facts::MessageReported>()
         .fact::<facts::ModerationProposed>()

@@ -1,4 +1,6 @@
 //! The moderation slice's SQL.
+pub mod fill;
+
 use super::case::{Appeal, Decision, Report};
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, sql};
@@ -83,14 +85,19 @@ pub async fn decide_appeal(tx: &Tx, id: i64, state: &str, by: i64, at: i64, reas
     tx.guard(sql!(APPEAL_DECIDE, id, state, by, at, reason)).await
 }
 
-fn within(q: &mut SqlBuilder, agencies: Option<&[i64]>) {
-    if let Some(agencies) = agencies {
-        q.push(" AND agency_id IN (").bind(-1);
-        for agency in agencies {
-            q.push(", ").bind(*agency);
-        }
-        q.push(")");
+/// One agency at a time keeps to its index however much there is; the pages are merged by id.
+fn each(agencies: Option<&[i64]>) -> Vec<Option<i64>> {
+    agencies.map_or_else(|| vec![None], |all| all.iter().copied().map(Some).collect())
+}
+
+fn within(q: &mut SqlBuilder, agency: Option<i64>) {
+    if let Some(agency) = agency {
+        q.push(" AND agency_id = ").bind(agency);
     }
+}
+
+fn cut<T>(rows: &mut Vec<T>, most: i64) {
+    rows.truncate(usize::try_from(most).unwrap_or(0));
 }
 
 /// Decisions in a state (all when empty), newest first.
@@ -101,34 +108,55 @@ pub async fn decisions(
     before: i64,
     most: i64,
 ) -> DbResult<Vec<Decision>> {
-    let mut q = SqlBuilder::new(
-        "SELECT id, message_id, agency_id, author, action, ground, reason, snapshot, snapshot_hash, state, decided_by, decided_at, second_by, second_at, second_reason, appeal_by, on_platform, version FROM moderation_decisions WHERE id < ",
-    );
-    q.bind(before);
-    if !state.is_empty() {
-        q.push(" AND state = ").bind(state);
+    let mut rows = vec![];
+    for agency in each(agencies) {
+        let mut q = SqlBuilder::new(
+            "SELECT id, message_id, agency_id, author, action, ground, reason, snapshot, snapshot_hash, state, decided_by, decided_at, second_by, second_at, second_reason, appeal_by, on_platform, version FROM moderation_decisions WHERE id < ",
+        );
+        q.bind(before);
+        if !state.is_empty() {
+            q.push(" AND state = ").bind(state);
+        }
+        within(&mut q, agency);
+        q.push(" ORDER BY id DESC LIMIT ").bind(most);
+        rows.extend(c.rows(q.build()).await?);
     }
-    within(&mut q, agencies);
-    q.push(" ORDER BY id DESC LIMIT ").bind(most);
-    c.rows(q.build()).await?.iter().map(Decision::from_row).collect()
+    let mut all: Vec<Decision> = rows.iter().map(Decision::from_row).collect::<DbResult<_>>()?;
+    all.sort_by_key(|d| std::cmp::Reverse(d.id));
+    cut(&mut all, most);
+    Ok(all)
 }
 
 pub async fn open_appeals(c: &impl Run, agencies: Option<&[i64]>, most: i64) -> DbResult<Vec<Appeal>> {
-    let mut q = SqlBuilder::new(
-        "SELECT id, decision_id, agency_id, lodged_by, text, state, lodged_at, answer_by, decided_by, decided_at, reason FROM moderation_appeals WHERE state = 'open'",
-    );
-    within(&mut q, agencies);
-    q.push(" ORDER BY id LIMIT ").bind(most);
-    c.rows(q.build()).await?.iter().map(Appeal::from_row).collect()
+    let mut rows = vec![];
+    for agency in each(agencies) {
+        let mut q = SqlBuilder::new(
+            "SELECT id, decision_id, agency_id, lodged_by, text, state, lodged_at, answer_by, decided_by, decided_at, reason FROM moderation_appeals WHERE state = 'open'",
+        );
+        within(&mut q, agency);
+        q.push(" ORDER BY id LIMIT ").bind(most);
+        rows.extend(c.rows(q.build()).await?);
+    }
+    let mut all: Vec<Appeal> = rows.iter().map(Appeal::from_row).collect::<DbResult<_>>()?;
+    all.sort_by_key(|r| r.id);
+    cut(&mut all, most);
+    Ok(all)
 }
 
 pub async fn open_reports(c: &impl Run, agencies: Option<&[i64]>, most: i64) -> DbResult<Vec<Report>> {
-    let mut q = SqlBuilder::new(
-        "SELECT id, message_id, agency_id, citizen_id, reason, state, at FROM moderation_reports WHERE state = 'open'",
-    );
-    within(&mut q, agencies);
-    q.push(" ORDER BY id LIMIT ").bind(most);
-    c.rows(q.build()).await?.iter().map(Report::from_row).collect()
+    let mut rows = vec![];
+    for agency in each(agencies) {
+        let mut q = SqlBuilder::new(
+            "SELECT id, message_id, agency_id, citizen_id, reason, state, at FROM moderation_reports WHERE state = 'open'",
+        );
+        within(&mut q, agency);
+        q.push(" ORDER BY id LIMIT ").bind(most);
+        rows.extend(c.rows(q.build()).await?);
+    }
+    let mut all: Vec<Report> = rows.iter().map(Report::from_row).collect::<DbResult<_>>()?;
+    all.sort_by_key(|r| r.id);
+    cut(&mut all, most);
+    Ok(all)
 }
 
 /// Decisions others proposed that wait for a second reviewer, oldest first.

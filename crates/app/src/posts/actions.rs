@@ -92,7 +92,13 @@ async fn written(cx: &Ctx, tx: &Tx, post: i64, agency: i64, v: &Version) -> Resu
     tx.record(cx, &fact).await?;
     let text = format!("{}\n{}", v.text_en, v.text_dz);
     let doc = search::Doc { kind: "post", id: post, scope: agency, public: false, text: &text };
-    Ok(search::put(tx, cx.db().engine(), &doc).await?)
+    let engine = cx.db().engine();
+    if v.number == 1 {
+        search::add(tx, engine, &doc).await?
+    } else {
+        search::put(tx, engine, &doc).await?
+    }
+    Ok(())
 }
 
 /// A post somebody of its agency may look at; others learn nothing of it.

@@ -25,6 +25,7 @@ pub use media::add as add_picture;
 pub use media::sample as sample_picture;
 pub use post::{Draft, Picture, Post, State, Target, Version, first_line};
 pub use store::desk::{Brief, briefs, count_up_to, due, mine, to_approve};
+pub use store::fill;
 pub use store::{count, find, hold, version};
 
 use crate::people::roles;

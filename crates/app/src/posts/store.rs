@@ -1,9 +1,11 @@
 //! The posts slice's SQL.
 pub mod desk;
+pub mod fill;
 
 use super::post::{Draft, Picture, Post, State, Target, Version};
-use ground::db::{DbError, DbResult, Run, SqlBuilder, Tx};
+use ground::db::{DbError, DbResult, Row, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
+use std::collections::HashMap;
 
 queries! {
     POST = "SELECT id, agency_id, state, version, released_version, scheduled_at, created_at, updated_at FROM posts WHERE id = $1";
@@ -24,7 +26,7 @@ queries! {
     MEDIA_RELEASED = "SELECT count(*) AS n FROM post_pictures pp JOIN posts p ON p.id = pp.post_id WHERE pp.media_id = $1 AND p.released_version IS NOT NULL AND pp.version <= p.released_version";
     DECISION_INSERT = "INSERT INTO post_decisions (id, post_id, version, kind, person_id, reason, content_hash, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     DECISIONS = "SELECT id, post_id, version, kind, person_id, reason, content_hash, at FROM post_decisions WHERE post_id = $1 ORDER BY id";
-    COUNT_STATE = "SELECT count(*) AS n FROM posts WHERE agency_id = $1 AND state = $2";
+    COUNT_STATE = "SELECT count(*) AS n FROM (SELECT 1 AS one FROM posts WHERE agency_id = $1 AND state = $2 LIMIT 1000) AS few";
     HASHES = "SELECT post_id, version, content_hash FROM post_versions WHERE (post_id > $1 OR (post_id = $1 AND version > $2)) ORDER BY post_id, version LIMIT $3";
 }
 
@@ -41,23 +43,27 @@ record! {
     pub struct DecisionRow { id: i64, post_id: i64, version: i64, kind: String, person_id: i64, reason: String, content_hash: String, at: i64 }
 }
 
+fn picture(r: &Row) -> DbResult<Picture> {
+    Ok(Picture {
+        id: r.get("id")?,
+        digest: r.get("digest")?,
+        mime: r.get("mime")?,
+        width: r.get("width")?,
+        height: r.get("height")?,
+        alt_en: r.get("alt_en")?,
+        alt_dz: r.get("alt_dz")?,
+    })
+}
+
+fn target(r: &Row) -> DbResult<Target> {
+    Ok(Target { account: r.get("account_id")?, variant: r.get("variant")? })
+}
+
 async fn pictures(c: &impl Run, post: i64, version: i64) -> DbResult<Vec<Picture>> {
-    let picture = |r: &ground::db::Row| {
-        Ok(Picture {
-            id: r.get("id")?,
-            digest: r.get("digest")?,
-            mime: r.get("mime")?,
-            width: r.get("width")?,
-            height: r.get("height")?,
-            alt_en: r.get("alt_en")?,
-            alt_dz: r.get("alt_dz")?,
-        })
-    };
     c.rows(sql!(PICTURES, post, version)).await?.iter().map(picture).collect()
 }
 
 async fn targets(c: &impl Run, post: i64, version: i64) -> DbResult<Vec<Target>> {
-    let target = |r: &ground::db::Row| Ok(Target { account: r.get("account_id")?, variant: r.get("variant")? });
     c.rows(sql!(TARGETS, post, version)).await?.iter().map(target).collect()
 }
 
@@ -120,28 +126,100 @@ pub struct Wanted {
 }
 
 pub async fn list(c: &impl Run, w: &Wanted) -> DbResult<Vec<Post>> {
-    let mut q = SqlBuilder::new(
-        "SELECT id, agency_id, state, version, released_version, scheduled_at, created_at, updated_at FROM posts WHERE id < ",
-    );
-    q.bind(w.before);
-    if let Some(agencies) = &w.agencies {
-        q.push(" AND agency_id IN (").bind(-1);
-        for agency in agencies {
-            q.push(", ").bind(*agency);
-        }
-        q.push(")");
+    let Some(agencies) = &w.agencies else { return page(c, w, None).await };
+    // One agency at a time keeps to its index however many posts there are; the pages are merged by id.
+    let mut all = vec![];
+    for agency in agencies {
+        all.extend(page(c, w, Some(*agency)).await?);
+    }
+    all.sort_by_key(|p| std::cmp::Reverse(p.id));
+    all.truncate(usize::try_from(w.most).unwrap_or(0));
+    Ok(all)
+}
+
+const WITH_VERSION: &str = "SELECT p.id, p.agency_id, p.state, p.released_version, p.scheduled_at, p.created_at, p.updated_at, v.post_id, v.version, v.text_en, v.text_dz, v.note, v.scheduled_at AS version_scheduled_at, v.content_hash, v.author_id, v.created_at AS version_created_at FROM posts p JOIN post_versions v ON v.post_id = p.id AND v.version = p.version";
+
+async fn page(c: &impl Run, w: &Wanted, agency: Option<i64>) -> DbResult<Vec<Post>> {
+    let mut q = SqlBuilder::new(WITH_VERSION);
+    q.push(" WHERE p.id < ").bind(w.before);
+    if let Some(agency) = agency {
+        q.push(" AND p.agency_id = ").bind(agency);
     }
     if let Some(state) = w.state {
-        q.push(" AND state = ").bind(state.code());
+        q.push(" AND p.state = ").bind(state.code());
     }
-    q.push(" ORDER BY id DESC LIMIT ").bind(w.most);
-    let mut all = vec![];
-    for row in c.rows(q.build()).await? {
-        let row = PostRow::from_row(&row)?;
-        let current = version(c, row.id, row.version).await?;
-        all.push(post(row, current)?);
+    q.push(" ORDER BY p.id DESC LIMIT ").bind(w.most);
+    whole(c, c.rows(q.build()).await?).await
+}
+
+/// These posts, in the order of their ids, newest first.
+pub async fn these(c: &impl Run, ids: &[i64]) -> DbResult<Vec<Post>> {
+    let mut q = SqlBuilder::new(WITH_VERSION);
+    within(q.push(" WHERE p.id"), ids.iter().copied());
+    q.push(" ORDER BY p.id DESC");
+    whole(c, c.rows(q.build()).await?).await
+}
+
+fn within(q: &mut SqlBuilder, ids: impl Iterator<Item = i64>) {
+    q.push(" IN (").bind(-1);
+    for id in ids {
+        q.push(", ").bind(id);
     }
-    Ok(all)
+    q.push(")");
+}
+
+/// Puts posts together with where they go and their pictures: three questions, however many posts.
+async fn whole(c: &impl Run, rows: Vec<Row>) -> DbResult<Vec<Post>> {
+    let ids: DbResult<Vec<i64>> = rows.iter().map(|r| r.get("id")).collect();
+    let ids = ids?;
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut q = SqlBuilder::new(
+        "SELECT t.post_id, t.account_id, t.variant FROM post_targets t JOIN posts p ON p.id = t.post_id AND p.version = t.version WHERE t.post_id",
+    );
+    within(&mut q, ids.iter().copied());
+    q.push(" ORDER BY t.post_id, t.account_id");
+    let mut targets: HashMap<i64, Vec<Target>> = HashMap::new();
+    for r in c.rows(q.build()).await? {
+        targets.entry(r.get("post_id")?).or_default().push(target(&r)?);
+    }
+    let mut q = SqlBuilder::new(
+        "SELECT pp.post_id, m.id, m.digest, m.mime, m.width, m.height, m.alt_en, m.alt_dz FROM post_pictures pp JOIN posts p ON p.id = pp.post_id AND p.version = pp.version JOIN media m ON m.id = pp.media_id WHERE pp.post_id",
+    );
+    within(&mut q, ids.iter().copied());
+    q.push(" ORDER BY pp.post_id, pp.place");
+    let mut pictures: HashMap<i64, Vec<Picture>> = HashMap::new();
+    for r in c.rows(q.build()).await? {
+        pictures.entry(r.get("post_id")?).or_default().push(picture(&r)?);
+    }
+    let put_together = |r: &Row| {
+        let id = r.get("id")?;
+        let row = PostRow {
+            id,
+            agency_id: r.get("agency_id")?,
+            state: r.get("state")?,
+            version: r.get("version")?,
+            released_version: r.get("released_version")?,
+            scheduled_at: r.get("scheduled_at")?,
+            created_at: r.get("created_at")?,
+            updated_at: r.get("updated_at")?,
+        };
+        let current = Version {
+            number: row.version,
+            targets: targets.remove(&id).unwrap_or_default(),
+            pictures: pictures.remove(&id).unwrap_or_default(),
+            text_en: r.get("text_en")?,
+            text_dz: r.get("text_dz")?,
+            note: r.get("note")?,
+            scheduled_at: r.get("version_scheduled_at")?,
+            content_hash: r.get("content_hash")?,
+            author: r.get("author_id")?,
+            at: r.get("version_created_at")?,
+        };
+        post(row, current)
+    };
+    rows.iter().map(put_together).collect()
 }
 
 pub async fn insert(tx: &Tx, id: i64, agency: i64, draft: &Draft, author: i64, now: i64) -> DbResult<()> {
@@ -228,6 +306,7 @@ pub async fn decisions(c: &impl Run, post: i64) -> DbResult<Vec<DecisionRow>> {
     c.rows(sql!(DECISIONS, post)).await?.iter().map(DecisionRow::from_row).collect()
 }
 
+/// How many there are; a thousand stands for all that is more, so that a desk never counts for long.
 pub async fn count(c: &impl Run, agency: i64, state: State) -> DbResult<i64> {
     c.one(sql!(COUNT_STATE, agency, state.code())).await?.get("n")
 }

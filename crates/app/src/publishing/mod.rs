@@ -29,6 +29,7 @@ pub use facts::{
     DeliveryUnconfirmed,
 };
 pub use site::SitePost;
+pub use store::fill;
 pub use store::{attention, count, find, of_post, of_remote, site_post, states_of};
 
 use crate::ledger::load;
@@ -58,7 +59,7 @@ pub fn slice() -> Slice {
     let see = Needs::May(roles::SEE_DESK);
     let decide = Needs::May(roles::APPROVE_POSTS);
     Slice::new("publishing")
-        .migrations(migrations!("publishing" => "0001_deliveries.sql"))
+        .migrations(migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql"))
         .on::<PostApproved, _, _, _, _>("publishing.schedule", load::<PostApproved>, actions::schedule)
         .on::<PostWithdrawn, _, _, _, _>("publishing.withdraw", load::<PostWithdrawn>, actions::withdraw)
         .job::<send::StepJob>()

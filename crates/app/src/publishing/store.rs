@@ -1,4 +1,6 @@
 //! The publishing slice's SQL.
+pub mod fill;
+
 use super::delivery::{Attempt, Delivery};
 use super::site::SitePost;
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
@@ -17,12 +19,13 @@ queries! {
     ATTEMPT_INSERT = "INSERT INTO delivery_attempts (delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', '')";
     ATTEMPT_END = "UPDATE delivery_attempts SET outcome = $3, why = $4, ended_at = $5 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     ATTEMPT_LOOK = "UPDATE delivery_attempts SET outcome = 'unknown', why = $3, looked = looked + 1 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
-    LOST = "SELECT id, step FROM deliveries WHERE ((state = 'waiting' AND next_at < $1) OR (state = 'sent' AND problem = '' AND next_at < $1 AND (unwanted OR sent_version < version))) AND updated_at < $1 ORDER BY id LIMIT 500";
+    LOST = "SELECT id, step FROM deliveries WHERE state = 'waiting' AND next_at < $1 AND updated_at < $1 ORDER BY id LIMIT 500";
+    LOST_BEHIND = "SELECT id, step FROM deliveries WHERE state = 'sent' AND problem = '' AND (unwanted OR sent_version < version) AND next_at < $1 AND updated_at < $1 ORDER BY id LIMIT 500";
     LOST_OPEN = "SELECT d.id, d.step FROM delivery_attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.ended_at IS NULL AND a.settle_at < $1 AND d.updated_at < $1 AND d.next_at < $1 ORDER BY d.id LIMIT 500";
     SITE_PUT = "INSERT INTO site_posts (post_id, agency_id, account_id, version, state, reason, published_at, updated_at) VALUES ($1, $2, $3, $4, 'out', '', $5, $5) ON CONFLICT (post_id) DO UPDATE SET version = $4, state = 'out', reason = '', updated_at = $5";
     SITE_POST = "SELECT post_id, agency_id, account_id, version, state, reason, published_at, updated_at FROM site_posts WHERE post_id = $1";
     SITE_DOWN = "UPDATE site_posts SET state = 'taken-down', reason = $2, updated_at = $3 WHERE post_id = $1";
-    COUNT_STATE = "SELECT count(*) AS n FROM deliveries WHERE agency_id = $1 AND state = $2";
+    COUNT_STATE = "SELECT count(*) AS n FROM (SELECT 1 AS one FROM deliveries WHERE agency_id = $1 AND state = $2 LIMIT 1000) AS few";
     LATE = "SELECT count(*) AS n FROM deliveries WHERE state = 'waiting' AND due_at < $1";
     SENT_TWICE = "SELECT account_id, remote_id, count(*) AS n FROM deliveries WHERE remote_id <> '' GROUP BY account_id, remote_id HAVING count(*) > 1 LIMIT 100";
 }
@@ -120,6 +123,7 @@ pub async fn looked(tx: &Tx, a: &Attempt, why: &str) -> DbResult<()> {
 /// Deliveries whose next step should have been made before that moment.
 pub async fn lost(c: &impl Run, before: i64) -> DbResult<Vec<Lost>> {
     let mut rows = c.rows(sql!(LOST, before)).await?;
+    rows.extend(c.rows(sql!(LOST_BEHIND, before)).await?);
     rows.extend(c.rows(sql!(LOST_OPEN, before)).await?);
     rows.iter().map(Lost::from_row).collect()
 }
@@ -132,6 +136,7 @@ pub async fn site_post(c: &impl Run, post: i64) -> DbResult<Option<SitePost>> {
 pub async fn site_down(tx: &Tx, d: &Delivery, now: i64) -> DbResult<()> {
     tx.guard(sql!(SITE_DOWN, d.post_id, &d.reason, now)).await
 }
+/// How many there are; a thousand stands for all that is more, so that a desk never counts for long.
 pub async fn count(c: &impl Run, agency: i64, state: &str) -> DbResult<i64> {
     c.one(sql!(COUNT_STATE, agency, state)).await?.get("n")
 }

@@ -39,7 +39,7 @@ macro_rules! migrations {
 impl Migration {
     fn text(&self, engine: Engine) -> String {
         match engine {
-            Engine::Sqlite => self.sqlite.unwrap_or(self.text).to_owned(),
+            Engine::Sqlite => keyed(self.sqlite.unwrap_or(self.text)),
             Engine::Postgres => render(self.postgres.unwrap_or(self.text)),
         }
     }
@@ -49,7 +49,12 @@ impl Migration {
     }
 }
 
-/// The one token of table definitions that differs.
+/// SQLite keeps a table in the order of its key, without another index for it, when the key's type is called INTEGER.
+fn keyed(text: &str) -> String {
+    text.replace("BIGINT NOT NULL PRIMARY KEY", "INTEGER NOT NULL PRIMARY KEY")
+}
+
+/// The one token of table definitions that differs in PostgreSQL.
 fn render(text: &str) -> String {
     text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .map(|word| match word.strip_prefix("BLOB") {
@@ -143,6 +148,8 @@ mod tests {
     fn only_the_type_is_rendered() {
         assert_eq!(render("a BLOB NOT NULL,\nblobs BLOB, c BLOB)"), "a BYTEA NOT NULL,\nblobs BYTEA, c BYTEA)");
         assert_eq!(render("BLOBBY BLOB"), "BLOBBY BYTEA");
+        let made = keyed("id BIGINT NOT NULL PRIMARY KEY,\n n BIGINT NOT NULL, PRIMARY KEY (n)");
+        assert_eq!(made, "id INTEGER NOT NULL PRIMARY KEY,\n n BIGINT NOT NULL, PRIMARY KEY (n)");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod error;
 mod migrate;
 mod postgres;
+#[doc(hidden)]
+pub mod raw;
 mod sql;
 mod sqlite;
 #[doc(hidden)]
@@ -120,6 +122,9 @@ impl Db {
     }
 }
 
+/// Parameters of one statement, when many rows go in at once.
+const MOST_ARGS: usize = 900;
+
 impl Tx {
     /// Returns once the transaction is durable.
     pub async fn commit(self) -> DbResult<()> {
@@ -134,6 +139,21 @@ impl Tx {
     /// A statement that must touch exactly one row.
     pub async fn guard(&self, sql: Sql) -> DbResult<()> {
         if self.exec(sql).await? == 1 { Ok(()) } else { self.spoil(Err(DbError::Guard)) }
+    }
+    /// Many rows by one kind of statement: `head` is `INSERT INTO … (…)`. For loading in bulk.
+    pub async fn insert_many(&self, head: &str, rows: Vec<Vec<Value>>) -> DbResult<()> {
+        let width = rows.first().map_or(1, Vec::len).max(1);
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let args: Vec<Value> = rows.by_ref().take(MOST_ARGS / width).flatten().collect();
+            let row = |n: usize| {
+                let places: Vec<String> = (1..=width).map(|i| format!("${}", n * width + i)).collect();
+                format!("({})", places.join(", "))
+            };
+            let all: Vec<String> = (0..args.len() / width).map(row).collect();
+            self.exec(Sql::new(format!("{head} VALUES {}", all.join(", ")), args)).await?;
+        }
+        Ok(())
     }
     fn spoil<T>(&self, result: DbResult<T>) -> DbResult<T> {
         if result.is_err() {

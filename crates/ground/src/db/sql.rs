@@ -22,6 +22,12 @@ macro_rules! sql {
     };
 }
 
+/// A row for `Tx::insert_many`.
+#[macro_export]
+macro_rules! values {
+    ($($arg:expr),* $(,)?) => { vec![$($crate::db::Value::from($arg)),*] };
+}
+
 /// Puts a statement together from parts, for optional filters; numbers its own places.
 #[derive(Debug, Clone)]
 pub struct SqlBuilder {

@@ -263,9 +263,14 @@ impl Writer {
         }
     }
 
+    /// One of the few statements every transaction needs, prepared once.
+    fn say(&self, statement: &str) -> rusqlite::Result<()> {
+        self.c.prepare_cached(statement)?.execute([]).map(|_| ())
+    }
+
     /// One shared BEGIN … COMMIT. False: the database was closed.
     fn group(&self, jobs: &Receiver<Job>, name: &'static str, asks: Receiver<Ask>, begun: Reply<()>) -> bool {
-        if let Err(e) = self.c.execute_batch("BEGIN IMMEDIATE") {
+        if let Err(e) = self.say("BEGIN IMMEDIATE") {
             let _ = begun.send(Err(map(e)));
             return true;
         }
@@ -296,7 +301,7 @@ impl Writer {
             return open;
         }
         let end = if waiting.is_empty() { "ROLLBACK" } else { "COMMIT" };
-        let ended = self.c.execute_batch(end);
+        let ended = self.say(end);
         if ended.is_err() && !self.c.is_autocommit() {
             let _ = self.c.execute_batch("ROLLBACK");
         }
@@ -315,7 +320,7 @@ impl Writer {
 
     /// One transaction in its savepoint; returns whom to tell after the COMMIT.
     fn one(&self, name: &'static str, asks: &Receiver<Ask>, begun: Reply<()>) -> Option<Reply<()>> {
-        if let Err(e) = self.c.execute_batch("SAVEPOINT t") {
+        if let Err(e) = self.say("SAVEPOINT t") {
             let _ = begun.send(Err(map(e)));
             return None;
         }
@@ -338,8 +343,9 @@ impl Writer {
         if held > self.limits.slow {
             tracing::warn!(name, ms = held.as_millis() as u64, "a transaction held the database long");
         }
-        let end = if reply.is_some() { "RELEASE t" } else { "ROLLBACK TO t; RELEASE t" };
-        match (self.c.execute_batch(end), reply) {
+        let ended =
+            if reply.is_some() { self.say("RELEASE t") } else { self.c.execute_batch("ROLLBACK TO t; RELEASE t") };
+        match (ended, reply) {
             (Ok(()), reply) => reply,
             (Err(e), Some(reply)) => {
                 let _ = self.c.execute_batch("ROLLBACK TO t; RELEASE t");

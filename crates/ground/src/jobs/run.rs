@@ -6,7 +6,8 @@ use crate::{Ctx, Result};
 use std::sync::Arc;
 use std::time::Duration;
 
-const SWEEP_LEASE: i64 = 10 * MINUTE;
+/// A sweep may take this many leases of a job; after that its node is taken for dead and another begins it anew.
+const SWEEP_LEASES: i64 = 3;
 /// The name under which the scheduler itself beats.
 const SCHEDULER: &str = "scheduler";
 
@@ -167,6 +168,7 @@ pub async fn sweep_due(cx: &Ctx, registry: &Registry) -> Result<()> {
     let beat = super::Sweep { name: SCHEDULER, every: 10 * SECOND, run: Arc::new(|_| Box::pin(async { Ok(()) })) };
     // A look through a reader first: most seconds nothing is due, and then the writer is left alone.
     let known = store::sweeps(cx.db()).await?;
+    let lease = SWEEP_LEASES * i64::from(cx.machine.config.lease_s) * SECOND;
     for sweep in registry.sweeps.iter().chain([&beat]) {
         let now = cx.now();
         if known.iter().any(|k| k.name == sweep.name && k.started_at > now - sweep.every) {
@@ -174,7 +176,7 @@ pub async fn sweep_due(cx: &Ctx, registry: &Registry) -> Result<()> {
         }
         let tx = cx.db().begin("jobs.sweep").await?;
         store::sweep_new(&tx, sweep.name).await?;
-        let mine = store::sweep_claim(&tx, sweep.name, now, now + SWEEP_LEASE, now - sweep.every).await?;
+        let mine = store::sweep_claim(&tx, sweep.name, now, now + lease, now - sweep.every).await?;
         tx.commit().await?;
         if !mine {
             continue;

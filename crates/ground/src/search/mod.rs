@@ -2,14 +2,17 @@
 //! same for both: words in lower case, Dzongkha by the syllable, everything beyond ASCII written in hexadecimal so that
 //! no engine's own idea of a word comes between.
 use crate::db::{Db, DbResult, Engine, MigrationSet, Run, SqlBuilder, Tx};
-use crate::sql;
+use crate::{sql, values};
 use unicode_normalization::UnicodeNormalization;
 
 pub fn migrations() -> MigrationSet {
-    crate::migrations!("ground-search" => ["0001_search.sqlite.sql", "0001_search.postgres.sql"])
+    crate::migrations!("ground-search" =>
+        ["0001_search.sqlite.sql", "0001_search.postgres.sql"],
+        ["0002_search_by_id.sqlite.sql", "0002_search_by_id.postgres.sql"])
 }
 
-/// One thing that can be found. `kind` and `id` name it; `scope` is whose it is.
+/// One thing that can be found. `kind` and `id` name it; `scope` is whose it is. An id is one thing only among what is
+/// public, and one thing only among what is not.
 #[derive(Debug, Clone)]
 pub struct Doc<'a> {
     pub kind: &'a str,
@@ -43,30 +46,103 @@ const MOST_TOKENS: usize = 20_000;
 
 pub async fn put(tx: &Tx, engine: Engine, doc: &Doc<'_>) -> DbResult<()> {
     remove(tx, engine, doc.kind, doc.id).await?;
-    let tokens = tokens(doc.text).join(" ");
-    let value = if engine == Engine::Postgres { "to_tsvector('simple', $5)" } else { "$5" };
-    let text =
-        format!("INSERT INTO search_docs (kind, ref_id, scope, public, tokens) VALUES ($1, $2, $3, $4, {value})");
-    let public = i64::from(doc.public);
-    tx.exec(crate::db::Sql::new(text, sql!("", doc.kind, doc.id, doc.scope, public, tokens).args)).await.map(|_| ())
+    add(tx, engine, doc).await
 }
 
-pub async fn remove(tx: &Tx, _: Engine, kind: &str, id: i64) -> DbResult<()> {
-    tx.exec(sql!("DELETE FROM search_docs WHERE kind = $1 AND ref_id = $2", kind, id)).await.map(|_| ())
+/// The same for something that is surely new.
+pub async fn add(tx: &Tx, engine: Engine, doc: &Doc<'_>) -> DbResult<()> {
+    let tokens = tokens(doc.text).join(" ");
+    let public = i64::from(doc.public);
+    if engine == Engine::Postgres {
+        let text = "INSERT INTO search_docs (kind, ref_id, scope, public, tokens) VALUES ($1, $2, $3, $4, to_tsvector('simple', $5))";
+        return tx.exec(sql!(text, doc.kind, doc.id, doc.scope, public, tokens)).await.map(|_| ());
+    }
+    let entry = "INSERT INTO search_entries (ref_id, public, kind, scope) VALUES ($1, $2, $3, $4)";
+    tx.exec(sql!(entry, doc.id, public, doc.kind, doc.scope)).await?;
+    let words = if doc.public {
+        "INSERT INTO search_public (rowid, tokens) VALUES ($1, $2)"
+    } else {
+        "INSERT INTO search_desk (rowid, tokens) VALUES ($1, $2)"
+    };
+    let tokens = format!("{tokens} {} {}", kind_mark(doc.kind), scope_mark(doc.scope));
+    tx.exec(sql!(words, doc.id, tokens)).await.map(|_| ())
+}
+
+/// Many new things at once, for loading in bulk.
+pub async fn add_many(tx: &Tx, engine: Engine, docs: &[Doc<'_>]) -> DbResult<()> {
+    if engine == Engine::Postgres {
+        for doc in docs {
+            add(tx, engine, doc).await?;
+        }
+        return Ok(());
+    }
+    let entry = |d: &Doc<'_>| values![d.id, i64::from(d.public), d.kind, d.scope];
+    let entries = "INSERT INTO search_entries (ref_id, public, kind, scope)";
+    tx.insert_many(entries, docs.iter().map(entry).collect()).await?;
+    let words = |d: &&Doc<'_>| {
+        let tokens = format!("{} {} {}", tokens(d.text).join(" "), kind_mark(d.kind), scope_mark(d.scope));
+        values![d.id, tokens]
+    };
+    let of = |public: bool| docs.iter().filter(move |d| d.public == public);
+    tx.insert_many("INSERT INTO search_public (rowid, tokens)", of(true).map(|d| words(&d)).collect()).await?;
+    tx.insert_many("INSERT INTO search_desk (rowid, tokens)", of(false).map(|d| words(&d)).collect()).await
+}
+
+pub async fn remove(tx: &Tx, engine: Engine, kind: &str, id: i64) -> DbResult<()> {
+    if engine == Engine::Postgres {
+        return tx.exec(sql!("DELETE FROM search_docs WHERE kind = $1 AND ref_id = $2", kind, id)).await.map(|_| ());
+    }
+    let gone = "DELETE FROM search_entries WHERE ref_id = $1 AND kind = $2 RETURNING public";
+    for row in tx.rows(sql!(gone, id, kind)).await? {
+        let words = if row.get::<i64>("public")? == 1 {
+            "DELETE FROM search_public WHERE rowid = $1"
+        } else {
+            "DELETE FROM search_desk WHERE rowid = $1"
+        };
+        tx.exec(sql!(words, id)).await?;
+    }
+    Ok(())
+}
+
+/// No text has a token that begins with §: it is no letter.
+fn kind_mark(kind: &str) -> String {
+    format!("§k{}", kind.replace('-', ""))
+}
+
+fn scope_mark(scope: i64) -> String {
+    format!("§s{scope}")
 }
 
 pub async fn find(db: &Db, w: &Wanted<'_>) -> DbResult<Vec<Hit>> {
     let all = tokens(w.text);
     let Some((last, first)) = all.split_last() else { return Ok(vec![]) };
-    let mut q = SqlBuilder::new("SELECT kind, ref_id, scope FROM search_docs WHERE ");
-    if db.engine() == Engine::Postgres {
-        let query: Vec<String> = first.iter().take(20).cloned().chain([format!("{last}:*")]).collect();
-        q.push("tokens @@ to_tsquery('simple', ").bind(query.join(" & ")).push(")");
-    } else {
-        let query: Vec<String> =
-            first.iter().take(20).map(|t| format!("\"{t}\"")).chain([format!("\"{last}\"*")]).collect();
-        q.push("search_docs MATCH ").bind(format!("tokens : ({})", query.join(" AND ")));
+    if w.scopes.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(vec![]);
     }
+    let first: Vec<&str> = first.iter().take(20).map(String::as_str).collect();
+    // Whole words first: only where they do not fill the page, the last one may be the beginning of another. However much
+    // there is, a page of a common word is read from the newest on and no further.
+    let whole = hits(db, w, &first, last, false).await?;
+    if i64::try_from(whole.len()).unwrap_or(i64::MAX) >= w.most {
+        return Ok(whole);
+    }
+    hits(db, w, &first, last, true).await
+}
+
+async fn hits(db: &Db, w: &Wanted<'_>, first: &[&str], last: &str, begun: bool) -> DbResult<Vec<Hit>> {
+    let q = match db.engine() {
+        Engine::Postgres => in_postgres(w, first, last, begun),
+        Engine::Sqlite => in_sqlite(w, first, last, begun),
+    };
+    let hit = |r: &crate::db::Row| Ok(Hit { kind: r.get("kind")?, id: r.get("ref_id")?, scope: r.get("scope")? });
+    db.rows(q.build()).await?.iter().map(hit).collect()
+}
+
+fn in_postgres(w: &Wanted<'_>, first: &[&str], last: &str, begun: bool) -> SqlBuilder {
+    let mut q = SqlBuilder::new("SELECT kind, ref_id, scope FROM search_docs WHERE ");
+    let last = if begun { format!("{last}:*") } else { last.to_owned() };
+    let query: Vec<&str> = first.iter().copied().chain([last.as_str()]).collect();
+    q.push("tokens @@ to_tsquery('simple', ").bind(query.join(" & ")).push(")");
     if let Some(kind) = w.kind {
         q.push(" AND kind = ").bind(kind);
     }
@@ -84,8 +160,33 @@ pub async fn find(db: &Db, w: &Wanted<'_>) -> DbResult<Vec<Hit>> {
         q.push(" AND ref_id < ").bind(before);
     }
     q.push(" ORDER BY ref_id DESC LIMIT ").bind(w.most);
-    let hit = |r: &crate::db::Row| Ok(Hit { kind: r.get("kind")?, id: r.get("ref_id")?, scope: r.get("scope")? });
-    db.rows(q.build()).await?.iter().map(hit).collect()
+    q
+}
+
+fn in_sqlite(w: &Wanted<'_>, first: &[&str], last: &str, begun: bool) -> SqlBuilder {
+    let mut query: Vec<String> = first.iter().map(|t| format!("\"{t}\"")).collect();
+    query.push(if begun { format!("\"{last}\"*") } else { format!("\"{last}\"") });
+    query.extend(w.kind.map(|kind| format!("\"{}\"", kind_mark(kind))));
+    if let Some(scopes) = &w.scopes {
+        let marks: Vec<String> = scopes.iter().map(|s| format!("\"{}\"", scope_mark(*s))).collect();
+        query.push(format!("({})", marks.join(" OR ")));
+    }
+    let query = query.join(" AND ");
+    let mut q = SqlBuilder::new("SELECT kind, ref_id, scope FROM (");
+    let tables: &[(&str, i64)] =
+        if w.public_only { &[("search_public", 1)] } else { &[("search_public", 1), ("search_desk", 0)] };
+    for (n, (table, public)) in tables.iter().enumerate() {
+        // Each stops at its page; what is left to sort is two pages.
+        q.push(if n > 0 { " UNION ALL SELECT * FROM (" } else { "SELECT * FROM (" });
+        q.push(&format!("SELECT e.kind, e.ref_id, e.scope FROM {table} f CROSS JOIN search_entries e ON e.ref_id = f.rowid AND e.public = {public} WHERE {table} MATCH "));
+        q.bind(query.as_str());
+        if let Some(before) = w.before {
+            q.push(" AND f.rowid < ").bind(before);
+        }
+        q.push(" ORDER BY f.rowid DESC LIMIT ").bind(w.most).push(")");
+    }
+    q.push(") ORDER BY ref_id DESC LIMIT ").bind(w.most);
+    q
 }
 
 /// Words in lower case and Dzongkha syllables, as ASCII.

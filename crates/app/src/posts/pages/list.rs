@@ -45,11 +45,8 @@ pub async fn page(cx: Ctx, Query(f): Query<Filter>) -> Result<Response> {
             most: PAGE + 1,
             ..search::Wanted::default()
         };
-        let mut all = vec![];
-        for hit in search::find(cx.db(), &wanted).await? {
-            all.push(store::find(cx.db(), hit.id).await?);
-        }
-        all
+        let hits = search::find(cx.db(), &wanted).await?;
+        store::these(cx.db(), &hits.iter().map(|h| h.id).collect::<Vec<_>>()).await?
     };
     let (posts, next) = cut(found, PAGE, |p| p.id);
     let state = state.map_or("", State::code).to_owned();

@@ -1,0 +1,1 @@
+CREATE INDEX facts_scope_kind ON facts (scope, kind, id);

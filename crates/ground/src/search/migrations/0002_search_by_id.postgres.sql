@@ -1,0 +1,1 @@
+CREATE INDEX search_docs_ref ON search_docs (ref_id);
