@@ -223,7 +223,12 @@ impl Maker {
             };
             let p = p.hashed();
             let (agency, version, content_hash) = (place.agency, 1, p.content_hash.clone());
-            facts.add(&self.cx, id + 1, at, &PostDrafted { post: id, agency, version, content_hash })?;
+            facts.add(
+                &self.cx,
+                id + 1,
+                at,
+                &PostDrafted { post: id, agency, version, content_hash, written_at: at },
+            )?;
             if p.state != State::Draft {
                 let content_hash = p.content_hash.clone();
                 let fact = PostSubmitted { post: id, agency, version, content_hash };

@@ -2,7 +2,7 @@
 use super::reading::{self, Asked};
 use crate::ledger::{self, FactRow, b64};
 use crate::shell::api::{ApiId, Listed, time};
-use crate::shell::paging::{Paging, cut};
+use crate::shell::paging::{PageLimit, Paging, cut};
 use axum::response::Response;
 use ground::http::{Id, Query, json};
 use ground::{Ctx, Error, Result, Say};
@@ -49,13 +49,13 @@ pub struct FactFilter {
     pub kind: Option<String>,
     /// post:ID, account:ID …
     pub subject: Option<String>,
-    pub agency: Option<String>,
-    pub after: Option<String>,
-    pub limit: Option<i64>,
+    pub agency: Option<ApiId>,
+    pub after: Option<ApiId>,
+    pub limit: Option<PageLimit>,
 }
 
 pub async fn list(cx: Ctx, Query(q): Query<FactFilter>) -> Result<Response> {
-    let agency = q.agency.as_deref().map(str::parse::<i64>).transpose().map_err(|_| Error::not_allowed())?;
+    let agency = q.agency.map(|a| a.0);
     let paging = Paging { after: q.after, limit: q.limit };
     let (before, most) = (Some(paging.before_id()), paging.limit() + 1);
     let rows = reading::facts(&cx, Asked { kind: q.kind, subject: q.subject, agency, before, most }).await?;
