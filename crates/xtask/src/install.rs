@@ -34,6 +34,23 @@ pub fn postgres() -> Result<PathBuf, String> {
     find().ok_or_else(|| "no PostgreSQL in /usr/lib/postgresql".to_owned())
 }
 
+/// What the verifier of the public log is written in, and what it checks signatures with.
+pub fn log_tools() -> Result<(), String> {
+    let works =
+        |program: &str, args: &[&str]| Command::new(program).args(args).output().is_ok_and(|o| o.status.success());
+    let missing = || {
+        let python = !works("python3", &["-c", "import sqlite3, urllib.request"]);
+        let openssl = !works("openssl", &["version"]);
+        [(python, "python3"), (openssl, "openssl")].into_iter().filter(|m| m.0).map(|m| m.1).collect::<Vec<_>>()
+    };
+    let wanted = missing();
+    if !wanted.is_empty() {
+        apt(&wanted)?;
+    }
+    let still = missing();
+    if still.is_empty() { Ok(()) } else { Err(format!("{} does not work", still.join(" and "))) }
+}
+
 /// The version of snac that the connectors are proven against, as Debian 13 has it.
 const SNAC: &str = "2.75-2";
 

@@ -4,6 +4,7 @@ mod install;
 mod licences;
 mod peers;
 mod postgres;
+mod public_log;
 mod shape;
 mod stages;
 
@@ -11,7 +12,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask test [--fast] [--only STAGE]   run every test, stage by stage
     --fast   format, lint, licences and the tests on SQLite
-stages: format lint licences sqlite postgres peers browser
+stages: format lint licences sqlite postgres log peers browser
 cargo xtask screens   make the pictures in docs/screens anew
 ";
 

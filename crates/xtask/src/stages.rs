@@ -3,6 +3,7 @@ use crate::browser;
 use crate::licences;
 use crate::peers;
 use crate::postgres::Postgres;
+use crate::public_log;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -59,6 +60,7 @@ const STAGES: &[Stage] = &[
     ("licences", true, licences::check),
     ("sqlite", true, sqlite),
     ("postgres", false, postgres),
+    ("log", false, public_log::stage),
     ("peers", false, peers::stage),
     ("browser", false, browser::stage),
 ];

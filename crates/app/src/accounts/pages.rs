@@ -98,6 +98,7 @@ struct One {
     may_connect: bool,
     may_approve: bool,
     may_close: bool,
+    may_read_records: bool,
     base_url: String,
 }
 
@@ -121,6 +122,7 @@ async fn show(cx: &Ctx, account: Account, base_url: &str, error: Option<&Error>)
         may_connect: may(roles::REQUEST_ACCOUNTS) && !site && matches!(account.state.as_str(), "approved" | "live"),
         may_approve: may(roles::APPROVE_ACCOUNTS) && account.state == "requested",
         may_close: may(roles::APPROVE_ACCOUNTS) && account.state != "closed",
+        may_read_records: may(roles::READ_RECORDS),
         base_url: if base_url.is_empty() { account.base_url.clone() } else { base_url.into() },
         page,
         account,

@@ -2,13 +2,14 @@
 use super::reading::{self, Asked};
 use crate::ledger::{self, FactRow, b64};
 use crate::shell::api::{ApiId, Listed, time};
-use crate::shell::paging::{Paging, cut};
+use crate::shell::paging::{PageLimit, Paging, cut};
 use axum::response::Response;
 use ground::http::{Id, Query, json};
 use ground::{Ctx, Error, Result, Say};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// Something that happened, as the ledger has it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct FactView {
     pub id: ApiId,
@@ -49,13 +50,13 @@ pub struct FactFilter {
     pub kind: Option<String>,
     /// post:ID, account:ID …
     pub subject: Option<String>,
-    pub agency: Option<String>,
-    pub after: Option<String>,
-    pub limit: Option<i64>,
+    pub agency: Option<ApiId>,
+    pub after: Option<ApiId>,
+    pub limit: Option<PageLimit>,
 }
 
 pub async fn list(cx: Ctx, Query(q): Query<FactFilter>) -> Result<Response> {
-    let agency = q.agency.as_deref().map(str::parse::<i64>).transpose().map_err(|_| Error::not_allowed())?;
+    let agency = q.agency.map(|a| a.0);
     let paging = Paging { after: q.after, limit: q.limit };
     let (before, most) = (Some(paging.before_id()), paging.limit() + 1);
     let rows = reading::facts(&cx, Asked { kind: q.kind, subject: q.subject, agency, before, most }).await?;
@@ -68,6 +69,7 @@ pub async fn read(cx: Ctx, Id(id): Id) -> Result<Response> {
     Ok(json(200, &view(&reading::see(&cx, id).await?)))
 }
 
+/// That a fact is in the public log, and how its commitments are opened.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ProofView {
     pub fact: ApiId,
@@ -86,6 +88,7 @@ pub struct ProofView {
     pub openings: Vec<OpeningView>,
 }
 
+/// What opens one commitment of an entry.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct OpeningView {
     /// actor, body, or sealed for the whole

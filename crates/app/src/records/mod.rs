@@ -43,5 +43,5 @@ pub fn slice() -> Slice {
         )
         .controls(CONTROLS)
         .words(words!("records"))
-        .nav("/records", "records-nav", "records", read)
+        .nav(70, "/records", "records-nav", "records", read)
 }

@@ -62,3 +62,4 @@ accounts-verify-was = ཧེ་མ་གཞུང་འབྲེལ་ཨིན�
 accounts-verify-until = { $date } ཚུན་གཞུང་འབྲེལ།
 accounts-verify-unknown = ང་བཅས་ཀྱིས་མི་ཤེས།
 accounts-verify-unknown-more = ལས་སྡེ་ག་གིས་ཡང་ཁ་བྱང་འདི་ཐོ་མ་བཀོད། གཞུང་གི་ཨིན་ཟེར་སླབ་པ་ཅིན་བློ་མ་གཏད།
+accounts-records = དེ་གི་དྲན་ཐོ།

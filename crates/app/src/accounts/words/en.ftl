@@ -61,3 +61,4 @@ accounts-verify-was = Was official, and is no longer
 accounts-verify-until = Official until { $date }
 accounts-verify-unknown = Not known to us
 accounts-verify-unknown-more = No agency has registered this address. If it claims to speak for the government, do not trust it.
+accounts-records = Its record

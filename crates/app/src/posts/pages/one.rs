@@ -37,6 +37,7 @@ struct One {
     may_approve: bool,
     may_withdraw: bool,
     deliveries: bool,
+    may_read_records: bool,
 }
 
 async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
@@ -67,7 +68,9 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
     let may_withdraw = post.state != State::Withdrawn
         && (may(roles::WITHDRAW_POSTS) || (may_draft && post.released.is_none() && post.state != State::Approved));
     let deliveries = post.released.is_some();
-    let one = One { page, previews, steps, author, may_draft, may_approve, may_withdraw, deliveries, post };
+    let may_read_records = may(roles::READ_RECORDS);
+    let one =
+        One { page, previews, steps, author, may_draft, may_approve, may_withdraw, deliveries, may_read_records, post };
     one.render().map_err(Error::fault)
 }
 

@@ -115,3 +115,4 @@ posts-problem-media = { $account } གིས་པར་མང་མཐའ་ { 
 posts-problem-alt = { $account } གིས་འགྲེལ་བཤད་ཡིག་འབྲུ་མང་མཐའ་ { $limit } ལེན་འོང་། གཅིག་ལུ་ { $found } འདུག
 posts-problem-bytes = { $account } གིས་པར་མང་མཐའ་ { $limit } བའིཊི་ལེན་འོང་། གཅིག་ལུ་ { $found } འདུག
 posts-problem-type = { $account } གིས་པར་གྱི་རིགས་འདི་མི་ལེན།
+posts-records = དེ་གི་དྲན་ཐོ།

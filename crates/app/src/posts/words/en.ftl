@@ -114,3 +114,4 @@ posts-problem-media = { $account } takes at most { $limit } pictures; this has {
 posts-problem-alt = { $account } takes descriptions of at most { $limit } characters; one has { $found }.
 posts-problem-bytes = { $account } takes pictures of at most { $limit } bytes; one has { $found }.
 posts-problem-type = { $account } does not take this kind of picture.
+posts-records = Its record
