@@ -29,6 +29,7 @@ const FIXED: &[(&str, &str)] = &[
     ("post", "/api/v1/messages/{id}/replies"),
     ("post", "/api/v1/messages/{id}/decisions"),
     ("post", "/api/v1/decisions/{id}/appeal"),
+    ("get", "/api/v1/facts"),
     ("post", "/api/v1/simulator/faults"),
 ];
 
@@ -77,7 +78,7 @@ async fn things(app: &TestApp, cast: &story::Cast) -> (BTreeMap<&'static str, St
         all["items"].as_array().unwrap().clone()
     };
     let mut found = BTreeMap::new();
-    for kind in ["plans", "accounts", "posts", "messages", "decisions"] {
+    for kind in ["plans", "accounts", "posts", "messages", "decisions", "facts"] {
         found.insert(kind, id(&list(&format!("/api/v1/{kind}")).await[0]));
     }
     let replies = list("/api/v1/messages").await.into_iter().find(|m| !m["answers"].as_array().unwrap().is_empty());

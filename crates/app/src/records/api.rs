@@ -9,6 +9,7 @@ use ground::{Ctx, Error, Result, Say};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// Something that happened, as the ledger has it.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct FactView {
     pub id: ApiId,
@@ -68,6 +69,7 @@ pub async fn read(cx: Ctx, Id(id): Id) -> Result<Response> {
     Ok(json(200, &view(&reading::see(&cx, id).await?)))
 }
 
+/// That a fact is in the public log, and how its commitments are opened.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ProofView {
     pub fact: ApiId,
@@ -86,6 +88,7 @@ pub struct ProofView {
     pub openings: Vec<OpeningView>,
 }
 
+/// What opens one commitment of an entry.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct OpeningView {
     /// actor, body, or sealed for the whole
