@@ -64,7 +64,9 @@ async fn addresses_and_queries_are_utf8_of_the_right_kind() {
     {
         problem(g.app.get(path).await, 400);
     }
-    for path in ["/api/v1/posts?after=-1", "/api/v1/posts?agency=x", "/api/v1/messages?limit=201"] {
+    for path in
+        ["/api/v1/posts?after=-1", "/api/v1/posts?agency=x", "/api/v1/posts?agency=", "/api/v1/messages?limit=201"]
+    {
         problem(g.app.api(Some(&g.author), Method::GET, path, Value::Null).await, 400);
     }
     for path in [

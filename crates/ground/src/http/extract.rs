@@ -58,8 +58,9 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Machine>> for Query<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Machine>) -> Result<Query<T>, Error> {
         let query = parts.uri.query().unwrap_or_default();
-        // An emptied search field is no value at all.
-        let given: Vec<&str> = query.split('&').filter(|p| !p.ends_with('=')).collect();
+        // A form sends an emptied field too, which is no value at all; a program that names one means it.
+        let form = !parts.uri.path().starts_with("/api/");
+        let given: Vec<&str> = query.split('&').filter(|p| !(form && p.ends_with('='))).collect();
         serde_urlencoded::from_str(&given.join("&"))
             .map(Query)
             .map_err(|e| Error::malformed(Say::new("error-query").arg("why", e.to_string())))

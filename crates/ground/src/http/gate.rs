@@ -225,7 +225,7 @@ async fn once(
     body: Bytes,
     next: Next,
 ) -> Result<Response> {
-    if key.is_empty() || key.len() > 200 {
+    if key.is_empty() || key.len() > 200 || !key.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Error::malformed(Say::new("error-idempotency-key")));
     }
     let mut hash = Sha256::new();
