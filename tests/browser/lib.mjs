@@ -48,6 +48,8 @@ export async function startBrowser() {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', timezoneId: 'Asia/Thimphu', reducedMotion: 'reduce', ...options });
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
+    // To try a style sheet without building the program again.
+    if (process.env.DRELWA_STYLE) await page.route('**/app.css', route => route.fulfill({ contentType: 'text/css', body: readFileSync(process.env.DRELWA_STYLE) }));
     // A page of an error answers with its status, which the browser writes to the console: that is not one.
     page.on('console', m => { if (m.type() === 'error' && !/status of 4\d\d/.test(m.text())) troubles.push(`${page.url()}: ${m.text()}`); });
     page.on('pageerror', e => troubles.push(`${page.url()}: ${e}`));

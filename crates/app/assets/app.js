@@ -2,26 +2,47 @@
 document.documentElement.classList.add('js');
 document.querySelector('[data-focus]')?.focus();
 
-// Live counts under a text: <p data-count-for="text_en" data-limit="500">.
-const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const mastodon = t => [...segments.segment(t.replace(/https?:\/\/\S+/g, 'x'.repeat(23)))].length;
-for (const out of document.querySelectorAll('[data-count-for]')) {
-  const area = document.getElementById(out.dataset.countFor);
-  const limit = Number(out.dataset.limit);
-  const number = new Intl.NumberFormat(document.documentElement.lang === 'dz' ? 'en-u-nu-tibt' : 'en');
-  const show = () => {
-    const left = limit - mastodon(area.value);
-    out.textContent = number.format(left);
-    out.closest('p')?.classList.toggle('err', left < 0);
-  };
-  area?.addEventListener('input', show);
-  if (area) show();
+// While a post is written: each account shows the text it would get and how much room is left, and what is still
+// missing stands below. The program counts again, exactly, when the form is sent.
+const graphemes = text => [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)].length;
+const counted = {
+  Chars: text => [...text].length,
+  Graphemes: graphemes,
+  Utf8Bytes: text => new TextEncoder().encode(text).length,
+  Utf16Units: text => text.length,
+  MastodonStyle: text => graphemes(text.replace(/https?:\/\/\S+/g, 'x'.repeat(23)).replace(/(@\w+)@[\w.-]+\w/g, '$1')),
+};
+const inTibetan = text => /[\u0f00-\u0fff]/.test(text);
+
+function preview(form, card) {
+  const value = name => form.elements[name]?.value.trim() ?? '';
+  const own = value(`variant-${card.dataset.account}`);
+  const parts = (own ? [[inTibetan(own) ? 'dz' : 'en', own]] : [['dz', value('text_dz')], ['en', value('text_en')]]).filter(p => p[1]);
+  card.hidden = !form.querySelector(`[name=accounts][value="${card.dataset.account}"]`)?.checked;
+  card.querySelector('[data-text]').replaceChildren(...parts.map(([lang, text]) => Object.assign(document.createElement('p'), { lang, className: 'body', textContent: text })));
+  const limit = Number(card.dataset.limit ?? Infinity);
+  const used = counted[card.dataset.count]?.(parts.map(p => p[1]).join('\n\n')) ?? 0;
+  const state = parts.length === 0 ? 'empty' : used > limit ? 'long' : 'ready';
+  for (const tag of card.querySelectorAll('[data-when]')) tag.hidden = tag.dataset.when !== state;
+  const left = card.querySelector('[data-left]');
+  // No browser knows Dzongkha; the digits are the same in any language that writes them.
+  const digits = new Intl.NumberFormat(document.documentElement.lang === 'dz' ? 'en-u-nu-tibt' : 'en');
+  if (left) left.textContent = left.dataset.left.replace('#', digits.format(limit - used));
+  const bar = card.querySelector('progress');
+  if (bar) { bar.value = used; bar.classList.toggle('bad', state === 'long'); }
 }
 
-// The preview shows what is typed at once.
-for (const area of document.querySelectorAll('textarea[data-preview]')) {
-  const targets = document.querySelectorAll(`[data-preview-of="${area.id}"]`);
-  area.addEventListener('input', () => targets.forEach(t => { t.textContent = area.value; }));
+for (const form of document.querySelectorAll('form[data-compose]')) {
+  const mark = (name, good) => { for (const line of document.querySelectorAll(`[data-check=${name}]`)) line.className = good ? 'yes' : 'no'; };
+  const show = () => {
+    for (const card of document.querySelectorAll('.pv[data-account]')) preview(form, card);
+    const filled = name => Boolean(form.elements[name]?.value.trim());
+    mark('languages', filled('text_en') && filled('text_dz'));
+    const kept = form.querySelector('.pics figcaption .err');
+    mark('alt', !kept && (!form.elements.file?.files.length || filled('alt_en') || filled('alt_dz')));
+  };
+  form.addEventListener('input', show);
+  show();
 }
 
 // j and k walk through a list, Enter opens, as in many inboxes; never while typing.

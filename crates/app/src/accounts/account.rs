@@ -1,5 +1,6 @@
 //! What an account is.
-use ground::record;
+use super::actions::platform_name;
+use ground::{Ctx, record};
 
 record! {
     /// `known_as` is its address in comparable form; `secret` stays in the store.
@@ -10,9 +11,9 @@ impl Account {
     pub fn is_live(&self) -> bool {
         self.state == "live"
     }
-    /// `mastodon · @health@example.org`
-    pub fn label(&self) -> String {
-        format!("{} · {}", self.platform, self.handle)
+    /// `Mastodon · @health@example.org`
+    pub fn label(&self, cx: &Ctx) -> String {
+        format!("{} · {}", platform_name(cx, &self.platform), self.handle)
     }
     pub fn state_word(&self) -> &'static str {
         match self.state.as_str() {

@@ -165,6 +165,20 @@ pub fn connector_of(cx: &Ctx, platform: &str) -> Result<Option<Arc<dyn Connector
     Ok(cx.machine.part::<Registry>()?.get(named.unwrap_or(platform)))
 }
 
+/// What people call a platform: in our own words what is ours, by its own name what is not.
+pub fn platform_name(cx: &Ctx, platform: &str) -> String {
+    if platform == SITE {
+        return cx.words().t(cx.lang, "accounts-platform-site");
+    }
+    if let Ok(Some(connector)) = connector_of(cx, platform)
+        && connector.capabilities().kind == Kind::Practice
+    {
+        return cx.words().t(cx.lang, "accounts-platform-practice");
+    }
+    let named = cx.machine.part::<Pack>().ok().and_then(|pack| pack.platforms().find(platform));
+    named.map_or_else(|| platform.to_owned(), |p| p.name.clone())
+}
+
 fn sealed_as(account: i64) -> String {
     format!("account:{account}")
 }

@@ -14,7 +14,9 @@ mod store;
 mod tests;
 
 pub use account::Account;
-pub use actions::{NewAccount, PracticeNetwork, SITE, access, approve, close, connect, connector_of, request};
+pub use actions::{
+    NewAccount, PracticeNetwork, SITE, access, approve, close, connect, connector_of, platform_name, request,
+};
 pub use store::{find, in_state, live, live_of};
 
 use crate::people::roles;

@@ -104,7 +104,7 @@ struct One {
 
 async fn show(cx: &Ctx, account: Account, base_url: &str, error: Option<&Error>) -> Result<String> {
     let mut page = Page::new(cx, "accounts-one-title").with(error);
-    page.title = account.label();
+    page.title = account.label(cx);
     let mut steps = vec![Step {
         at: account.requested_at,
         word: page.t("accounts-step-request"),

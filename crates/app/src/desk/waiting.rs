@@ -112,7 +112,7 @@ impl Desk<'_> {
         let count = cut(self.page, &mut rows);
         let mut items = vec![];
         for d in rows {
-            let account = accounts::find(self.cx.db(), d.account_id).await?.label();
+            let account = accounts::find(self.cx.db(), d.account_id).await?.label(self.cx);
             let word = if d.state == publishing::UNCONFIRMED { "desk-unconfirmed" } else { "desk-failed" };
             let (href, line, lang) = if d.is_answer() {
                 let message = inbox::one_answer(self.cx.db(), d.post_id).await?.message_id;
@@ -266,7 +266,7 @@ impl Desk<'_> {
             let mut items = vec![];
             for a in rows {
                 let about = self.names.about(self.cx, a.agency_id, String::new()).await?;
-                let (href, line, at) = (format!("/accounts/{}", a.id), a.label(), a.requested_at);
+                let (href, line, at) = (format!("/accounts/{}", a.id), a.label(self.cx), a.requested_at);
                 items.push(Item { href, line, lang: "en", about, when: self.page.ago(&at), at, hot: false });
             }
             self.add(id, key, count, Some("/accounts"), items);

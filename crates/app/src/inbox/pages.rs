@@ -44,7 +44,7 @@ async fn failing(cx: &Ctx) -> Result<Vec<Failing>> {
         for account in accounts::live_of(cx.db(), agency).await? {
             let cursor = store::cursor(cx.db(), account.id).await?;
             if let Some((since, error)) = cursor.and_then(|c| c.failing_since.map(|s| (s, c.error))) {
-                all.push(Failing { account: account.label(), error, since });
+                all.push(Failing { account: account.label(cx), error, since });
             }
         }
     }

@@ -134,7 +134,7 @@ pub async fn targets(cx: &Ctx, post: &Post) -> Result<Vec<TargetFacts>> {
                 own: account.agency_id == post.agency,
                 problems: super::checks::problems(cx, &account.platform, &post.current, target)?,
                 // Of an account of others not even the name is told.
-                name: if account.agency_id == post.agency { account.label() } else { account.id.to_string() },
+                name: if account.agency_id == post.agency { account.label(cx) } else { account.id.to_string() },
             },
             Err(DbError::NotFound) => {
                 TargetFacts { name: target.account.to_string(), live: false, own: false, problems: vec![] }

@@ -12,6 +12,27 @@ pub fn text_for(version: &Version, target: &Target) -> String {
     both.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
+/// The same, each part with its language.
+pub fn parts_for(version: &Version, target: &Target) -> Vec<(&'static str, String)> {
+    parts_of(&target.variant, &version.text_dz, &version.text_en)
+}
+
+pub fn parts_of(variant: &str, dz: &str, en: &str) -> Vec<(&'static str, String)> {
+    let variant = variant.trim();
+    let tibetan = variant.chars().any(|c| ('\u{F00}'..='\u{FFF}').contains(&c));
+    let parts = match variant {
+        "" => vec![("dz", dz.trim()), ("en", en.trim())],
+        own => vec![(if tibetan { "dz" } else { "en" }, own)],
+    };
+    parts.into_iter().filter(|(_, t)| !t.is_empty()).map(|(lang, t)| (lang, t.to_owned())).collect()
+}
+
+/// How long a text may be on a platform, and how it counts; nothing where any length is taken.
+pub fn room(cx: &Ctx, platform: &str) -> Result<Option<(usize, connect::Count)>> {
+    let connector = accounts::connector_of(cx, platform)?;
+    Ok(connector.map(|c| c.capabilities()).and_then(|c| c.text_limit.map(|limit| (limit, c.count))))
+}
+
 /// Word key, limit, found. Our own site takes any text.
 pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) -> Result<Vec<(&'static str, i64, i64)>> {
     let Some(connector) = accounts::connector_of(cx, platform)? else { return Ok(vec![]) };

@@ -94,7 +94,7 @@ async fn render(cx: &Ctx, post: i64, error: Option<&Error>) -> Result<String> {
     for d in store::of_post(cx.db(), post.id).await? {
         let attempts = store::attempts(cx.db(), d.id).await?;
         let state = shown_state(&d, attempts.iter().find(|a| a.ended_at.is_none()));
-        let account = accounts::find(cx.db(), d.account_id).await?.label();
+        let account = accounts::find(cx.db(), d.account_id).await?.label(cx);
         let late = d.sent_at.unwrap_or_else(|| cx.now()) > d.due_at + 2 * ground::clock::MINUTE
             && matches!(state, "waiting" | "sending" | "checking" | "sent");
         rows.push(Row { d, account, state, attempts, late });

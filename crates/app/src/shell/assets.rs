@@ -33,6 +33,6 @@ pub async fn serve(Path((_, name)): Path<(String, String)>, headers: HeaderMap) 
 }
 
 pub async fn favicon() -> Response {
-    const ICON: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path d="M16 2a14 14 0 1 1-14 14v12a2 2 0 0 0 2 2h12" fill="#1c3373"/><circle cx="16" cy="16" r="8" fill="#ffc02e"/></svg>"##;
+    const ICON: &str = include_str!("../../assets/mark.svg");
     ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")], ICON).into_response()
 }

@@ -35,6 +35,9 @@ pub struct NavLink {
     pub here: bool,
 }
 
+/// As many as fit beside each other on a telephone.
+const NAV_FIRST: usize = 4;
+
 #[derive(Clone)]
 pub struct Page {
     pub cx: Ctx,
@@ -175,6 +178,16 @@ impl Page {
     }
     pub fn has_wrong(&self) -> bool {
         !self.wrong.is_empty() || !self.wrong_say.is_empty()
+    }
+    /// The lines that a narrow screen always shows; the others open from there.
+    pub fn nav_first(&self) -> &[NavLink] {
+        self.nav.get(..NAV_FIRST).unwrap_or(&self.nav)
+    }
+    pub fn nav_rest(&self) -> &[NavLink] {
+        self.nav.get(NAV_FIRST..).unwrap_or_default()
+    }
+    pub fn in_nav_rest(&self) -> bool {
+        self.nav_rest().iter().any(|l| l.here)
     }
     pub fn site_name(&self) -> String {
         self.t("shell-site-name")

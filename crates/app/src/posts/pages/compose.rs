@@ -2,6 +2,7 @@
 use crate::accounts;
 use crate::agencies;
 use crate::people::roles::DRAFT_POSTS;
+use crate::posts::checks::{parts_of, room};
 use crate::posts::post::{Draft, Picture, Post, State, Target};
 use crate::posts::{actions, media, store};
 use crate::shell::{Page, again};
@@ -13,9 +14,34 @@ use ground::{Ctx, Error, FieldError, Result, Say, words};
 pub struct Choice {
     pub id: i64,
     pub label: String,
-    pub platform: String,
+    pub handle: String,
     pub chosen: bool,
     pub variant: String,
+    pub parts: Vec<(&'static str, String)>,
+    /// Nothing where any length is taken.
+    pub room: Option<Room>,
+}
+
+impl Choice {
+    pub fn too_long(&self) -> bool {
+        self.room.as_ref().is_some_and(|r| r.left() < 0)
+    }
+    pub fn fits(&self) -> bool {
+        !self.parts.is_empty() && !self.too_long()
+    }
+}
+
+pub struct Room {
+    pub limit: usize,
+    pub used: usize,
+    /// The way of counting, for the script that counts along.
+    pub count: String,
+}
+
+impl Room {
+    pub fn left(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX) - i64::try_from(self.used).unwrap_or(i64::MAX)
+    }
 }
 
 #[derive(Template)]
@@ -35,6 +61,12 @@ struct Compose {
     alt_dz: String,
     /// What somebody else wrote meanwhile.
     theirs: Option<Post>,
+}
+
+impl Compose {
+    fn alt_missing(&self) -> bool {
+        self.pictures.iter().any(|p| p.alt_en.trim().is_empty() && p.alt_dz.trim().is_empty())
+    }
 }
 
 struct Typed {
@@ -71,20 +103,21 @@ fn typed(form: &FormData) -> Result<Typed> {
 async fn choices(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Vec<Choice>> {
     let live = accounts::live_of(cx.db(), agency).await?;
     let first = draft == &Draft::default();
-    Ok(live
-        .into_iter()
-        .map(|a| {
-            let target = draft.targets.iter().find(|t| t.account == a.id);
-            let chosen = target.is_some() || first;
-            Choice {
-                id: a.id,
-                label: a.label(),
-                variant: target.map(|t| t.variant.clone()).unwrap_or_default(),
-                platform: a.platform,
-                chosen,
-            }
-        })
-        .collect())
+    let mut all = vec![];
+    for a in live {
+        let target = draft.targets.iter().find(|t| t.account == a.id);
+        let variant = target.map(|t| t.variant.clone()).unwrap_or_default();
+        let parts = parts_of(&variant, &draft.text_dz, &draft.text_en);
+        let text = parts.iter().map(|p| p.1.as_str()).collect::<Vec<_>>().join("\n\n");
+        let room = room(cx, &a.platform)?.map(|(limit, count)| Room {
+            limit,
+            used: count.of(&text),
+            count: format!("{count:?}"),
+        });
+        let (label, chosen) = (a.label(cx), target.is_some() || first);
+        all.push(Choice { id: a.id, label, handle: a.handle, variant, parts, chosen, room });
+    }
+    Ok(all)
 }
 
 async fn my_agencies(cx: &Ctx) -> Result<Vec<(String, String)>> {

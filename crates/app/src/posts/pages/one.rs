@@ -2,7 +2,7 @@
 use crate::accounts;
 use crate::people::{self, roles};
 use crate::posts::actions;
-use crate::posts::checks::text_for;
+use crate::posts::checks::parts_for;
 use crate::posts::post::{Post, State};
 use crate::posts::store;
 use crate::shell::{Page, again};
@@ -13,7 +13,7 @@ use ground::{Ctx, Error, Result};
 
 pub struct Preview {
     pub account: String,
-    pub text: String,
+    pub parts: Vec<(&'static str, String)>,
     pub problems: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
             page.say(&ground::Say::new(key).arg("account", f.name.as_str()).arg("limit", *limit).arg("found", *found))
         });
         let problems = problems.collect();
-        previews.push(Preview { problems, text: text_for(&post.current, target), account: f.name });
+        previews.push(Preview { problems, parts: parts_for(&post.current, target), account: f.name });
     }
     let mut steps = vec![];
     for v in store::versions(cx.db(), post.id).await? {

@@ -50,6 +50,7 @@ posts-previews = སྔོན་ལྟ།
 posts-preview-empty = སྟོངམ།
 posts-preview-ready = གྲ་སྒྲིག་གྲུབ།
 posts-preview-problem = མི་ཤོང་།
+posts-preview-left = ཡིག་འབྲུ་{ $n }ལྷག་ཡོད།
 posts-checks = ཆ་འཇོག་མ་འབད་བའི་ཧེ་མ།
 posts-check-languages = སྐད་ཡིག་གཉིས་ཆ་རའི་ནང་འདུག
 posts-check-alt = པར་ག་ར་ལུ་འགྲེལ་བཤད་འདུག

@@ -49,6 +49,7 @@ posts-previews = Preview
 posts-preview-empty = Empty
 posts-preview-ready = Ready
 posts-preview-problem = Does not fit
+posts-preview-left = { $n } characters left
 posts-checks = Before it can be approved
 posts-check-languages = It is there in both languages
 posts-check-alt = Every picture has a description

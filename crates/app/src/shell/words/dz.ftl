@@ -2,6 +2,7 @@
 shell-site-name = འབྲུག་གཞུང་: གཞུང་འབྲེལ་བསྐྲུན་རྫས།
 shell-skip = ནང་དོན་ལུ་འགྱོ།
 shell-nav-label = གཙོ་བོ།
+shell-nav-more = གཞན།
 shell-lang-other = English
 shell-sign-out = ཕྱིར་ཐོན།
 shell-title-error = འཛོལ་བ།:

@@ -1,6 +1,7 @@
 shell-site-name = Government of Bhutan: official posts
 shell-skip = Skip to the content
 shell-nav-label = Main
+shell-nav-more = More
 shell-lang-other = རྫོང་ཁ
 shell-sign-out = Sign out
 shell-title-error = Error:
