@@ -9,6 +9,7 @@ mod inbox;
 #[cfg(test)]
 mod journeys;
 mod ledger;
+mod metrics;
 mod moderation;
 mod people;
 mod plans;

@@ -18,6 +18,7 @@ pub fn all() -> Vec<Slice> {
         crate::inbox::slice(),
         crate::moderation::slice(),
         // readers
+        crate::metrics::slice(),
         crate::desk::slice(),
         crate::records::slice(),
         crate::public_site::slice(),

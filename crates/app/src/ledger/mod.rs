@@ -56,6 +56,11 @@ pub async fn facts(c: &impl Run, wanted: &Wanted) -> Result<Vec<FactRow>> {
     Ok(store::page(c, wanted).await?)
 }
 
+/// Facts after an id, oldest first, for those who walk over all of them.
+pub async fn since(c: &impl Run, after: i64, most: i64) -> Result<Vec<FactRow>> {
+    Ok(store::since(c, after, most).await?)
+}
+
 /// All of one subject, oldest first: its story.
 pub async fn story(c: &impl Run, subject: &str) -> Result<Vec<FactRow>> {
     Ok(store::of_subject(c, subject).await?)

@@ -18,7 +18,7 @@ mod tests;
 pub use actions::{NewDecision, appeal, decide, decide_appeal, report, second};
 pub use case::{Appeal, Decision, action_word};
 pub use facts::{AppealDecided, AppealLodged, ModerationDecided};
-pub use store::{of_message, open_appeals, open_reports, to_hear, to_look_at, to_second};
+pub use store::{find as find_decision, of_message, open_appeals, open_reports, to_hear, to_look_at, to_second};
 
 use crate::people::roles;
 use ground::slice::{Control, Finding, Needs, Slice, get, post};

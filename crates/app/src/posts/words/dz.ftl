@@ -117,3 +117,4 @@ posts-problem-alt = { $account } གིས་འགྲེལ་བཤད་ཡ�
 posts-problem-bytes = { $account } གིས་པར་མང་མཐའ་ { $limit } བའིཊི་ལེན་འོང་། གཅིག་ལུ་ { $found } འདུག
 posts-problem-type = { $account } གིས་པར་གྱི་རིགས་འདི་མི་ལེན།
 posts-records = དེ་གི་དྲན་ཐོ།
+posts-figures = གྲངས་རྩིས།

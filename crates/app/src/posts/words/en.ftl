@@ -116,3 +116,4 @@ posts-problem-alt = { $account } takes descriptions of at most { $limit } charac
 posts-problem-bytes = { $account } takes pictures of at most { $limit } bytes; one has { $found }.
 posts-problem-type = { $account } does not take this kind of picture.
 posts-records = Its record
+posts-figures = Figures

@@ -1,0 +1,215 @@
+use crate::people::{self, Role};
+use crate::posts::{self, Draft, Target};
+use crate::testkit::{Person, TestApp};
+use crate::{inbox, moderation};
+use axum::http::Method;
+use ground::clock::{DAY, HOUR, MINUTE};
+use ground::ctx::{Actor, Who};
+use ground::db::Run;
+use ground::sql;
+use serde_json::Value;
+
+struct Office {
+    app: TestApp,
+    agency: i64,
+    author: Person,
+    approver: Person,
+    site: i64,
+    practice: i64,
+    post: i64,
+}
+
+/// A ministry with one post out on its site and on the practice network.
+async fn office() -> Office {
+    let app = TestApp::new().await;
+    let agency = crate::agencies::by_code(app.cx.db(), "MoH").await.unwrap().id;
+    let author = app.person("Pema Lhamo", Some(agency), &[Role::Author]).await;
+    let approver = app.person("Dorji Wangchuk", Some(agency), &[Role::Approver]).await;
+    let lead = app.person("Karma Choden", Some(agency), &[Role::Lead]).await;
+    let site = app.live_site(agency, &author, &lead).await;
+    let practice = app.live_practice(agency, "simulator", &author, &lead).await;
+    let targets = [site, practice].map(|account| Target { account, variant: String::new() }).to_vec();
+    let (text_en, text_dz) = ("Flu shots".into(), "ཚ་ནད་སྨན་ཁབ།".into());
+    let draft = Draft { text_en, text_dz, targets, ..Draft::default() };
+    let post = posts::draft(&author.cx, agency, &draft).await.unwrap().id;
+    posts::submit(&author.cx, post, 1).await.unwrap();
+    posts::approve(&approver.cx, post, 1).await.unwrap();
+    app.drain().await;
+    Office { app, agency, author, approver, site, practice, post }
+}
+
+impl Office {
+    async fn citizen(&self, name: &str) -> ground::Ctx {
+        let email = format!("{}@example.org", name.to_lowercase());
+        let (id, _) = people::join_for_story(&self.app.cx, &email, name).await.unwrap();
+        self.app.cx.acting(Actor::new(Who::Citizen(id), name))
+    }
+    async fn api(&self, who: &Person, query: &str) -> crate::testkit::Answer {
+        // Tokens last a day, and these tests live for days.
+        let token = people::issue_token(&self.app.cx, who.id, "later", DAY).await.unwrap();
+        let who = Person { token, ..who.clone() };
+        self.app.api(Some(&who), Method::GET, &format!("/api/v1/metrics{query}"), Value::Null).await
+    }
+    /// Ten messages, answered after 1, 2, … 10 hours; a correction; a moderation decision.
+    async fn busy_days(&self) {
+        let citizen = self.citizen("Sonam").await;
+        for hours in 1..=10 {
+            let m = inbox::comment(&citizen, self.post, None, &format!("Question {hours}")).await.unwrap();
+            self.app.advance(hours * HOUR);
+            inbox::answer(&self.approver.cx, m.id, "Yes.").await.unwrap();
+            inbox::answer(&self.approver.cx, m.id, "And on Sunday.").await.unwrap();
+            self.app.drain().await;
+        }
+        posts::correct(&self.author.cx, self.post, 1, "Flu shots at 9", "ཚ་ནད་སྨན་ཁབ།", "Hour").await.unwrap();
+        posts::approve(&self.approver.cx, self.post, 2).await.unwrap();
+        let moderator = self.app.person("Moderator One", Some(self.agency), &[Role::Moderator]).await;
+        let m = inbox::comment(&citizen, self.post, None, "Spam spam").await.unwrap();
+        let reason = "Looked at it: it breaks no ground at all.".into();
+        let new =
+            moderation::NewDecision { action: "none".into(), ground: String::new(), reason, public_figure: false };
+        moderation::decide(&moderator.cx, m.id, &new).await.unwrap();
+        self.app.drain().await;
+    }
+    async fn everything(&self) -> Vec<String> {
+        let mut all = vec![];
+        for text in [
+            "SELECT agency_id, day, account_id, kind, n FROM figure_days ORDER BY agency_id, day, account_id, kind",
+            "SELECT post_id, kind, n FROM figure_posts ORDER BY post_id, kind",
+            "SELECT message_id, agency_id, account_id, day, answered_at, after_us FROM figure_answers ORDER BY message_id",
+        ] {
+            all.extend(self.app.cx.db().rows(sql!(text)).await.unwrap().iter().map(|r| format!("{r:?}")));
+        }
+        all
+    }
+    async fn forget(&self) {
+        let tx = self.app.cx.begin("test.forget").await.unwrap();
+        for table in ["figure_facts", "figure_days", "figure_posts", "figure_answers", "figure_cursors"] {
+            tx.exec(sql!(format!("DELETE FROM {table}"))).await.unwrap();
+        }
+        self.app.cx.commit(tx).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn facts_are_counted_by_agency_account_and_post_with_the_time_people_waited() {
+    let o = office().await;
+    o.busy_days().await;
+    let f = o.api(&o.author, "").await.expect(200).json();
+    let n = |kind: &str| f["counts"][kind].as_i64().unwrap();
+    assert_eq!((n("sent"), n("comments"), n("answers"), n("corrections"), n("decisions")), (2, 11, 20, 1, 1), "{f}");
+    assert_eq!((n("failed"), n("unconfirmed")), (0, 0));
+    // First answers after 1 … 10 hours: half within 5, nine of ten within 9.
+    let waited = &f["first_answer"];
+    assert_eq!((waited["answered"].as_i64(), waited["median_seconds"].as_i64()), (Some(10), Some(5 * 3600)));
+    assert_eq!(waited["p90_seconds"].as_i64(), Some(9 * 3600));
+    let site_id = o.site.to_string();
+    let site = f["accounts"].as_array().unwrap().iter().find(|a| a["account"] == site_id.as_str()).unwrap();
+    assert_eq!((site["counts"]["sent"].as_i64(), site["counts"]["comments"].as_i64()), (Some(1), Some(11)));
+    let days: i64 = f["days"].as_array().unwrap().iter().filter_map(|d| d["counts"]["comments"].as_i64()).sum();
+    assert_eq!(days, 11);
+    let before = o.api(&o.author, "?from=2020-01-01&to=2020-01-31").await.expect(200).json();
+    assert_eq!(before["counts"]["sent"], 0);
+    o.api(&o.author, "?from=yesterday").await.expect(422);
+    let other = crate::agencies::by_code(o.app.cx.db(), "MoF").await.unwrap().id;
+    let far = o.app.person("Far Away", Some(other), &[Role::Author]).await;
+    o.api(&far, &format!("?agency={}", o.agency)).await.expect(403);
+    assert_eq!(o.api(&far, "").await.json()["counts"]["sent"], 0);
+}
+
+#[tokio::test]
+async fn a_fact_counts_once_and_the_walk_over_the_ledger_makes_the_same_figures_from_nothing() {
+    let o = office().await;
+    o.busy_days().await;
+    let counted = o.everything().await;
+    assert!(counted.len() > 10);
+    // Everything is met a second time by the walk, and changes nothing.
+    o.app.advance(HOUR);
+    super::counting::catch_up(o.app.cx.clone()).await.unwrap();
+    assert_eq!(o.everything().await, counted);
+    o.forget().await;
+    assert!(o.everything().await.is_empty());
+    super::counting::catch_up(o.app.cx.clone()).await.unwrap();
+    assert_eq!(o.everything().await, counted);
+    // The job of one fact, run again, counts nothing either.
+    let wanted = crate::ledger::Wanted { kind: Some("delivery.sent".into()), most: 1, ..Default::default() };
+    let fact = crate::ledger::facts(o.app.cx.db(), &wanted).await.unwrap().remove(0);
+    let again = crate::ledger::load::<crate::publishing::DeliverySent>(o.app.cx.clone(), fact.id).await.unwrap();
+    super::counting::follow(o.app.cx.clone(), again).await.unwrap();
+    assert_eq!(o.everything().await, counted);
+}
+
+#[tokio::test]
+async fn facts_too_young_are_left_to_their_jobs() {
+    let o = office().await;
+    o.forget().await;
+    super::counting::catch_up(o.app.cx.clone()).await.unwrap();
+    assert!(o.everything().await.is_empty());
+    o.app.advance(11 * MINUTE);
+    super::counting::catch_up(o.app.cx.clone()).await.unwrap();
+    assert!(!o.everything().await.is_empty());
+}
+
+#[tokio::test]
+async fn platforms_are_asked_after_an_hour_a_day_and_a_week() {
+    let o = office().await;
+    let out = o.app.practice.posts().remove(0);
+    let stages = async || -> Vec<(String, Option<i64>)> {
+        let all = super::store::measures(o.app.cx.db(), o.post).await.unwrap();
+        assert!(all.iter().all(|m| m.account_id == o.practice), "our own site tells nothing");
+        all.into_iter().map(|m| (m.stage, m.views)).collect()
+    };
+    o.app.sweep().await;
+    assert!(stages().await.is_empty());
+    for (views, wait) in [(10, HOUR), (200, DAY), (3000, 7 * DAY)] {
+        o.app.practice.set_counts(&out.id, 1, 2, views).unwrap();
+        o.app.advance(wait);
+        o.app.sweep().await;
+    }
+    let seen = stages().await;
+    assert_eq!(seen, [("1h".into(), Some(10)), ("24h".into(), Some(200)), ("7d".into(), Some(3000))]);
+    o.app.advance(30 * DAY);
+    o.app.sweep().await;
+    assert_eq!(stages().await, seen, "and then left in peace");
+}
+
+#[tokio::test]
+async fn a_platform_that_does_not_answer_is_asked_again_and_then_no_more() {
+    use connect::simulator::{Fault, SetFault};
+    let o = office().await;
+    o.app.practice.set_fault(SetFault { fault: Fault::Outage, account: None, times: 0, ms: None });
+    o.app.advance(HOUR);
+    for _ in 0..4 {
+        super::measuring::measure(o.app.cx.clone()).await.unwrap();
+        o.app.advance(HOUR / 2);
+    }
+    o.app.practice.clear_faults();
+    super::measuring::measure(o.app.cx.clone()).await.unwrap();
+    assert!(super::store::measures(o.app.cx.db(), o.post).await.unwrap().is_empty(), "the hour's figure is missing");
+    o.app.advance(DAY);
+    super::measuring::measure(o.app.cx.clone()).await.unwrap();
+    assert_eq!(super::store::measures(o.app.cx.db(), o.post).await.unwrap().len(), 1, "the day's is there");
+}
+
+#[tokio::test]
+async fn the_pages_show_them_in_both_languages() {
+    let o = office().await;
+    o.busy_days().await;
+    let cookie = o.app.sign_in("pema.lhamo@example.bt").await;
+    let page = o.app.browse(&cookie, "/figures").await.expect(200).body;
+    for part in ["<svg", "aria-labelledby=\"chart-h\"", "5 h", "9 h", "By account", "site · Our site"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(o.app.browse(&cookie, "/figures?lang=dz").await.expect(200).body.contains("གྲངས་རྩིས།"));
+    assert!(
+        o.app.browse(&cookie, "/figures?from=2020-01-01&to=2020-01-02&lang=en").await.body.contains("Nothing happened")
+    );
+    o.app.browse(&cookie, "/figures?from=x&to=1-1-1").await.expect(200);
+    for lang in ["en", "dz"] {
+        o.app.browse(&cookie, &format!("/posts/{}/figures?lang={lang}", o.post)).await.expect(200);
+    }
+    let other = crate::agencies::by_code(o.app.cx.db(), "MoF").await.unwrap().id;
+    o.app.person("Far Away", Some(other), &[Role::Author]).await;
+    let far = o.app.sign_in("far.away@example.bt").await;
+    o.app.browse(&far, &format!("/figures?agency={}", o.agency)).await.expect(403);
+    o.app.browse(&far, &format!("/posts/{}/figures", o.post)).await.expect(403);
+}
