@@ -95,7 +95,7 @@ pub async fn of(cx: &Ctx, agency: i64, days: Days) -> Result<Figures> {
     }
     let mut all = vec![];
     for (id, sums) in of_accounts {
-        let label = accounts::find(cx.db(), id).await?.label();
+        let label = accounts::find(cx.db(), id).await?.label(cx);
         all.push(OfAccount { id, label, sums, waited: waited(cx, agency, &from, &to, id).await? });
     }
     let waited = waited(cx, agency, &from, &to, 0).await?;

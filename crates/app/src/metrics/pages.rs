@@ -145,7 +145,7 @@ pub async fn of_post(cx: Ctx, Id(id): Id) -> Result<Response> {
     let counts = KINDS.iter().map(|k| (word(k), n(k))).collect();
     let mut rows = vec![];
     for m in store::measures(cx.db(), id).await? {
-        rows.push(Row { account: accounts::find(cx.db(), m.account_id).await?.label(), m });
+        rows.push(Row { account: accounts::find(cx.db(), m.account_id).await?.label(&cx), m });
     }
     let page = Page::new(&cx, "metrics-post-title");
     Ok(html(OfPost { page, post, counts, rows }.render().map_err(Error::fault)?))
