@@ -30,6 +30,17 @@ pub struct FactView {
     pub log_index: Option<i64>,
 }
 
+/// Ids are larger than the numbers that every reader of JSON keeps: as text they stay what they are.
+fn exact(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Number(n) if n.as_i64().is_some_and(|n| n.unsigned_abs() >= 1 << 53) => n.to_string().into(),
+        Value::Array(all) => all.into_iter().map(exact).collect(),
+        Value::Object(all) => all.into_iter().map(|(k, v)| (k, exact(v))).collect(),
+        other => other,
+    }
+}
+
 fn view(f: &FactRow) -> FactView {
     FactView {
         id: ApiId(f.id),
@@ -39,7 +50,7 @@ fn view(f: &FactRow) -> FactView {
         kind: f.kind.clone(),
         version: f.version,
         subject: f.subject.clone(),
-        body: serde_json::from_str(&f.body).unwrap_or_default(),
+        body: exact(serde_json::from_str(&f.body).unwrap_or_default()),
         sealed: f.sealed,
         log_index: f.leaf_index,
     }

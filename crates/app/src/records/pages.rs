@@ -79,7 +79,7 @@ pub async fn list(cx: Ctx, Query(f): Query<Filter>) -> Result<Response> {
             at: r.at,
             who: names.of(&cx, &r.actor).await,
             what: reading::kind_word(&cx, &r.kind),
-            about: reading::about(&cx, &r.subject),
+            about: names.about(&cx, &r.subject).await,
             story: format!("/records?subject={}", encode_query(&r.subject)),
             agency,
             sealed: r.sealed,
@@ -95,7 +95,8 @@ pub async fn list(cx: Ctx, Query(f): Query<Filter>) -> Result<Response> {
     let page = if subject.is_empty() {
         Page::new(&cx, "records-title")
     } else {
-        let about = reading::about(&cx, &subject).text;
+        // Where nothing may be read, nothing is called by its name.
+        let about = if rows.is_empty() { reading::about(&cx, &subject) } else { names.about(&cx, &subject).await }.text;
         Page::titled(&cx, cx.words().say(cx.lang, &ground::Say::new("records-story").arg("about", about)))
     };
     let body = List {

@@ -1,7 +1,7 @@
 //! What a reader may read, and how facts are told in words.
 use crate::ledger::{self, FactRow, Wanted};
-use crate::people;
 use crate::people::roles::READ_RECORDS;
+use crate::{accounts, agencies, people, posts};
 use ground::words::Lang;
 use ground::{Ctx, Error, Result, Say};
 use std::collections::HashMap;
@@ -63,7 +63,12 @@ pub struct About {
     pub href: Option<String>,
 }
 
+/// By its id alone: what it is called is for those who may see it.
 pub fn about(cx: &Ctx, subject: &str) -> About {
+    called(cx, subject, None)
+}
+
+fn called(cx: &Ctx, subject: &str, name: Option<&str>) -> About {
     let (sort, id) = subject.split_once(':').unwrap_or((subject, ""));
     let (word, folder) = match sort {
         "post" => ("records-about-post", Some("/posts")),
@@ -78,16 +83,46 @@ pub fn about(cx: &Ctx, subject: &str) -> About {
         "citizen" => ("records-about-citizen", None),
         _ => return About { text: subject.to_owned(), href: None },
     };
-    let text = cx.words().say(cx.lang, &Say::new(word).arg("id", id));
+    let text = cx.words().say(cx.lang, &Say::new(word).arg("id", name.unwrap_or(id)));
     let known = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
     About { text, href: folder.filter(|_| known).map(|folder| format!("{folder}/{id}")) }
 }
 
-/// Names of those who acted, looked up once each.
+/// The name of a subject that has one.
+async fn name(cx: &Ctx, subject: &str) -> Option<String> {
+    let (sort, id) = subject.split_once(':')?;
+    let id: i64 = id.parse().ok()?;
+    match sort {
+        "post" => {
+            let brief = posts::briefs(cx.db(), &[id]).await.ok()?.pop()?;
+            let (first, other) = match cx.lang {
+                Lang::En => (brief.text_en, brief.text_dz),
+                Lang::Dz => (brief.text_dz, brief.text_en),
+            };
+            Some(posts::first_line(if first.is_empty() { &other } else { &first }))
+        }
+        "account" => accounts::find(cx.db(), id).await.ok().map(|a| a.label(cx)),
+        "agency" => agencies::name(cx.db(), id, cx.lang).await.ok(),
+        "person" => people::person_name(cx.db(), id).await.ok(),
+        _ => None,
+    }
+}
+
+/// Names of those who acted, and of what they acted upon, looked up once each.
 #[derive(Default)]
 pub struct Names(HashMap<String, String>);
 
 impl Names {
+    /// What a fact is about, by the name it has. Only for facts this reader may read.
+    pub async fn about(&mut self, cx: &Ctx, subject: &str) -> About {
+        let name = match self.0.get(subject) {
+            Some(name) => name.clone(),
+            None => name(cx, subject).await.unwrap_or_default(),
+        };
+        self.0.insert(subject.to_owned(), name.clone());
+        called(cx, subject, Some(name.as_str()).filter(|n| !n.is_empty()))
+    }
+
     pub async fn of(&mut self, cx: &Ctx, actor: &str) -> String {
         if let Some(name) = self.0.get(actor) {
             return name.clone();

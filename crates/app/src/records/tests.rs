@@ -61,6 +61,7 @@ async fn facts_are_listed_by_kind_and_subject_and_paged() {
     assert_eq!(items.len(), 1);
     assert_eq!(items[0]["subject"], json!(format!("post:{}", x.post)));
     assert_eq!(items[0]["agency"], json!(x.agency.to_string()));
+    assert_eq!(items[0]["body"]["post"], json!(x.post.to_string()));
     assert!(items[0]["log_index"].is_i64() && items[0]["body"]["content_hash"].is_string());
     let story = x.get(&x.records, &format!("/api/v1/facts?subject=post:{}", x.post)).await.expect(200).json();
     let kinds: Vec<&str> = story["items"].as_array().unwrap().iter().map(|f| f["kind"].as_str().unwrap()).collect();
@@ -154,7 +155,11 @@ async fn the_page_tells_who_what_and_about_what_in_both_languages() {
     }
     assert!(!page.contains("Deki Om"));
     let story = x.app.browse(&cookie, &format!("/records?subject=post:{}", x.post)).await.expect(200).body;
-    assert!(story.contains("The story of Post") && !story.contains(&told("Plan approved")));
+    assert!(story.contains("The story of Post Free flu vaccination") && !story.contains(&told("Plan approved")));
+    // Another agency's account is not even called by its name.
+    let other = crate::accounts::live_of(x.app.cx.db(), x.other).await.unwrap()[0].id;
+    let theirs = x.app.browse(&cookie, &format!("/records?subject=account:{other}")).await.expect(200).body;
+    assert!(theirs.contains(&format!("The story of Account {other}")) && !theirs.contains("Our site"));
     let none = x.app.browse(&cookie, "/records?kind=appeal.lodged").await.expect(200).body;
     assert!(none.contains("Nothing was recorded that fits") && none.contains("Show everything"));
     let dz = x.app.browse(&cookie, "/records?lang=dz").await.expect(200).body;
