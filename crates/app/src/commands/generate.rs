@@ -13,8 +13,10 @@ use ground::config::Config;
 use ground::{Ctx, Result, search};
 use std::sync::Arc;
 
+pub const DEFAULTS: &[(&str, &str)] = &[("data", "./drelwa-demo"), ("allow-loopback", "true"), ("log", "error")];
+
 /// Rows of one transaction are made of so many posts or messages.
-const AT_ONCE: usize = 1000;
+const AT_ONCE: usize = 250;
 /// History reaches back so far.
 const SPAN: i64 = 3 * 365 * DAY;
 /// One message in so many is about the one post everybody speaks of.

@@ -90,7 +90,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "generate",
         what: "for developers: POSTS MESSAGES of made-up history into the folder of a demonstration",
-        defaults: demo::DEFAULTS,
+        defaults: generate::DEFAULTS,
         run: |called, config| Box::pin(generate::generate(config, called.rest)),
     },
     Command {

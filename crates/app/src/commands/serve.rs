@@ -57,9 +57,10 @@ pub async fn stopped() {
 /// Works, and serves if there is where, until told to stop.
 pub async fn run(machine: Arc<Machine>, all: Assembled, listener: Option<TcpListener>) -> Result<(), String> {
     let (stop, stopping) = tokio::sync::watch::channel(false);
-    let integrator = tokio::spawn(ledger::keep(machine.clone(), stopping.clone()));
-    let worker = (machine.config.workers > 0)
-        .then(|| tokio::spawn(ground::jobs::work(machine.clone(), all.registry.clone(), stopping)));
+    // A node without workers leaves the log to others too.
+    let works = machine.config.workers > 0;
+    let integrator = works.then(|| tokio::spawn(ledger::keep(machine.clone(), stopping.clone())));
+    let worker = works.then(|| tokio::spawn(ground::jobs::work(machine.clone(), all.registry.clone(), stopping)));
     match listener {
         Some(listener) => {
             let app = assembly::router(&machine, &all).into_make_service_with_connect_info::<SocketAddr>();
@@ -68,12 +69,11 @@ pub async fn run(machine: Arc<Machine>, all: Assembled, listener: Option<TcpList
         None => stopped().await,
     }
     let _ = stop.send(true);
-    if let Some(worker) = worker {
-        let _ = worker.await;
+    for task in [worker, integrator].into_iter().flatten() {
+        let _ = task.await;
     }
-    let _ = integrator.await;
     // What the last jobs recorded goes into the log too.
-    if let Err(error) = ledger::integrate(&Ctx::system(machine.clone())).await {
+    if works && let Err(error) = ledger::integrate(&Ctx::system(machine.clone())).await {
         tracing::error!(%error, "the public log is not up to date");
     }
     machine.db.close().await;

@@ -1,10 +1,10 @@
 //! What the public site reads: published views only. The post page asks everything in one trip.
-use ground::db::{Db, DbResult, Run, SqlBuilder};
+use ground::db::{Db, DbResult, Row, Run, SqlBuilder};
 use ground::{queries, record, sql};
 
 queries! {
     ACCOUNTS_OF = "SELECT id, platform, handle, url, state, live_since, closed_at FROM accounts_public_v1 WHERE agency_id = $1 ORDER BY id LIMIT 500";
-    POST = "SELECT s.post_id, s.version, s.state, s.reason, s.published_at, s.updated_at, a.code, a.name_en, a.name_dz, v.text_en, v.text_dz FROM site_posts_v1 s JOIN agencies_v1 a ON a.id = s.agency_id JOIN post_versions_v1 v ON v.post_id = s.post_id AND v.version = s.version WHERE s.post_id = $1";
+    POST = "SELECT s.post_id, s.version, s.state, s.reason, s.published_at, s.updated_at, a.code, a.name_en, a.name_dz, v.text_en, v.text_dz, EXISTS (SELECT 1 FROM post_pictures_v1 p WHERE p.post_id = s.post_id AND p.version = s.version) AS pictured, EXISTS (SELECT 1 FROM comments_v1 c WHERE c.post_id = s.post_id) AS commented FROM site_posts_v1 s JOIN agencies_v1 a ON a.id = s.agency_id JOIN post_versions_v1 v ON v.post_id = s.post_id AND v.version = s.version WHERE s.post_id = $1";
     PICTURES = "SELECT p.media_id, p.width, p.height, p.alt_en, p.alt_dz FROM site_posts_v1 s JOIN post_pictures_v1 p ON p.post_id = s.post_id AND p.version = s.version WHERE s.post_id = $1 ORDER BY p.place";
     RELEASES = "SELECT r.version, r.at, r.text_en, r.text_dz, r.note FROM site_posts_v1 s JOIN post_releases_v1 r ON r.post_id = s.post_id AND r.version <= s.version WHERE s.post_id = $1 AND s.version > 1 ORDER BY r.version LIMIT 100";
     ELSEWHERE = "SELECT d.platform, a.handle, d.url FROM deliveries_v1 d JOIN accounts_public_v1 a ON a.id = d.account_id WHERE d.post_id = $1 AND d.state = 'sent' AND d.platform <> 'site' AND d.url <> '' ORDER BY d.id LIMIT 50";
@@ -18,7 +18,7 @@ record! {
 }
 record! {
     /// `state` is out or taken-down.
-    pub struct PostRow { post_id: i64, version: i64, state: String, reason: String, published_at: i64, updated_at: i64, code: String, name_en: String, name_dz: String, text_en: String, text_dz: String }
+    pub struct PostRow { post_id: i64, version: i64, state: String, reason: String, published_at: i64, updated_at: i64, code: String, name_en: String, name_dz: String, text_en: String, text_dz: String, pictured: bool, commented: bool }
 }
 record! {
     pub struct PictureRow { media_id: i64, width: i64, height: i64, alt_en: String, alt_dz: String }
@@ -65,9 +65,22 @@ pub struct Whole {
 }
 
 pub async fn post(db: &Db, id: i64, talk: Talk) -> DbResult<Option<Whole>> {
-    let comments = sql!(COMMENTS, id, talk.after, talk.conversations, talk.written_after, talk.most);
-    let all = [sql!(POST, id), sql!(PICTURES, id), sql!(RELEASES, id), sql!(ELSEWHERE, id), comments];
-    let [post, pictures, releases, elsewhere, comments] = db.read_all(all).await?;
+    // Most posts have no picture, no correction and no comment: what the first answer rules out is not asked for.
+    let then = move |rows: &[Row]| {
+        let Some(post) = rows.first() else { return Ok(vec![]) };
+        let (pictured, commented): (bool, bool) = (post.get("pictured")?, post.get("commented")?);
+        let corrected = post.get::<i64>("version")? > 1;
+        let comments = || sql!(COMMENTS, id, talk.after, talk.conversations, talk.written_after, talk.most);
+        Ok(vec![
+            Some(sql!(ELSEWHERE, id)),
+            pictured.then(|| sql!(PICTURES, id)),
+            corrected.then(|| sql!(RELEASES, id)),
+            commented.then(comments),
+        ])
+    };
+    let mut found = db.read_then(sql!(POST, id), then).await?.into_iter();
+    let mut next = || found.next().unwrap_or_default();
+    let (post, elsewhere, pictures, releases, comments) = (next(), next(), next(), next(), next());
     let Some(post) = post.first() else { return Ok(None) };
     Ok(Some(Whole {
         post: PostRow::from_row(post)?,

@@ -21,6 +21,9 @@ pub use value::{FromValue, Row, Value};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// What else is to be read, now that the first answer is known; `None` keeps a place empty.
+pub(crate) type Then = Box<dyn FnOnce(&[Row]) -> DbResult<Vec<Option<Sql>>> + Send>;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
     Sqlite,
@@ -88,10 +91,36 @@ impl Db {
     /// Several reads that see one moment, in one trip to the database.
     pub async fn read_all<const N: usize>(&self, all: [Sql; N]) -> DbResult<[Vec<Row>; N]> {
         let rows = match &self.0 {
-            Inner::Sqlite(db) => db.read_all(all.into()).await,
+            Inner::Sqlite(db) => {
+                let mut all = all.into_iter();
+                let first = all.next().ok_or_else(|| DbError::Other("nothing is asked".into()))?;
+                let rest: Vec<Option<Sql>> = all.map(Some).collect();
+                db.read_then(first, Box::new(move |_| Ok(rest))).await
+            }
             Inner::Postgres(db) => db.read_all(&all).await,
         };
         rows?.try_into().map_err(|_| DbError::Other("an answer is missing".into()))
+    }
+    /// A first read that says which others are needed, all of one moment where the engine answers at once. On
+    /// PostgreSQL, where each answer is a journey, the others are asked together after the first.
+    pub async fn read_then(
+        &self,
+        first: Sql,
+        then: impl FnOnce(&[Row]) -> DbResult<Vec<Option<Sql>>> + Send + 'static,
+    ) -> DbResult<Vec<Vec<Row>>> {
+        match &self.0 {
+            Inner::Sqlite(db) => db.read_then(first, Box::new(then)).await,
+            Inner::Postgres(db) => {
+                let mut found = vec![db.rows(first).await?];
+                let wanted = then(&found[0])?;
+                let places: Vec<bool> = wanted.iter().map(Option::is_some).collect();
+                let all: Vec<Sql> = wanted.into_iter().flatten().collect();
+                let mut rest = if all.is_empty() { vec![] } else { db.read_all(&all).await? }.into_iter();
+                let next = |there: bool| if there { rest.next().unwrap_or_default() } else { vec![] };
+                found.extend(places.into_iter().map(next));
+                Ok(found)
+            }
+        }
     }
     /// Prepares a statement without running it.
     pub async fn check(&self, text: &str) -> DbResult<()> {

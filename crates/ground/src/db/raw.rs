@@ -21,8 +21,18 @@ fn connect(path: &Path) -> DbResult<Connection> {
     Ok(c)
 }
 
+/// Where many wait for the lock of the file, one may wait too long; it is in the queue again at once.
+fn begin(c: &mut Connection) -> DbResult<rusqlite::Transaction<'_>> {
+    loop {
+        match rusqlite::Transaction::new_unchecked(c, TransactionBehavior::Immediate) {
+            Err(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {}
+            other => return other.map_err(map),
+        }
+    }
+}
+
 fn commit_one(c: &mut Connection, id: i64) -> DbResult<()> {
-    let tx = c.transaction_with_behavior(TransactionBehavior::Immediate).map_err(map)?;
+    let tx = begin(c)?;
     tx.prepare_cached("INSERT INTO small (id, text) VALUES (?1, ?2)")
         .and_then(|mut s| s.execute((id, "A notice of twenty-odd bytes")))
         .map_err(map)?;

@@ -4,6 +4,7 @@
 //! on to the next before the shared COMMIT; every caller is answered only after that COMMIT is on the disk. One that
 //! fails rolls back to its savepoint alone; if the COMMIT itself fails, all are told.
 use super::{DbError, DbResult, Row, Sql, Value};
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
 use std::path::{Path, PathBuf};
@@ -44,12 +45,17 @@ enum Job {
     Close,
 }
 
+/// Connections for reads that are made at once. More would not help: they are in use for microseconds.
+const AT_HAND: usize = 4;
+
 type Read = Box<dyn FnOnce(&Connection) + Send>;
 
 #[derive(Clone)]
 pub struct Sqlite {
     writer: Sender<Job>,
     readers: Arc<Mutex<Option<Sender<Read>>>>,
+    /// Idle connections for short reads that are not worth the way to another thread.
+    at_hand: Arc<Mutex<Vec<Connection>>>,
     path: PathBuf,
 }
 
@@ -114,6 +120,14 @@ fn rows(c: &Connection, sql: &Sql) -> DbResult<Vec<Row>> {
     Ok(out)
 }
 
+fn one_moment(c: &Connection, first: &Sql, then: super::Then) -> DbResult<Vec<Vec<Row>>> {
+    let mut found = vec![rows(c, first)?];
+    for sql in then(&found[0])? {
+        found.push(sql.map_or(Ok(vec![]), |sql| rows(c, &sql))?);
+    }
+    Ok(found)
+}
+
 fn exec(c: &Connection, sql: &Sql) -> DbResult<u64> {
     let n = c.prepare_cached(&numbered(&sql.text)).map_err(map)?.execute(params_from_iter(bind(sql))).map_err(map)?;
     Ok(n as u64)
@@ -126,6 +140,8 @@ fn connect(path: &Path, writes: bool) -> DbResult<Connection> {
     }
     let c = Connection::open_with_flags(path, flags)
         .map_err(|e| DbError::Unavailable(format!("{}: {e}", path.display())))?;
+    // Without this a statement is planned anew, from its text, whenever other values are bound to it.
+    c.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(map)?;
     let set = |text: &str| c.execute_batch(text).map_err(map);
     set(
         "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;",
@@ -158,7 +174,9 @@ impl Sqlite {
             };
             thread("db-reader").spawn(run).map_err(failed)?;
         }
-        Ok(Sqlite { writer, readers: Arc::new(Mutex::new(Some(readers))), path: path.into() })
+        let at_hand = (0..AT_HAND).map(|_| connect(path, false)).collect::<DbResult<_>>()?;
+        let (readers, at_hand) = (Arc::new(Mutex::new(Some(readers))), Arc::new(Mutex::new(at_hand)));
+        Ok(Sqlite { writer, readers, at_hand, path: path.into() })
     }
 
     pub async fn begin(&self, name: &'static str) -> DbResult<SqliteTx> {
@@ -186,15 +204,22 @@ impl Sqlite {
         self.on_reader(move |c| rows(c, &sql)).await
     }
 
-    /// One transaction around them: they see one moment, and the file is locked once.
-    pub async fn read_all(&self, all: Vec<Sql>) -> DbResult<Vec<Vec<Row>>> {
-        self.on_reader(move |c| {
+    /// One transaction around them: they see one moment, and the file is locked once. Short reads by key: they are made
+    /// here and now when a connection is at hand, which is cheaper than the way to a reader and back.
+    pub async fn read_then(&self, first: Sql, then: super::Then) -> DbResult<Vec<Vec<Row>>> {
+        let work = move |c: &Connection| {
             c.prepare_cached("BEGIN").and_then(|mut s| s.execute([])).map_err(map)?;
-            let found: DbResult<Vec<Vec<Row>>> = all.iter().map(|sql| rows(c, sql)).collect();
+            let found = one_moment(c, &first, then);
             c.prepare_cached("COMMIT").and_then(|mut s| s.execute([])).map_err(map)?;
             found
-        })
-        .await
+        };
+        let at_hand = self.at_hand.lock().ok().and_then(|mut all| all.pop());
+        let Some(c) = at_hand else { return self.on_reader(work).await };
+        let found = work(&c);
+        if let Ok(mut all) = self.at_hand.lock() {
+            all.push(c);
+        }
+        found
     }
 
     pub async fn check(&self, text: &str) -> DbResult<()> {
@@ -228,6 +253,9 @@ impl Sqlite {
         let _ = self.writer.send(Job::Close);
         if let Ok(mut readers) = self.readers.lock() {
             readers.take();
+        }
+        if let Ok(mut at_hand) = self.at_hand.lock() {
+            at_hand.clear();
         }
     }
 }
