@@ -1,7 +1,7 @@
 //! The connectors against servers that somebody else wrote. One today: snac, a small server that speaks Mastodon's API,
 //! run on a free loopback port with a fresh folder and two accounts, stopped when it is dropped.
-use crate::install;
 use crate::stages::{cargo, run};
+use crate::{feeds, install};
 use std::fs::File;
 use std::io::{Error, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 pub fn stage() -> Result<(), String> {
+    feeds::check()?;
     let program = install::snac()?;
     let server = Snac::start(&program)?;
     let mut tests = cargo(&["test", "--package", "connect", "--test", "real_mastodon", "--locked"]);

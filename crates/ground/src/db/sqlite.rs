@@ -5,7 +5,10 @@
 //! fails rolls back to its savepoint alone; if the COMMIT itself fails, all are told.
 use super::{DbError, DbResult, Row, Sql, Value};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, params_from_iter};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
@@ -44,12 +47,14 @@ enum Job {
     Close,
 }
 
-type Read = Box<dyn FnOnce(&Connection) + Send>;
+type Read = Box<dyn FnOnce(&Reader) + Send>;
 
 #[derive(Clone)]
 pub struct Sqlite {
     writer: Sender<Job>,
     readers: Arc<Mutex<Option<Sender<Read>>>>,
+    /// For reads so short that handing them to another thread would take longer than they do.
+    brief: Arc<[Mutex<Option<Reader>>]>,
     path: PathBuf,
 }
 
@@ -93,9 +98,66 @@ fn numbered(text: &str) -> String {
     text.replace('$', "?")
 }
 
-fn rows(c: &Connection, sql: &Sql) -> DbResult<Vec<Row>> {
-    let mut statement = c.prepare_cached(&numbered(&sql.text)).map_err(map)?;
-    let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+/// What a connection remembers of a statement whose text is a constant of the program, by the place of that text.
+#[derive(Default)]
+struct Known(RefCell<HashMap<(usize, usize), Prepared>>);
+
+/// The text as SQLite takes it, and the names of its columns, once they were asked for.
+type Prepared = (Arc<str>, Option<Names>);
+type Names = Arc<[String]>;
+
+impl Known {
+    fn of(&self, sql: &Sql) -> Prepared {
+        let Cow::Borrowed(text) = &sql.text else { return (numbered(&sql.text).into(), None) };
+        let mut known = self.0.borrow_mut();
+        known.entry(place(text)).or_insert_with(|| (numbered(text).into(), None)).clone()
+    }
+    fn names(&self, sql: &Sql, statement: &Statement<'_>) -> Names {
+        let names: Names = statement.column_names().map(str::to_owned).collect();
+        if let Cow::Borrowed(text) = &sql.text
+            && let Some(known) = self.0.borrow_mut().get_mut(&place(text))
+        {
+            known.1 = Some(names.clone());
+        }
+        names
+    }
+}
+
+/// A text that lives as long as the program is known by where it lies.
+fn place(text: &'static str) -> (usize, usize) {
+    (text.as_ptr() as usize, text.len())
+}
+
+/// A connection for reading.
+struct Reader {
+    c: Connection,
+    known: Known,
+}
+
+impl Reader {
+    fn open(path: &Path) -> DbResult<Reader> {
+        Ok(Reader { c: connect(path, false)?, known: Known::default() })
+    }
+    fn rows(&self, sql: &Sql) -> DbResult<Vec<Row>> {
+        rows(&self.c, &self.known, sql)
+    }
+    /// One transaction around them: they see one moment, and the file is locked once.
+    fn read_all(&self, all: &[Sql]) -> DbResult<Vec<Vec<Row>>> {
+        let run = |text| self.c.prepare_cached(text).and_then(|mut s| s.execute([])).map_err(map);
+        run("BEGIN")?;
+        let found = all.iter().map(|sql| self.rows(sql)).collect();
+        if let Err(e) = run("COMMIT") {
+            let _ = self.c.execute_batch("ROLLBACK");
+            return Err(e);
+        }
+        found
+    }
+}
+
+fn rows(c: &Connection, known: &Known, sql: &Sql) -> DbResult<Vec<Row>> {
+    let (text, names) = known.of(sql);
+    let mut statement = c.prepare_cached(&text).map_err(map)?;
+    let names = names.unwrap_or_else(|| known.names(sql, &statement));
     let mut found = statement.query(params_from_iter(bind(sql))).map_err(map)?;
     let mut out = vec![];
     while let Some(row) = found.next().map_err(map)? {
@@ -145,20 +207,22 @@ impl Sqlite {
         let (writer, jobs) = mpsc::channel();
         let thread = |name: &str| std::thread::Builder::new().name(name.to_owned());
         let failed = |e: std::io::Error| DbError::Unavailable(e.to_string());
-        thread("db-writer").spawn(move || Writer { c, limits }.run(&jobs)).map_err(failed)?;
+        thread("db-writer").spawn(move || Writer { c, known: Known::default(), limits }.run(&jobs)).map_err(failed)?;
         let (readers, reads) = mpsc::channel::<Read>();
         let reads = Arc::new(Mutex::new(reads));
         for _ in 0..limits.readers {
-            let (c, reads) = (connect(path, false)?, reads.clone());
+            let (reader, reads) = (Reader::open(path)?, reads.clone());
             let next = move || reads.lock().ok().and_then(|r| r.recv().ok());
             let run = move || {
                 while let Some(read) = next() {
-                    read(&c);
+                    read(&reader);
                 }
             };
             thread("db-reader").spawn(run).map_err(failed)?;
         }
-        Ok(Sqlite { writer, readers: Arc::new(Mutex::new(Some(readers))), path: path.into() })
+        let brief: DbResult<Arc<[_]>> =
+            (0..limits.readers).map(|_| Ok(Mutex::new(Some(Reader::open(path)?)))).collect();
+        Ok(Sqlite { writer, readers: Arc::new(Mutex::new(Some(readers))), brief: brief?, path: path.into() })
     }
 
     pub async fn begin(&self, name: &'static str) -> DbResult<SqliteTx> {
@@ -171,11 +235,11 @@ impl Sqlite {
 
     async fn on_reader<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> DbResult<T> + Send + 'static,
+        work: impl FnOnce(&Reader) -> DbResult<T> + Send + 'static,
     ) -> DbResult<T> {
         let (reply, wait) = oneshot::channel();
-        let read: Read = Box::new(move |c| {
-            let _ = reply.send(work(c));
+        let read: Read = Box::new(move |reader| {
+            let _ = reply.send(work(reader));
         });
         let readers = self.readers.lock().ok().and_then(|r| r.clone()).ok_or_else(gone)?;
         readers.send(read).map_err(|_| gone())?;
@@ -183,28 +247,28 @@ impl Sqlite {
     }
 
     pub async fn read(&self, sql: Sql) -> DbResult<Vec<Row>> {
-        self.on_reader(move |c| rows(c, &sql)).await
+        self.on_reader(move |r| r.rows(&sql)).await
     }
 
-    /// One transaction around them: they see one moment, and the file is locked once.
+    /// On this very thread while a connection is free: by key and in a few rows it takes microseconds, less than two
+    /// threads need to wake each other. A reader of a WAL waits for nobody.
     pub async fn read_all(&self, all: Vec<Sql>) -> DbResult<Vec<Vec<Row>>> {
-        self.on_reader(move |c| {
-            c.prepare_cached("BEGIN").and_then(|mut s| s.execute([])).map_err(map)?;
-            let found: DbResult<Vec<Vec<Row>>> = all.iter().map(|sql| rows(c, sql)).collect();
-            c.prepare_cached("COMMIT").and_then(|mut s| s.execute([])).map_err(map)?;
-            found
-        })
-        .await
+        for free in self.brief.iter() {
+            if let Ok(reader) = free.try_lock() {
+                return reader.as_ref().ok_or_else(gone)?.read_all(&all);
+            }
+        }
+        self.on_reader(move |r| r.read_all(&all)).await
     }
 
     pub async fn check(&self, text: &str) -> DbResult<()> {
         let text = numbered(text);
-        self.on_reader(move |c| c.prepare(&text).map(|_| ()).map_err(map)).await
+        self.on_reader(move |r| r.c.prepare(&text).map(|_| ()).map_err(map)).await
     }
 
     pub async fn integrity(&self) -> DbResult<Vec<String>> {
-        self.on_reader(|c| {
-            let found = rows(c, &Sql::new("PRAGMA integrity_check", vec![]))?;
+        self.on_reader(|r| {
+            let found = r.rows(&Sql::new("PRAGMA integrity_check", vec![]))?;
             let all: DbResult<Vec<String>> = found.iter().map(|r| r.get("integrity_check")).collect();
             Ok(all?.into_iter().filter(|line| line != "ok").collect())
         })
@@ -229,6 +293,11 @@ impl Sqlite {
         if let Ok(mut readers) = self.readers.lock() {
             readers.take();
         }
+        for one in self.brief.iter() {
+            if let Ok(mut one) = one.lock() {
+                one.take();
+            }
+        }
     }
 }
 
@@ -251,6 +320,7 @@ impl SqliteTx {
 
 struct Writer {
     c: Connection,
+    known: Known,
     limits: Limits,
 }
 
@@ -329,7 +399,7 @@ impl Writer {
         let reply = loop {
             let left = self.limits.most.saturating_sub(started.elapsed());
             match asks.recv_timeout(left) {
-                Ok(Ask::Rows(sql, reply)) => drop(reply.send(rows(&self.c, &sql))),
+                Ok(Ask::Rows(sql, reply)) => drop(reply.send(rows(&self.c, &self.known, &sql))),
                 Ok(Ask::Exec(sql, reply)) => drop(reply.send(exec(&self.c, &sql))),
                 Ok(Ask::Commit(reply)) => break Some(reply),
                 Err(RecvTimeoutError::Disconnected) => break None,
