@@ -236,6 +236,28 @@ fn packages() -> Result<(), String> {
     std::fs::copy(&lock, &seen).map(drop).map_err(|e| format!("{}: {e}", seen.display()))
 }
 
+/// The version of feedparser that the feeds are read with.
+const FEEDPARSER: &str = "6.0.11";
+
+/// A Python of the tests' own that has feedparser.
+pub fn feedparser() -> Result<PathBuf, String> {
+    let folder = root().join("target/peers").join(format!("feedparser-{FEEDPARSER}"));
+    let python = folder.join("bin/python");
+    let has_it = || Command::new(&python).args(["-c", "import feedparser"]).output().is_ok_and(|o| o.status.success());
+    if has_it() {
+        return Ok(python);
+    }
+    println!("installing feedparser {FEEDPARSER}");
+    let parts = ["-c", "import ensurepip, venv"];
+    if !Command::new("python3").args(parts).output().is_ok_and(|o| o.status.success()) {
+        apt(&["python3-venv"])?;
+    }
+    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    run_in(&folder, Command::new("python3").args(["-m", "venv", "--clear", "."]))?;
+    run_in(&folder, Command::new(&python).args(["-m", "pip", "install", "-q", &format!("feedparser=={FEEDPARSER}")]))?;
+    if has_it() { Ok(python) } else { Err("feedparser cannot be imported".to_owned()) }
+}
+
 /// Makes pictures small; used by the chore that makes them only.
 pub fn pngquant() -> Result<(), String> {
     if Command::new("pngquant").arg("--version").output().is_ok_and(|o| o.status.success()) {

@@ -2,6 +2,7 @@
 mod bench;
 mod browser;
 mod crash;
+mod feeds;
 mod http;
 mod install;
 mod licences;

@@ -2,8 +2,8 @@
 //! run on a free loopback port with a fresh folder and two accounts, stopped when it is dropped. Then the program as a whole,
 //! over HTTP alone: the main job, the same with that server, hard times for the disk and the database, and its API against
 //! validators of others.
-use crate::install;
 use crate::stages::{cargo, root, run};
+use crate::{feeds, install};
 use std::fs::File;
 use std::io::{Error, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 pub fn stage() -> Result<(), String> {
+    feeds::check()?;
     let program = install::snac()?;
     let server = Snac::start(&program)?;
     let given = [

@@ -175,6 +175,8 @@ struct Verify {
     account: Option<Account>,
     agency: String,
     code: String,
+    /// A bare handle proves nothing, as every platform has its own: these official accounts are called so.
+    named: Vec<(String, Account)>,
 }
 
 pub async fn verify(cx: Ctx, Query(q): Query<Asked>) -> Result<Response> {
@@ -194,6 +196,11 @@ pub async fn verify(cx: Ctx, Query(q): Query<Asked>) -> Result<Response> {
         let found = agencies::find(cx.db(), a.agency_id).await?;
         (agency, code) = (found.name(cx.lang).into(), found.code);
     }
-    let page = Page::new(&cx, "accounts-verify-title");
-    Ok(html(Verify { page, url, status, account, agency, code }.render().map_err(Error::fault)?))
+    let pack = cx.machine.part::<Pack>()?;
+    let platform = |id: &str| pack.platforms().find(id).map_or_else(|| id.to_owned(), |p| p.name.clone());
+    let bare = status == "not-an-address" && url.chars().count() <= 100;
+    let found = if bare { store::named(cx.db(), &url).await? } else { vec![] };
+    let named = found.into_iter().map(|a| (platform(&a.platform), a)).collect();
+    let page = Page::public(&cx, cx.words().t(cx.lang, "accounts-verify-title"));
+    Ok(html(Verify { page, url, status, account, agency, code, named }.render().map_err(Error::fault)?))
 }

@@ -8,6 +8,7 @@ use ground::{queries, record, sql};
 queries! {
     FIND = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE id = $1";
     KNOWN = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE known_as = $1 AND live_since IS NOT NULL ORDER BY id DESC LIMIT 1";
+    NAMED = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE lower(handle) IN ($1, $2) AND state = 'live' ORDER BY id LIMIT 20";
     OVERLAP = "SELECT count(*) AS n FROM accounts WHERE known_as = $1 AND state <> 'closed' AND state <> 'rejected'";
     LIVE_OF = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE agency_id = $1 AND state = 'live' ORDER BY id";
     LIVE = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE state = 'live' AND platform <> 'site' AND id > $1 ORDER BY id LIMIT 500";
@@ -34,6 +35,11 @@ pub async fn find(c: &impl Run, id: i64) -> DbResult<Account> {
 }
 pub async fn known(c: &impl Run, known_as: &str) -> DbResult<Option<Account>> {
     c.row(sql!(KNOWN, known_as)).await?.as_ref().map(Account::from_row).transpose()
+}
+/// Official accounts whose handle is this, on whatever platform.
+pub async fn named(c: &impl Run, handle: &str) -> DbResult<Vec<Account>> {
+    let bare = handle.trim().trim_start_matches('@').to_lowercase();
+    all(&c.rows(sql!(NAMED, &bare, format!("@{bare}"))).await?)
 }
 pub async fn overlaps(c: &impl Run, known_as: &str) -> DbResult<bool> {
     Ok(c.one(sql!(OVERLAP, known_as)).await?.get::<i64>("n")? > 0)

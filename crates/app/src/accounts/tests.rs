@@ -26,6 +26,10 @@ async fn no_plan_no_account_then_a_life_from_request_to_closure() {
     );
     assert_eq!(verify("https://example.org/fake").await.expect(200).json()["status"], "unknown");
     verify("not an address").await.expect(422);
+    let handle = app.get("/verify?url=%40Our+site&lang=en").await.expect(200).body;
+    assert!(handle.contains("An official account has this handle") && !handle.contains("✓ Official"), "{handle}");
+    assert!(handle.contains("http://drelwa.test/agencies/MoH"), "the whole address to compare: {handle}");
+    assert!(app.get("/verify?url=%40nobody&lang=en").await.expect(200).body.contains("not an address"));
     let page = app.get("/verify?url=http://drelwa.test/agencies/MoH").await.expect(200);
     assert!(page.body.contains("✓ Official"));
     let closure = format!("/api/v1/accounts/{site}/closure");

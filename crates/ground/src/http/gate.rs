@@ -95,7 +95,7 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     }
     dress(&cx, kind, &mut response);
     let (status, took) = (response.status().as_u16(), started.elapsed());
-    gate.machine.meters.request(method.as_str(), gate.route.path, status, took.as_secs_f64());
+    gate.machine.meters.request(&method, gate.route.path, status, took.as_secs_f64());
     tracing::debug!(id = cx.request_id, %method, path = cx.path, status, ms = took.as_millis() as u64, "answered");
     response
 }

@@ -1,4 +1,5 @@
 //! Prometheus metrics of this process.
+use axum::http::Method;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram};
 use prometheus_client::registry::Registry;
@@ -6,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
-    method: String,
-    route: String,
+    method: &'static str,
+    route: &'static str,
     status: u16,
 }
 
@@ -51,8 +52,11 @@ impl Meters {
         registry.register("state", "How many there are, by kind", gauges.clone());
         Meters { registry: Arc::new(Mutex::new(registry)), requests, seconds, jobs, events, gauges }
     }
-    pub fn request(&self, method: &str, route: &str, status: u16, seconds: f64) {
-        self.requests.get_or_create(&RequestLabels { method: method.into(), route: route.into(), status }).inc();
+    pub fn request(&self, method: &Method, route: &'static str, status: u16, seconds: f64) {
+        let known = [Method::GET, Method::POST, Method::HEAD, Method::PATCH, Method::PUT, Method::DELETE];
+        let names = ["GET", "POST", "HEAD", "PATCH", "PUT", "DELETE"];
+        let method = known.iter().position(|k| k == method).map_or("other", |at| names[at]);
+        self.requests.get_or_create(&RequestLabels { method, route, status }).inc();
         self.seconds.observe(seconds);
     }
     pub fn job(&self, kind: &str, outcome: &str) {

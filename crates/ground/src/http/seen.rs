@@ -1,4 +1,5 @@
 //! A page that the reader has already is not sent again: a tag made of its bytes, compared with what the browser kept.
+//! The tag is a weak one, because the same page may travel packed or not.
 use super::Seen;
 use crate::Ctx;
 use crate::ctx::Who;
@@ -16,10 +17,10 @@ pub fn unless_seen(cx: &Ctx, seen: &Seen, kind: HeaderValue, text: String) -> Re
         return ([(header::CONTENT_TYPE, kind)], text).into_response();
     }
     let tag = tag(text.as_bytes());
-    let known =
-        seen.0.as_ref().and_then(|v| v.to_str().ok()).is_some_and(|v| {
-            v == tag || v == "*" || v.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)
-        });
+    let known = seen.0.as_ref().and_then(|v| v.to_str().ok()).is_some_and(|v| {
+        let bare = tag.trim_start_matches("W/");
+        v == tag || v == "*" || v.split(',').any(|one| one.trim().trim_start_matches("W/") == bare)
+    });
     let Ok(value) = HeaderValue::from_str(&tag) else { return text.into_response() };
     if known {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, value)]).into_response();
@@ -41,7 +42,7 @@ fn tag(bytes: &[u8]) -> String {
     }
     chunks.remainder().iter().for_each(|byte| mix(u64::from(*byte) + 1));
     a ^= a >> 32;
-    format!("\"{a:016x}{b:016x}\"")
+    format!("W/\"{a:016x}{b:016x}\"")
 }
 
 #[cfg(test)]

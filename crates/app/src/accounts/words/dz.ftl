@@ -65,3 +65,6 @@ accounts-verify-until = { $date } ཚུན་གཞུང་འབྲེལ།
 accounts-verify-unknown = ང་བཅས་ཀྱིས་མི་ཤེས།
 accounts-verify-unknown-more = ལས་སྡེ་ག་གིས་ཡང་ཁ་བྱང་འདི་ཐོ་མ་བཀོད། གཞུང་གི་ཨིན་ཟེར་སླབ་པ་ཅིན་བློ་མ་གཏད།
 accounts-records = དེ་གི་དྲན་ཐོ།
+accounts-verify-named = གཞུང་འབྲེལ་རྩིས་ཐོ་ཅིག་ལུ་ མིང་འདི་ཡོད།
+accounts-verify-named-more = མིང་རྐྱངམ་གཅིག་གིས་ བདེན་ཁུངས་མི་སྟོན། ཁ་བྱང་ཧྲིལ་བུ་ ཕན་ཚུན་བལྟ་གནང་:
+accounts-verify-now = ལས་སྡེ་འདི་གིས་ ད་རེས་ག་ཏེ་ལུ་སླབ་ཨིན་ན་བལྟ།

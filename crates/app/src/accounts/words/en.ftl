@@ -64,3 +64,6 @@ accounts-verify-until = Official until { $date }
 accounts-verify-unknown = Not known to us
 accounts-verify-unknown-more = No agency has registered this address. If it claims to speak for the government, do not trust it.
 accounts-records = Its record
+accounts-verify-named = An official account has this handle
+accounts-verify-named-more = A handle alone proves nothing, since anybody may take it on another platform. Compare the whole address:
+accounts-verify-now = See where this agency speaks now
