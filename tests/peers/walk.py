@@ -143,7 +143,21 @@ def walk(d):
         d.call("approver", "POST", f"{seen['post']}/withdrawal", {"reason": "The doctor is ill"})
         d.until("the withdrawal", state("taken-down", 3), 30)
 
-    steps = [register, write, approve, deliver, go_wrong, answer, moderate, correct_and_withdraw]
+    def prove():
+        """every step is a fact, and the public log takes it in and signs"""
+        facts = d.call("records", "GET", f"/api/v1/facts?subject=post:{seen['post'].rsplit('/', 1)[1]}&limit=200")["items"]
+        kinds = [f["kind"] for f in facts]
+        for kind in ["post.drafted", "post.submitted", "post.approved", "post.withdrawn"]:
+            assert kind in kinds, kinds
+        d.call("author", "GET", "/api/v1/facts", expect=403)
+        newest = d.call("records", "GET", "/api/v1/facts?limit=1")["items"][0]["id"]
+        placed = lambda: d.call("records", "GET", f"/api/v1/facts/{newest}").get("log_index") is not None
+        d.until("the newest fact in the log", placed, 30)
+        status, _, checkpoint = drelwa.request(f"{d.address}/log/checkpoint")
+        origin, size, root = checkpoint.split("\n")[:3]
+        assert status == 200 and int(size) > 50 and len(root) == 44 and "\n\n— " in checkpoint, checkpoint
+
+    steps = [register, write, approve, deliver, go_wrong, answer, moderate, correct_and_withdraw, prove]
     drelwa.run("walk", steps)
 
 

@@ -60,6 +60,34 @@ pub fn wrk() -> Result<String, String> {
     if there() { Ok("wrk".into()) } else { Err("wrk does not start".into()) }
 }
 
+/// What judges the description of the API, in these versions.
+const VALIDATORS: [&str; 2] = ["openapi-spec-validator==0.9.0", "schemathesis==4.32.5"];
+
+/// A Python of its own beside the build, with the validators.
+pub fn python() -> Result<PathBuf, String> {
+    let folder = root().join("target/peers/python");
+    let program = folder.join("bin/python");
+    let (mark, wanted) = (folder.join("installed"), VALIDATORS.join("\n"));
+    if std::fs::read_to_string(&mark).is_ok_and(|is| is == wanted) {
+        return Ok(program);
+    }
+    println!("installing {}", VALIDATORS.join(" "));
+    let made = || {
+        let status = Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder).status();
+        status.is_ok_and(|s| s.success())
+    };
+    if !made() {
+        apt(&["python3", "python3-venv"])?;
+        if !made() {
+            return Err("python3 -m venv fails".to_owned());
+        }
+    }
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    run_in(&root(), Command::new(&program).args(pip).args(VALIDATORS))?;
+    std::fs::write(&mark, wanted).map_err(|e| format!("{}: {e}", mark.display()))?;
+    Ok(program)
+}
+
 /// The version of snac that the connectors are proven against, as Debian 13 has it.
 const SNAC: &str = "2.75-2";
 

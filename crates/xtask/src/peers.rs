@@ -1,7 +1,9 @@
 //! The connectors against servers that somebody else wrote. One today: snac, a small server that speaks Mastodon's API,
-//! run on a free loopback port with a fresh folder and two accounts, stopped when it is dropped.
+//! run on a free loopback port with a fresh folder and two accounts, stopped when it is dropped. Then the program as a whole,
+//! over HTTP alone: the main job, the same with that server, hard times for the disk and the database, and its API against
+//! validators of others.
 use crate::install;
-use crate::stages::{cargo, run};
+use crate::stages::{cargo, root, run};
 use std::fs::File;
 use std::io::{Error, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -12,12 +14,27 @@ use std::time::Duration;
 pub fn stage() -> Result<(), String> {
     let program = install::snac()?;
     let server = Snac::start(&program)?;
+    let given = [
+        ("DRELWA_TEST_MASTODON_URL", format!("http://{}", server.address())),
+        ("DRELWA_TEST_MASTODON_TOKEN", server.token("roads", &server.passwords[0])?),
+        ("DRELWA_TEST_MASTODON_CITIZEN_TOKEN", server.token("pema", &server.passwords[1])?),
+    ];
     let mut tests = cargo(&["test", "--package", "connect", "--test", "real_mastodon", "--locked"]);
-    tests.args(["--", "--ignored", "--test-threads", "1"]);
-    tests.env("DRELWA_TEST_MASTODON_URL", format!("http://{}", server.address()));
-    tests.env("DRELWA_TEST_MASTODON_TOKEN", server.token("roads", &server.passwords[0])?);
-    tests.env("DRELWA_TEST_MASTODON_CITIZEN_TOKEN", server.token("pema", &server.passwords[1])?);
-    run(&mut tests).inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))
+    tests.args(["--", "--ignored", "--test-threads", "1"]).envs(given.clone());
+    run(&mut tests).inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))?;
+
+    // The program itself, walked from outside.
+    let python = install::python()?;
+    run(&mut cargo(&["build", "--package", "drelwa", "--locked"]))?;
+    let script = |name: &str| {
+        let mut command = Command::new(&python);
+        command.arg("-B").arg(root().join("tests/peers").join(name)).envs(given.clone());
+        run(&mut command)
+    };
+    script("walk.py")?;
+    script("mastodon.py").inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))?;
+    script("hardship.py")?;
+    script("contract.py")
 }
 
 struct Snac {

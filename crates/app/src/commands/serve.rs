@@ -3,8 +3,8 @@ use crate::{assembly, ledger, people};
 use ground::Ctx;
 use ground::config::Config;
 use ground::ctx::Machine;
+use ground::http::{Door, Patience, Peer};
 use ground::slice::Assembled;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -62,8 +62,11 @@ pub async fn run(machine: Arc<Machine>, all: Assembled, listener: Option<TcpList
         .then(|| tokio::spawn(ground::jobs::work(machine.clone(), all.registry.clone(), stopping)));
     match listener {
         Some(listener) => {
-            let app = assembly::router(&machine, &all).into_make_service_with_connect_info::<SocketAddr>();
-            axum::serve(listener, app).with_graceful_shutdown(stopped()).await.map_err(|e| e.to_string())?;
+            let app = assembly::router(&machine, &all).into_make_service_with_connect_info::<Peer>();
+            axum::serve(Door::new(listener, Patience::default()), app)
+                .with_graceful_shutdown(stopped())
+                .await
+                .map_err(|e| e.to_string())?;
         }
         None => stopped().await,
     }

@@ -147,7 +147,7 @@ impl TestApp {
 
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
         let from: SocketAddr = ([127, 0, 0, 1], 50000).into();
-        request.extensions_mut().insert(axum::extract::ConnectInfo(from));
+        request.extensions_mut().insert(axum::extract::ConnectInfo(ground::http::Peer(from)));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
@@ -158,7 +158,7 @@ impl TestApp {
     /// An answer that is no text.
     pub async fn send_raw(&self, mut request: Request<Body>) -> (u16, Vec<u8>) {
         let from: SocketAddr = ([127, 0, 0, 1], 50000).into();
-        request.extensions_mut().insert(axum::extract::ConnectInfo(from));
+        request.extensions_mut().insert(axum::extract::ConnectInfo(ground::http::Peer(from)));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         (status, axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec())

@@ -1,6 +1,6 @@
 //! The one gate in front of every route: who asks, may they, is the form really from our page, has this request been
 //! carried out before — and afterwards one rendering of errors, one set of headers, one log line.
-use super::{Failed, FormData, bearer, cookie, form, idempotency};
+use super::{Failed, FormData, Peer, bearer, cookie, form, idempotency};
 use crate::ctx::{Actor, Machine, Spend, Who};
 use crate::error::Kind;
 use crate::slice::{Assembled, Needs, Route, RouteKind};
@@ -13,7 +13,6 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -106,7 +105,7 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
 fn came_from(machine: &Machine, request: &Request) -> String {
     let named = request.headers().get_all("x-forwarded-for").iter().next_back().and_then(|v| v.to_str().ok());
     let named = named.and_then(|v| v.rsplit(',').next()).map(|v| v.trim().to_owned());
-    let seen = || request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string());
+    let seen = || request.extensions().get::<ConnectInfo<Peer>>().map(|c| c.0.0.ip().to_string());
     named.filter(|_| machine.config.behind_proxy).or_else(seen).unwrap_or_default()
 }
 

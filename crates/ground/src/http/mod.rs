@@ -1,5 +1,6 @@
 //! Web plumbing: one gate in front of every route, forms and JSON read with limits, errors rendered in one place,
 //! idempotency keys, rate limits, meters, and the OpenAPI description made from the routes themselves.
+mod door;
 mod extract;
 mod form;
 mod gate;
@@ -12,6 +13,7 @@ mod seen;
 #[cfg(test)]
 mod tests;
 
+pub use door::{Door, Patience, Peer};
 pub use extract::{Id, Json, Piece, Query, Seen};
 pub use form::{FormData, Upload, read as read_form};
 pub use gate::{Answer, CSP, Front, router};
