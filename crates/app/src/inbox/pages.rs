@@ -1,7 +1,7 @@
 //! The inbox at the desk, and comments sent from the public page.
 use super::message::{Answer, Message};
 use super::store::{self, Wanted};
-use super::{actions, receive, rules};
+use super::{Due, actions, due, receive, rules};
 use crate::accounts;
 use crate::people::{self, roles};
 use crate::posts;
@@ -30,11 +30,15 @@ struct Failing {
 #[template(path = "inbox/pages/list.html")]
 struct List {
     page: Page,
-    messages: Vec<Message>,
+    messages: Vec<(Message, Due)>,
     state: String,
     tabs: Vec<(&'static str, &'static str)>,
     older: Option<String>,
     failing: Vec<Failing>,
+}
+
+fn lines(page: &Page, messages: Vec<Message>) -> Vec<(Message, Due)> {
+    messages.into_iter().map(|m| (m.clone(), due(page, m.received_at))).collect()
 }
 
 /// Accounts of this desk that cannot be read at the moment.
@@ -60,7 +64,14 @@ pub async fn list(cx: Ctx, Query(q): Query<Filter>) -> Result<Response> {
         before: q.after.unwrap_or(i64::MAX),
         most: PAGE + 1,
     };
-    let (messages, next) = cut(store::list(cx.db(), &wanted).await?, PAGE, |m| m.id);
+    // What is to answer comes longest waiting first; the rest newest first.
+    let found = match &wanted.agencies {
+        Some(agencies) if state == "open" => {
+            store::oldest_open(cx.db(), agencies, q.after.unwrap_or(0), PAGE + 1).await?
+        }
+        _ => store::list(cx.db(), &wanted).await?,
+    };
+    let (messages, next) = cut(found, PAGE, |m| m.id);
     let older = next.map(|n| format!("/inbox?state={state}&after={n}"));
     let tabs = vec![
         ("open", "inbox-tab-open"),
@@ -70,6 +81,7 @@ pub async fn list(cx: Ctx, Query(q): Query<Filter>) -> Result<Response> {
     ];
     let failing = failing(&cx).await?;
     let page = Page::new(&cx, "inbox-title");
+    let messages = lines(&page, messages);
     Ok(html(List { page, messages, state, tabs, older, failing }.render().map_err(Error::fault)?))
 }
 
@@ -85,6 +97,9 @@ struct Said {
 struct One {
     page: Page,
     m: Message,
+    due: Due,
+    /// What else waits, beside the thread.
+    beside: Vec<(Message, Due)>,
     post_line: Option<(i64, String)>,
     above: Option<Message>,
     answers: Vec<Said>,
@@ -123,7 +138,10 @@ async fn render(cx: &Ctx, m: Message, typed: &str, error: Option<&Error>) -> Res
     let at_once = rules::needs_nobody(&cx.actor, m.agency_id);
     let waiting = answers.iter().any(|s| matches!(s.a.state.as_str(), "waiting" | "sending"));
     let typed = typed.to_owned();
-    let one = One { page, m, post_line, above, answers, typed, may_write, may_moderate, at_once, waiting };
+    let scopes = cx.actor.scopes(roles::SEE_DESK).unwrap_or_else(|| vec![m.agency_id]);
+    let beside = lines(&page, store::oldest_open(cx.db(), &scopes, 0, 20).await?);
+    let due = due(&page, m.received_at);
+    let one = One { page, m, due, beside, post_line, above, answers, typed, may_write, may_moderate, at_once, waiting };
     one.render().map_err(Error::fault)
 }
 

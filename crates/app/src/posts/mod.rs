@@ -6,6 +6,7 @@
 //! Facts: `post.drafted`, `post.submitted`, `post.approved`, `post.rejected`, `post.withdrawn`, `picture.added`.
 mod actions;
 mod api;
+mod changes;
 mod checks;
 mod controls;
 mod facts;
@@ -18,6 +19,7 @@ mod store;
 mod tests;
 
 pub use actions::{approve, correct, draft, reject, reschedule, revise, see, submit, withdraw};
+pub use changes::{Change, changes};
 pub use checks::{alt, text_for};
 pub use facts::{PostApproved, PostDrafted, PostRejected, PostSubmitted, PostWithdrawn};
 pub use media::add as add_picture;

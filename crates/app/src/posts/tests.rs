@@ -209,3 +209,31 @@ async fn a_changed_byte_in_a_stored_version_is_found() {
     assert_eq!(super::controls::verify(d.app.cx.clone()).await.unwrap().len(), 1);
     d.app.drain().await;
 }
+
+#[tokio::test]
+async fn the_list_counts_by_state_and_a_post_says_what_it_lacks_and_what_changed() {
+    let d = desk().await;
+    let post = d.call(&d.author, Method::POST, "/api/v1/posts", d.new_post()).await.expect(201).json();
+    let path = format!("/posts/{}", post["id"].as_str().unwrap());
+    let cookie = d.app.sign_in("pema.lhamo@example.bt").await;
+    let list = d.app.browse(&cookie, "/posts").await.expect(200).body;
+    assert!(list.contains("Draft <span class=\"meta num\">1</span>"), "{list}");
+    let other = crate::agencies::by_code(d.app.cx.db(), "MoF").await.unwrap().id;
+    d.app.browse(&cookie, &format!("/posts?agency={other}")).await.expect(403);
+    assert!(d.app.browse(&cookie, &path).await.body.contains("/submission"));
+    // Without Dzongkha it cannot be sent: the page says so, with the clause, and shows what was taken out.
+    let change = [("version", "1"), ("text_en", "Free flu vaccination today"), ("text_dz", "")];
+    d.app.submit(&cookie, &format!("{path}/edit"), &path, &change).await.expect(303);
+    let page = d.app.browse(&cookie, &path).await.expect(200).body;
+    assert!(page.contains("The Dzongkha text is missing") && page.contains("/policy#P6.2-AC2"), "{page}");
+    assert!(page.contains("<ins>today</ins>") && page.contains("<del>"), "{page}");
+    // Somebody who began with version 1 is told what the other changed, and keeps what they typed.
+    let mine = [("version", "1"), ("text_en", "My own words"), ("text_dz", "")];
+    let told = d.app.submit(&cookie, &format!("{path}/edit"), &path, &mine).await.expect(422).body;
+    assert!(told.contains("What they changed since you began") && told.contains("My own words"), "{told}");
+    for lang in ["en", "dz"] {
+        for page in ["/posts", path.as_str()] {
+            d.app.browse(&cookie, &format!("{page}?lang={lang}")).await.expect(200);
+        }
+    }
+}

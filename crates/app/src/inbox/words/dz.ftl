@@ -66,3 +66,4 @@ inbox-due-days = ཉིནམ་ { $n } ནང་ལན་དགོ
 inbox-overdue-minutes = སྐར་མ་ { $n } ཕྱིས་སོང་།
 inbox-overdue-hours = ཆུ་ཚོད་ { $n } ཕྱིས་སོང་།
 inbox-overdue-days = ཉིནམ་ { $n } ཕྱིས་སོང་།
+inbox-newer = ཤུལ་ལས་འབྱོར་མི།

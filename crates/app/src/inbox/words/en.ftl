@@ -65,3 +65,4 @@ inbox-due-days = Due in { $n } days
 inbox-overdue-minutes = { $n } min overdue
 inbox-overdue-hours = { $n } h overdue
 inbox-overdue-days = { $n } days overdue
+inbox-newer = Later ones

@@ -4,7 +4,7 @@ use crate::agencies;
 use crate::people::roles::DRAFT_POSTS;
 use crate::posts::checks::{parts_of, room};
 use crate::posts::post::{Draft, Picture, Post, State, Target};
-use crate::posts::{actions, media, store};
+use crate::posts::{Change, actions, media, store};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
@@ -61,6 +61,10 @@ struct Compose {
     alt_dz: String,
     /// What somebody else wrote meanwhile.
     theirs: Option<Post>,
+    /// How theirs differs from what this person began with.
+    changed: Vec<(&'static str, Vec<Change>)>,
+    /// When it goes out, in words.
+    when: Option<i64>,
 }
 
 impl Compose {
@@ -75,6 +79,8 @@ struct Typed {
     alt_en: String,
     alt_dz: String,
     file: Option<Vec<u8>>,
+    /// The version that was on the screen.
+    seen: i64,
 }
 
 fn typed(form: &FormData) -> Result<Typed> {
@@ -97,6 +103,7 @@ fn typed(form: &FormData) -> Result<Typed> {
         alt_en: form.text("alt_en").into(),
         alt_dz: form.text("alt_dz").into(),
         file,
+        seen: form.number("version").unwrap_or(0),
     })
 }
 
@@ -165,6 +172,13 @@ async fn render(cx: &Ctx, f: Form, t: &Typed, error: Option<&Error>, theirs: Opt
             });
         }
     }
+    let changed = match &theirs {
+        Some(post) => match store::version(cx.db(), post.id, t.seen).await {
+            Ok(begun) => super::one::what_changed(&begun, &post.current),
+            Err(_) => vec![],
+        },
+        None => vec![],
+    };
     let compose = Compose {
         page: Page::new(cx, f.title).with(error),
         action: f.action,
@@ -179,6 +193,8 @@ async fn render(cx: &Ctx, f: Form, t: &Typed, error: Option<&Error>, theirs: Opt
         alt_en: t.alt_en.clone(),
         alt_dz: t.alt_dz.clone(),
         theirs,
+        changed,
+        when: t.draft.scheduled_at,
     };
     compose.render().map_err(Error::fault)
 }
@@ -190,6 +206,7 @@ fn empty() -> Typed {
         alt_en: String::new(),
         alt_dz: String::new(),
         file: None,
+        seen: 0,
     }
 }
 

@@ -3,8 +3,8 @@ use crate::accounts;
 use crate::people::{self, roles};
 use crate::posts::actions;
 use crate::posts::checks::parts_for;
-use crate::posts::post::{Post, State};
-use crate::posts::store;
+use crate::posts::post::{Post, State, Version};
+use crate::posts::{Change, changes, rules, store};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
@@ -15,6 +15,12 @@ pub struct Preview {
     pub account: String,
     pub parts: Vec<(&'static str, String)>,
     pub problems: Vec<String>,
+}
+
+/// One reason why it cannot be sent for approval as it is.
+pub struct Missing {
+    pub text: String,
+    pub clause: Option<&'static str>,
 }
 
 pub struct Step {
@@ -32,6 +38,9 @@ struct One {
     post: Post,
     previews: Vec<Preview>,
     steps: Vec<Step>,
+    missing: Vec<Missing>,
+    /// Language and changes since the version before, where there is one.
+    changed: Vec<(&'static str, Vec<Change>)>,
     author: String,
     may_draft: bool,
     may_approve: bool,
@@ -40,9 +49,19 @@ struct One {
     may_read_records: bool,
 }
 
+/// What is different in each language; nothing for a language that stayed as it was.
+pub fn what_changed(before: &Version, now: &Version) -> Vec<(&'static str, Vec<Change>)> {
+    let texts = [("en", &before.text_en, &now.text_en), ("dz", &before.text_dz, &now.text_dz)];
+    texts.into_iter().filter(|(_, a, b)| a != b).filter_map(|(lang, a, b)| Some((lang, changes(a, b)?))).collect()
+}
+
 async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
     let page = Page::new(cx, "posts-one-title").with(error);
     let facts = actions::targets(cx, &post).await?;
+    let asked = Post { state: State::Draft, ..post.clone() };
+    let no = rules::may_submit(&cx.actor, &asked, post.current.number, &facts, cx.now()).err();
+    let missing = no.iter().flat_map(|e| e.refusals()).map(|r| Missing { text: page.say(&r.say), clause: r.clause });
+    let missing = missing.collect();
     let mut previews = vec![];
     for (target, f) in post.current.targets.iter().zip(facts) {
         let problems = f.problems.iter().map(|(key, limit, found)| {
@@ -52,7 +71,12 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
         previews.push(Preview { problems, parts: parts_for(&post.current, target), account: f.name });
     }
     let mut steps = vec![];
-    for v in store::versions(cx.db(), post.id).await? {
+    let versions = store::versions(cx.db(), post.id).await?;
+    let changed = match versions.iter().rev().nth(1) {
+        Some(before) => what_changed(before, &post.current),
+        None => vec![],
+    };
+    for v in versions {
         let who = people::person_name(cx.db(), v.author).await?;
         steps.push(Step { at: v.at, who, word: page.t("posts-step-version"), version: v.number, reason: v.note });
     }
@@ -69,8 +93,20 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
         && (may(roles::WITHDRAW_POSTS) || (may_draft && post.released.is_none() && post.state != State::Approved));
     let deliveries = post.released.is_some();
     let may_read_records = may(roles::READ_RECORDS);
-    let one =
-        One { page, previews, steps, author, may_draft, may_approve, may_withdraw, deliveries, may_read_records, post };
+    let one = One {
+        page,
+        previews,
+        steps,
+        missing,
+        changed,
+        author,
+        may_draft,
+        may_approve,
+        may_withdraw,
+        deliveries,
+        may_read_records,
+        post,
+    };
     one.render().map_err(Error::fault)
 }
 

@@ -118,3 +118,7 @@ posts-problem-bytes = { $account } གིས་པར་མང་མཐའ་ { 
 posts-problem-type = { $account } གིས་པར་གྱི་རིགས་འདི་མི་ལེན།
 posts-records = དེ་གི་དྲན་ཐོ།
 posts-figures = གྲངས་རྩིས།
+posts-many = { $n }+
+posts-not-ready = ད་ཚུན་ཆ་འཇོག་ལུ་གཏང་མི་བཏུབ:
+posts-changed-since = ཐོན་རིམ་ { $n } ལས་ ག་ཅི་བསྒྱུར་ཡི་ག
+posts-theirs-changed = ཁྱོད་ཀྱིས་འགོ་བཙུགས་པའི་ཤུལ་ལས་ ཁོང་གིས་བསྒྱུར་མི།

@@ -117,3 +117,7 @@ posts-problem-bytes = { $account } takes pictures of at most { $limit } bytes; o
 posts-problem-type = { $account } does not take this kind of picture.
 posts-records = Its record
 posts-figures = Figures
+posts-many = { $n }+
+posts-not-ready = It cannot be sent for approval yet:
+posts-changed-since = What changed since version { $n }
+posts-theirs-changed = What they changed since you began
