@@ -124,9 +124,12 @@ impl Installation {
             look("home", "", "/"),
             look("agencies", "", "/agencies"),
             look("an agency", "", "/agencies/MoH"),
-            look("search, a common word", "", "/?q=clinic"),
-            look("search, two words", "", "/?q=clinic+snow"),
+            look("search, a common word", "", "/search?q=clinic"),
+            look("search, two words", "", "/search?q=clinic+snow"),
+            look("search, the beginning of a word", "", "/search?q=vaccin"),
             look("the feed", "", "/feed.atom"),
+            look("an agency's feed", "", "/agencies/MoH/feed.atom"),
+            look("the public log", "", "/log"),
             look("posts of an agency", "author", "/api/v1/posts"),
             look("the same, deep", "author", &format!("/api/v1/posts?after={posts}")),
             look("posts in one state", "author", "/api/v1/posts?state=submitted"),
@@ -146,7 +149,7 @@ impl Installation {
         if !post.is_empty() {
             all.push(Look { name: "a post with comments", who: "", path: format!("/p/{post}") });
         }
-        let pages: [(&str, &str, &str); 14] = [
+        let pages: [(&str, &str, &str); 18] = [
             ("desk", "author", "/desk"),
             ("desk of a lead", "lead", "/desk"),
             ("list of posts", "author", "/posts"),
@@ -158,7 +161,11 @@ impl Installation {
             ("inbox page, a word", "author", "/inbox?q=clinic"),
             ("moderation queue", "moderator", "/moderation"),
             ("moderation queue of all", "oversight", "/moderation"),
-            ("numbers", "lead", "/metrics-of-work"),
+            ("desk of the oversight", "oversight", "/desk"),
+            ("calendar", "author", "/posts/calendar"),
+            ("search at the desk", "author", "/desk/search?q=clinic"),
+            ("search at the desk, messages", "author", "/desk/search?q=clinic&kind=message"),
+            ("figures", "lead", "/figures"),
             ("records", "records", "/records"),
             ("health", "administrator", "/health"),
         ];
