@@ -106,13 +106,17 @@ fn look(p: &Brief, deliveries: &[String], now: i64) -> (&'static str, &'static s
 }
 
 /// The agency whose calendar is shown: the one asked for, the person's own, the first they may see.
-pub fn agency(cx: &Ctx, wanted: Option<i64>) -> Result<i64> {
+pub async fn agency(cx: &Ctx, wanted: Option<i64>) -> Result<i64> {
     if let Some(wanted) = wanted {
         return if cx.actor.may(SEE_DESK, wanted) { Ok(wanted) } else { Err(Error::not_allowed()) };
     }
     let scopes = cx.actor.scopes(SEE_DESK);
     let home = cx.actor.home.filter(|h| scopes.as_ref().is_none_or(|s| s.contains(h)));
-    home.or_else(|| scopes.and_then(|s| s.first().copied())).ok_or_else(Error::not_found)
+    if let Some(own) = home.or_else(|| scopes.as_ref().and_then(|s| s.first().copied())) {
+        return Ok(own);
+    }
+    let everyone = agencies::everyone(cx.db()).await?;
+    everyone.iter().find(|a| a.current).map(|a| a.id).ok_or_else(Error::not_found)
 }
 
 /// The agencies to choose from, when there is a choice.

@@ -1,6 +1,9 @@
 //! What must be true of the program as a whole, whatever is added to it: every query is good on the engine at hand, who
 //! may use which route is written down, every page can be reached, read and understood by machines that help people.
 
+mod crawl;
+mod rights;
+
 use crate::assembly;
 use crate::testkit::TestApp;
 use axum::body::Body;

@@ -166,6 +166,10 @@ impl Page {
     pub fn is_citizen(&self) -> bool {
         matches!(self.cx.actor.who, Who::Citizen(_))
     }
+    /// Whether the reader holds a right somewhere: what they may not open is not linked.
+    pub fn may(&self, right: ground::ctx::Right) -> bool {
+        self.cx.actor.may_somewhere(right)
+    }
     pub fn who(&self) -> &str {
         &self.cx.actor.name
     }

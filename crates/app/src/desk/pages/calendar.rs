@@ -77,7 +77,7 @@ async fn render(cx: &Ctx, w: &Wanted, refused: Refused, error: Option<&Error>) -
     let pack = cx.machine.part::<Pack>()?;
     let today = pack.day_at(cx.now());
     let span = Span::of(w.month.as_deref().unwrap_or(""), w.week.as_deref().unwrap_or(""), today);
-    let agency = calendar::agency(cx, w.agency)?;
+    let agency = calendar::agency(cx, w.agency).await?;
     let (days, full) = calendar::days(cx, &page, span, agency).await?;
     let start = pack.start_of(span.month.unwrap_or(span.first));
     let heading = match span.month {
