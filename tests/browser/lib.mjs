@@ -48,8 +48,8 @@ export async function startBrowser() {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', timezoneId: 'Asia/Thimphu', reducedMotion: 'reduce', ...options });
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
-    // To try a style sheet without building the program again.
-    if (process.env.DRELWA_STYLE) await page.route('**/app.css', route => route.fulfill({ contentType: 'text/css', body: readFileSync(process.env.DRELWA_STYLE) }));
+    // To try a style sheet or a script without building the program again: the folder they lie in.
+    if (process.env.DRELWA_ASSETS) await page.route('**/assets/*/*.{css,js,svg}', route => route.fulfill({ path: path.join(process.env.DRELWA_ASSETS, path.basename(new URL(route.request().url()).pathname)) }));
     // A page of an error answers with its status, which the browser writes to the console: that is not one.
     page.on('console', m => { if (m.type() === 'error' && !/status of 4\d\d/.test(m.text())) troubles.push(`${page.url()}: ${m.text()}`); });
     page.on('pageerror', e => troubles.push(`${page.url()}: ${e}`));
@@ -141,6 +141,7 @@ export async function habits(page, lang) {
       if (!inText && getComputedStyle(e).display !== 'inline' && (box.width < 23.5 || box.height < 23.5)) wrong.push(`a target of ${Math.round(box.width)} by ${Math.round(box.height)}: ${e.outerHTML.slice(0, 120)}`);
     }
     for (const img of document.images) if (img.complete && img.naturalWidth === 0 && shown(img)) wrong.push(`a picture does not load: ${img.src}`);
+    for (const icon of document.querySelectorAll('svg.icon')) if (shown(icon) && icon.getBBox().width === 0) wrong.push(`an icon is not drawn: ${icon.innerHTML}`);
     // Cookies and the address aside, nothing comes from elsewhere.
     for (const e of performance.getEntriesByType('resource')) if (new URL(e.name).origin !== location.origin) wrong.push(`fetched from elsewhere: ${e.name}`);
     return wrong;

@@ -137,7 +137,7 @@ impl Desk<'_> {
         let mut items = vec![];
         for m in rows {
             let due = due(self.page, m.received_at);
-            let about = format!("{} · {}", m.author_name, m.platform);
+            let about = format!("{} · {}", m.author_name, accounts::platform_name(self.cx, &m.platform));
             let about = self.names.about(self.cx, m.agency_id, about).await?;
             let lang = if m.lang == "dz" { "dz" } else { "en" };
             let (href, line) = (format!("/inbox/{}", m.id), first_line(&m.text));

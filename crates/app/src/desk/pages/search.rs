@@ -1,4 +1,5 @@
 //! Finding posts and messages again, by words; Dzongkha by the syllable.
+use crate::accounts;
 use crate::desk::waiting::Names;
 use crate::inbox;
 use crate::people::roles::SEE_DESK;
@@ -73,7 +74,9 @@ async fn show(cx: &Ctx, page: &Page, names: &mut Names, hit: &Hit) -> Result<Opt
     }
     let Ok(m) = inbox::find(cx.db(), hit.id).await else { return Ok(None) };
     let (state, tone, line) = (m.state_word(), m.tone(), first_line(&m.text));
-    let about = names.about(cx, m.agency_id, format!("{} · {}", m.author_name, m.platform)).await?;
+    let about = names
+        .about(cx, m.agency_id, format!("{} · {}", m.author_name, accounts::platform_name(cx, &m.platform)))
+        .await?;
     let (href, lang) = (format!("/inbox/{}", m.id), page.lang_of(&line));
     Ok(Some(Found { href, kind: "desk-kind-message", line, lang, about, state, tone, at: m.received_at }))
 }
