@@ -115,8 +115,11 @@ impl Desk<'_> {
             let account = accounts::find(self.cx.db(), d.account_id).await?.label(self.cx);
             let word = if d.state == publishing::UNCONFIRMED { "desk-unconfirmed" } else { "desk-failed" };
             let (href, line, lang) = if d.is_answer() {
-                let message = inbox::one_answer(self.cx.db(), d.post_id).await?.message_id;
-                (format!("/inbox/{message}"), first_line(&d.body), if d.lang == "dz" { "dz" } else { "en" })
+                (
+                    format!("/answers/{}/delivery", d.post_id),
+                    first_line(&d.body),
+                    if d.lang == "dz" { "dz" } else { "en" },
+                )
             } else {
                 let brief = posts::briefs(self.cx.db(), &[d.post_id]).await?;
                 let (line, lang) = brief.first().map(|b| b.line(self.cx.lang.code())).unwrap_or_default();

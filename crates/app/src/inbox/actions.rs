@@ -5,7 +5,7 @@ use super::{rules, store};
 use crate::accounts;
 use crate::ledger::Record;
 use crate::people::roles::SEE_DESK;
-use crate::publishing::{self, DeliveryFailed, DeliverySent, DeliveryUnconfirmed};
+use crate::publishing::{self, DeliveryConfirmed, DeliveryFailed, DeliverySent, DeliveryUnconfirmed};
 use ground::db::{DbError, Tx};
 use ground::facts::Recorded;
 use ground::{Ctx, Error, Refusal, Result, Say};
@@ -150,6 +150,9 @@ pub async fn delivered(cx: Ctx, f: Recorded<DeliverySent>) -> Result<()> {
 async fn became(cx: Ctx, about: &str, state: &str, reason: String) -> Result<()> {
     let Some(id) = answer_of(about) else { return Ok(()) };
     let mut a = store::answer(cx.db(), id).await?;
+    if a.state == "sent" {
+        return Ok(());
+    }
     (a.state, a.reason) = (state.into(), reason);
     let tx = cx.begin("inbox.not-delivered").await?;
     store::answer_became(&tx, &a).await?;
@@ -162,4 +165,20 @@ pub async fn not_delivered(cx: Ctx, f: Recorded<DeliveryFailed>) -> Result<()> {
 
 pub async fn not_confirmed(cx: Ctx, f: Recorded<DeliveryUnconfirmed>) -> Result<()> {
     became(cx, &f.fact.about, "unconfirmed", f.fact.why).await
+}
+
+/// A person looked: the answer is there, or it is on its way again.
+pub async fn confirmed(cx: Ctx, f: Recorded<DeliveryConfirmed>) -> Result<()> {
+    let Some(id) = answer_of(&f.fact.about).filter(|_| f.fact.there) else {
+        return became(cx, &f.fact.about, "sending", String::new()).await;
+    };
+    let mut a = store::answer(cx.db(), id).await?;
+    if a.state == "sent" {
+        return Ok(());
+    }
+    let m = store::find(cx.db(), a.message_id).await?;
+    a.url = publishing::find(cx.db(), f.fact.delivery).await?.url;
+    let tx = cx.begin("inbox.confirmed").await?;
+    sent(&cx, &tx, &m, &mut a).await?;
+    Ok(cx.commit(tx).await?)
 }

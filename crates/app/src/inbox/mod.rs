@@ -29,7 +29,7 @@ pub use store::{
 
 use crate::ledger::load;
 use crate::people::roles;
-use crate::publishing::{DeliveryFailed, DeliverySent, DeliveryUnconfirmed};
+use crate::publishing::{DeliveryConfirmed, DeliveryFailed, DeliverySent, DeliveryUnconfirmed};
 use ground::clock::MINUTE;
 use ground::slice::{Control, Needs, Slice, get, post};
 use ground::{migrations, words};
@@ -57,6 +57,7 @@ pub fn slice() -> Slice {
             load::<DeliveryUnconfirmed>,
             actions::not_confirmed,
         )
+        .on::<DeliveryConfirmed, _, _, _, _>("inbox.confirmed", load::<DeliveryConfirmed>, actions::confirmed)
         .job::<receive::Fetch>()
         .sweep("inbox.look", MINUTE, receive::look)
         .fact::<facts::MessageReceived>()

@@ -20,13 +20,17 @@ struct Desk {
 
 /// A ministry with one post out on its site and on the practice network.
 async fn desk() -> Desk {
+    desk_on("simulator").await
+}
+
+async fn desk_on(platform: &str) -> Desk {
     let app = TestApp::new().await;
     let agency = crate::agencies::by_code(app.cx.db(), "MoH").await.unwrap().id;
     let author = app.person("Pema Lhamo", Some(agency), &[Role::Author]).await;
     let approver = app.person("Dorji Wangchuk", Some(agency), &[Role::Approver]).await;
     let lead = app.person("Karma Choden", Some(agency), &[Role::Lead]).await;
     let site = app.live_site(agency, &author, &lead).await;
-    let practice = app.live_practice(agency, "simulator", &author, &lead).await;
+    let practice = app.live_practice(agency, platform, &author, &lead).await;
     let targets = [site, practice].map(|account| Target { account, variant: String::new() }).to_vec();
     let (text_en, text_dz) = ("Flu shots".into(), "ཚ་ནད་སྨན་ཁབ།".into());
     let draft = Draft { text_en, text_dz, targets, ..Draft::default() };
@@ -34,7 +38,7 @@ async fn desk() -> Desk {
     posts::submit(&author.cx, post, 1).await.unwrap();
     posts::approve(&approver.cx, post, 1).await.unwrap();
     app.drain().await;
-    Desk { app, agency, author, approver, post, practice: format!("simulator-{agency}") }
+    Desk { app, agency, author, approver, post, practice: format!("{platform}-{agency}") }
 }
 
 impl Desk {
@@ -192,4 +196,34 @@ async fn pages_in_both_languages_and_nothing_for_strangers() {
     d.app.api(Some(&stranger), Method::GET, "/api/v1/messages/1", Value::Null).await.expect(403);
     d.call(&stranger, &format!("{path}/replies"), json!({"text": "hi"})).await.expect(403);
     assert_eq!(store::count(d.app.cx.db(), d.agency, "open").await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_nobody_can_tell_about_is_decided_by_a_person() {
+    let d = desk_on("simulator-blind").await;
+    d.app.practice.add_reply(&d.practice, None, "choki", "When is the clinic open?").unwrap();
+    d.fetch().await;
+    let message = d.messages().await.remove(0);
+    let replies = format!("/api/v1/messages/{}/replies", message["id"].as_str().unwrap());
+    d.app.practice.set_fault(SetFault::once(Fault::ErrorAfterCommit));
+    let a = d.call(&d.approver, &replies, json!({"text": "From eight."})).await.expect(201).json();
+    for _ in 0..8 {
+        d.fetch().await;
+    }
+    let state = async || d.messages().await.remove(0)["answers"][0]["state"].clone();
+    assert_eq!(state().await, "unconfirmed");
+    let cookie = d.app.sign_in("dorji.wangchuk@example.bt").await;
+    let page = format!("/answers/{}/delivery", a["id"].as_str().unwrap());
+    let shown = d.app.browse(&cookie, &page).await.expect(200).body;
+    let action = shown.split("action=\"/deliveries/").nth(1).and_then(|t| t.split('"').next()).unwrap();
+    let action = format!("/deliveries/{action}");
+    let wrong = [("there", "yes"), ("url", "javascript:1")];
+    d.app.submit(&cookie, &page, &action, &wrong).await.expect(422);
+    let there = [("there", "yes"), ("url", "https://practice.example/1")];
+    assert_eq!(d.app.submit(&cookie, &page, &action, &there).await.expect(303).location(), page);
+    d.app.drain().await;
+    assert_eq!((state().await, d.messages().await.remove(0)["state"].clone()), (json!("sent"), json!("answered")));
+    d.app.person("Far Away", None, &[Role::Administrator]).await;
+    let stranger = d.app.sign_in("far.away@example.bt").await;
+    d.app.browse(&stranger, &page).await.expect(403);
 }

@@ -65,6 +65,7 @@ pub fn slice() -> Slice {
         .job::<send::StepJob>()
         .sweep("publishing.watch", 30 * SECOND, actions::watch)
         .page(get("/posts/{id}/deliveries", pages::deliveries), see)
+        .page(get("/answers/{id}/delivery", pages::answer), see)
         .page(post("/deliveries/{id}/confirmation", pages::confirm), decide)
         .page(post("/deliveries/{id}/retry", pages::retry), decide)
         .api(

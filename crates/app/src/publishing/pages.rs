@@ -4,7 +4,7 @@ use super::delivery::{Attempt, Delivery, shown_state};
 use super::store;
 use crate::accounts;
 use crate::people::roles;
-use crate::posts::{self, Post};
+use crate::posts;
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
@@ -83,38 +83,64 @@ fn attempt_word(a: &Attempt) -> (&'static str, &'static str) {
 #[template(path = "publishing/pages/deliveries.html")]
 struct Deliveries {
     page: Page,
-    post: Post,
+    back: (String, &'static str),
+    lede: String,
     rows: Vec<Row>,
     may_decide: bool,
 }
 
-async fn render(cx: &Ctx, post: i64, error: Option<&Error>) -> Result<String> {
+async fn row(cx: &Ctx, d: Delivery) -> Result<Row> {
+    let attempts = store::attempts(cx.db(), d.id).await?;
+    let state = shown_state(&d, attempts.iter().find(|a| a.ended_at.is_none()));
+    let account = accounts::find(cx.db(), d.account_id).await?.label(cx);
+    let late = d.sent_at.unwrap_or_else(|| cx.now()) > d.due_at + 2 * ground::clock::MINUTE
+        && matches!(state, "waiting" | "sending" | "checking" | "sent");
+    Ok(Row { d, account, state, attempts, late })
+}
+
+async fn of_post(cx: &Ctx, post: i64, error: Option<&Error>) -> Result<String> {
     let post = posts::see(cx, post).await?;
     let mut rows = vec![];
     for d in store::of_post(cx.db(), post.id).await? {
-        let attempts = store::attempts(cx.db(), d.id).await?;
-        let state = shown_state(&d, attempts.iter().find(|a| a.ended_at.is_none()));
-        let account = accounts::find(cx.db(), d.account_id).await?.label(cx);
-        let late = d.sent_at.unwrap_or_else(|| cx.now()) > d.due_at + 2 * ground::clock::MINUTE
-            && matches!(state, "waiting" | "sending" | "checking" | "sent");
-        rows.push(Row { d, account, state, attempts, late });
+        rows.push(row(cx, d).await?);
     }
     let may_decide = cx.actor.may(roles::APPROVE_POSTS, post.agency);
     let page = Page::new(cx, "publishing-title").with(error);
-    Deliveries { page, post, rows, may_decide }.render().map_err(Error::fault)
+    let (back, lede) = ((format!("/posts/{}", post.id), "publishing-back"), post.line().to_string());
+    Deliveries { page, back, lede, rows, may_decide }.render().map_err(Error::fault)
+}
+
+async fn of_answer(cx: &Ctx, d: Delivery, error: Option<&Error>) -> Result<String> {
+    let may_decide = cx.actor.may(roles::APPROVE_POSTS, d.agency_id);
+    let page = Page::new(cx, "publishing-title").with(error);
+    let (back, lede) = (("/inbox".to_owned(), "publishing-back-inbox"), d.body.clone());
+    let rows = vec![row(cx, d).await?];
+    Deliveries { page, back, lede, rows, may_decide }.render().map_err(Error::fault)
 }
 
 pub async fn deliveries(cx: Ctx, Id(post): Id) -> Result<Response> {
-    Ok(html(render(&cx, post, None).await?))
+    Ok(html(of_post(&cx, post, None).await?))
+}
+
+pub async fn answer(cx: Ctx, Id(answer): Id) -> Result<Response> {
+    let found = store::of_post(cx.db(), answer).await?.into_iter().find(Delivery::is_answer);
+    let d = actions::see(&cx, found.ok_or_else(Error::not_allowed)?.id).await?;
+    Ok(html(of_answer(&cx, d, None).await?))
 }
 
 async fn done(cx: &Ctx, id: i64, result: Result<Delivery>) -> Result<Response> {
     match result {
+        Ok(d) if d.is_answer() => Ok(see(format!("/answers/{}/delivery", d.post_id))),
         Ok(d) => Ok(see(format!("/posts/{}/deliveries", d.post_id))),
         Err(e) => {
             let error = again(e)?;
-            let post = actions::see(cx, id).await?.post_id;
-            Ok(html_again(render(cx, post, Some(&error)).await?))
+            let d = actions::see(cx, id).await?;
+            let text = if d.is_answer() {
+                of_answer(cx, d, Some(&error)).await?
+            } else {
+                of_post(cx, d.post_id, Some(&error)).await?
+            };
+            Ok(html_again(text))
         }
     }
 }

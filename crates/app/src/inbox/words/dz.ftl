@@ -67,3 +67,4 @@ inbox-overdue-minutes = སྐར་མ་ { $n } ཕྱིས་སོང་།
 inbox-overdue-hours = ཆུ་ཚོད་ { $n } ཕྱིས་སོང་།
 inbox-overdue-days = ཉིནམ་ { $n } ཕྱིས་སོང་།
 inbox-newer = ཤུལ་ལས་འབྱོར་མི།
+inbox-answer-delivery = ག་ཏེ་སོང་ཡོདཔ་བལྟ་སྟེ་ ཐག་གཅད།

@@ -66,3 +66,4 @@ inbox-overdue-minutes = { $n } min overdue
 inbox-overdue-hours = { $n } h overdue
 inbox-overdue-days = { $n } days overdue
 inbox-newer = Later ones
+inbox-answer-delivery = See where it went, and decide

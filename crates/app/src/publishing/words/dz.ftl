@@ -48,3 +48,4 @@ publishing-refused-not-unconfirmed = ངེས་གཏན་བཟོ་དག�
 publishing-refused-nothing-failed = ལོག་འབད་དགོཔ་མེད།
 publishing-error-url = https:// གིས་འགོ་བཙུགས་པའི་ ཁ་བྱང་ཆ་ཚང་བྲིས་གནང་།
 publishing-error-fault = སྐྱོན་འདི་མ་ཤེས། rate-limit, error-after-commit, drop-after, drop-before, revoked-token, slow, outage, none
+publishing-back-inbox = འབྱོར་སྒྲོམ་ལུ་ལོག

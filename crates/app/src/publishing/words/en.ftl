@@ -47,3 +47,4 @@ publishing-refused-not-unconfirmed = There is nothing to confirm: the outcome is
 publishing-refused-nothing-failed = There is nothing to try again.
 publishing-error-url = Please give the whole address, beginning with https://.
 publishing-error-fault = This fault is not known. Known are rate-limit, error-after-commit, drop-after, drop-before, revoked-token, slow, outage and none.
+publishing-back-inbox = Back to the inbox
