@@ -99,6 +99,7 @@ async function mainJob({ lang, scripts, name }) {
     return new URL(page.url()).pathname;
   };
   const question = await open(moderator, text.comment);
+  assert.ok(await moderator.locator('.inbox [aria-current]').count() <= 1, 'of the messages beside it, only this one is marked');
   await good(moderator);
   await moderator.fill('#text', text.answer);
   await moderator.click(`form[action="${question}/answers"] button`);
