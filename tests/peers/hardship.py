@@ -79,7 +79,7 @@ def full_disk():
             kept, refused = ["Before it was full"], 0
             draft(demo, kept[0])
             filler = disk / "filler"
-            with open(filler, "wb") as file:
+            with open(filler, "wb", buffering=0) as file:
                 try:
                     while True:
                         file.write(bytes(65536))
