@@ -39,7 +39,7 @@ def fuzzed(demo, role):
     command = [str(pathlib.Path(sys.executable).parent / "schemathesis"), "run", f"{demo.address}/api/v1/openapi.json",
                "--header", f"Authorization: Bearer {demo.token(role)}", "--checks", ",".join(CHECKS), "--seed", SEED,
                "--max-examples", EXAMPLES, "--phases", "examples,coverage,fuzzing", "--continue-on-failure", "--no-color",
-               "--warnings", "off", "--request-timeout", "20", "--generation-database", "none", "--max-time", "45"]
+               "--warnings", "off", "--request-timeout", "20", "--generation-database", "none", "--max-time", "30"]
     # Faults would spoil what follows, and an ended person would end the run.
     command += ["--exclude-path", "/api/v1/simulator/faults"]
     done = subprocess.run(command, cwd=reports, capture_output=True, text=True, timeout=400)
