@@ -54,8 +54,8 @@ def healthy(demo):
     status, _, text = drelwa.request(f"{demo.address}/readyz")
     assert status == 200, text
     figures = drelwa.request(f"{demo.address}/metrics")[2]
-    failed = [line for line in figures.splitlines() if line.startswith("drelwa_jobs_failed ") or line.startswith("jobs_failed ")]
-    assert all(line.endswith(" 0") for line in failed), failed
+    failed = [line for line in figures.splitlines() if line.startswith('drelwa_state{kind="jobs-failed"}')]
+    assert len(failed) == 1 and failed[0].endswith(" 0"), failed
     panics = [line for line in demo.said().splitlines() if "panicked" in line]
     assert not panics, panics
     assert json.loads(drelwa.request(f"{demo.address}/api/v1/openapi.json")[2])["openapi"] == "3.1.0"
