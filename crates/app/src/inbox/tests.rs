@@ -1,6 +1,6 @@
 use super::store;
 use crate::people::{self, Role};
-use crate::posts::{self, Draft, Target};
+use crate::posts;
 use crate::testkit::{Person, TestApp};
 use axum::http::Method;
 use connect::simulator::{Fault, SetFault};
@@ -31,13 +31,7 @@ async fn desk_on(platform: &str) -> Desk {
     let lead = app.person("Karma Choden", Some(agency), &[Role::Lead]).await;
     let site = app.live_site(agency, &author, &lead).await;
     let practice = app.live_practice(agency, platform, &author, &lead).await;
-    let targets = [site, practice].map(|account| Target { account, variant: String::new() }).to_vec();
-    let (text_en, text_dz) = ("Flu shots".into(), "ཚ་ནད་སྨན་ཁབ།".into());
-    let draft = Draft { text_en, text_dz, targets, ..Draft::default() };
-    let post = posts::draft(&author.cx, agency, &draft).await.unwrap().id;
-    posts::submit(&author.cx, post, 1).await.unwrap();
-    posts::approve(&approver.cx, post, 1).await.unwrap();
-    app.drain().await;
+    let post = app.released(agency, &author, &approver, &[site, practice]).await;
     Desk { app, agency, author, approver, post, practice: format!("{platform}-{agency}") }
 }
 

@@ -1,6 +1,5 @@
 use crate::inbox;
 use crate::people::{self, Role};
-use crate::posts::{self, Draft, Target};
 use crate::testkit::{Person, TestApp};
 use axum::http::Method;
 use ground::clock::{DAY, MINUTE};
@@ -27,13 +26,7 @@ async fn desk() -> Desk {
     let other_lead = app.person("Tandin Bidha", Some(agency), &[Role::Lead]).await;
     let site = app.live_site(agency, &author, &lead).await;
     let practice = app.live_practice(agency, "simulator", &author, &lead).await;
-    let targets = [site, practice].map(|account| Target { account, variant: String::new() }).to_vec();
-    let (text_en, text_dz) = ("Flu shots".into(), "ཚ་ནད་སྨན་ཁབ།".into());
-    let draft = Draft { text_en, text_dz, targets, ..Draft::default() };
-    let post = posts::draft(&author.cx, agency, &draft).await.unwrap().id;
-    posts::submit(&author.cx, post, 1).await.unwrap();
-    posts::approve(&lead.cx, post, 1).await.unwrap();
-    app.drain().await;
+    let post = app.released(agency, &author, &lead, &[site, practice]).await;
     let (id, token) = people::join_for_story(&app.cx, "sonam@example.org", "Sonam").await.unwrap();
     let citizen = Person { id, token, cx: app.cx.clone() };
     Desk { app, agency, moderator, lead, other_lead, citizen, post, practice: format!("simulator-{agency}") }

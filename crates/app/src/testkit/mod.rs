@@ -138,6 +138,19 @@ impl TestApp {
         account.id
     }
 
+    /// A post of an agency that is out on these accounts.
+    pub async fn released(&self, agency: i64, author: &Person, approver: &Person, accounts: &[i64]) -> i64 {
+        let to = |account: &i64| crate::posts::Target { account: *account, variant: String::new() };
+        let targets = accounts.iter().map(to).collect();
+        let (text_en, text_dz) = ("Flu shots".into(), "ཚ་ནད་སྨན་ཁབ།".into());
+        let draft = crate::posts::Draft { text_en, text_dz, targets, ..Default::default() };
+        let post = crate::posts::draft(&author.cx, agency, &draft).await.unwrap().id;
+        crate::posts::submit(&author.cx, post, 1).await.unwrap();
+        crate::posts::approve(&approver.cx, post, 1).await.unwrap();
+        self.drain().await;
+        post
+    }
+
     /// Every mail that was sent, as text.
     pub fn mails(&self) -> Vec<String> {
         let folder = self.cx.machine.config.data.join("mail");
