@@ -14,9 +14,9 @@ mod store;
 mod tests;
 
 pub use account::Account;
-pub use actions::{
-    NewAccount, PracticeNetwork, SITE, access, approve, close, connect, connector_of, platform_name, request,
-};
+#[cfg(test)]
+pub use actions::close;
+pub use actions::{NewAccount, PracticeNetwork, SITE, access, approve, connect, connector_of, platform_name, request};
 pub use store::fill;
 pub use store::{find, in_state, live, live_of};
 

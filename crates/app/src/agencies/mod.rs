@@ -10,7 +10,7 @@ mod store;
 mod tests;
 
 pub use actions::load_register;
-pub use store::{Agency, by_code, count, everyone, find};
+pub use store::{Agency, by_code, everyone, find};
 
 use ground::db::Run;
 use ground::fact;

@@ -11,7 +11,6 @@ queries! {
     SUCCESSORS = "SELECT a.id, a.code, a.kind, a.name_en, a.name_dz, a.parent_code, a.valid_from, a.valid_until, a.current FROM agency_successors s JOIN agencies a ON a.code = s.successor WHERE s.code = $1 ORDER BY a.id";
     PREDECESSORS = "SELECT a.id, a.code, a.kind, a.name_en, a.name_dz, a.parent_code, a.valid_from, a.valid_until, a.current FROM agency_successors s JOIN agencies a ON a.code = s.code WHERE s.successor = $1 ORDER BY a.id";
     ALL_CODES = "SELECT id, code, kind, name_en, name_dz, parent_code, valid_from, valid_until, current FROM agencies ORDER BY id";
-    COUNT = "SELECT count(*) AS n FROM agencies WHERE current = $1";
 }
 
 record! {
@@ -74,10 +73,6 @@ pub async fn predecessors(c: &impl Run, code: &str) -> DbResult<Vec<Agency>> {
 pub async fn everyone(c: &impl Run) -> DbResult<Vec<Agency>> {
     all(&c.rows(sql!(ALL_CODES)).await?)
 }
-pub async fn count(c: &impl Run) -> DbResult<i64> {
-    c.one(sql!(COUNT, true)).await?.get("n")
-}
-
 /// A page of the register in order of ids; `q` is part of a name or the code.
 pub async fn list(c: &impl Run, kind: &str, q: &str, after: i64, most: i64) -> DbResult<Vec<Agency>> {
     let mut sql = SqlBuilder::new(

@@ -16,16 +16,15 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{answer, approve, close, reject, see};
+pub use actions::{answer, approve, close, see};
 pub use due::{Due, due};
 pub use facts::{AnswerSent, MessageReceived};
 pub use message::{Answer, Message};
-pub use receive::{comment, withdraw};
+pub use receive::comment;
+#[cfg(test)]
+pub use receive::withdraw;
 pub use store::fill;
-pub use store::{
-    answer as one_answer, answers, answers_waiting, by_remote, count, find, of_post, oldest_open, set_visibility,
-    to_approve,
-};
+pub use store::{by_remote, find, oldest_open, set_visibility, to_approve};
 
 use crate::ledger::load;
 use crate::people::roles;

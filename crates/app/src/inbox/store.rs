@@ -8,13 +8,11 @@ use ground::{queries, record, sql};
 queries! {
     FIND = "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, version FROM messages WHERE id = $1";
     BY_REMOTE = "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, version FROM messages WHERE account_id = $1 AND remote_id = $2";
-    OF_POST = "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, version FROM messages WHERE post_id = $1 AND platform = 'site' AND id > $2 ORDER BY id LIMIT $3";
     INSERT = "INSERT INTO messages (id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, closed_reason, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', 'shown', $15, $16, '', 1) ON CONFLICT (account_id, remote_id) DO NOTHING";
     STATE = "UPDATE messages SET state = $3, answered_at = $4, closed_reason = $5, version = version + 1 WHERE id = $1 AND version = $2";
     VISIBILITY = "UPDATE messages SET visibility = $2, version = version + 1 WHERE id = $1";
     ANSWER = "SELECT id, message_id, agency_id, text, lang, content_hash, state, author_id, decided_by, decided_at, reason, url, remote_id, created_at, sent_at FROM answers WHERE id = $1";
     ANSWERS = "SELECT id, message_id, agency_id, text, lang, content_hash, state, author_id, decided_by, decided_at, reason, url, remote_id, created_at, sent_at FROM answers WHERE message_id = $1 ORDER BY id";
-    ANSWERS_WAITING = "SELECT count(*) AS n FROM answers WHERE agency_id = $1 AND state = 'waiting'";
     ANSWER_BY_REMOTE = "SELECT a.message_id FROM answers a JOIN messages m ON m.id = a.message_id WHERE m.account_id = $1 AND a.remote_id = $2 LIMIT 1";
     ANSWER_INSERT = "INSERT INTO answers (id, message_id, agency_id, text, lang, content_hash, state, author_id, decided_by, decided_at, reason, url, remote_id, created_at, sent_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', '', $11, NULL)";
     ANSWER_DECIDE = "UPDATE answers SET state = $2, decided_by = $3, decided_at = $4, reason = $5 WHERE id = $1 AND state = 'waiting'";
@@ -24,8 +22,6 @@ queries! {
     CURSOR_FAIL = "INSERT INTO inbox_cursors (account_id, cursor_at, read_at, error, failing_since) VALUES ($1, NULL, 0, $2, $3) ON CONFLICT (account_id) DO UPDATE SET error = $2, failing_since = coalesce(inbox_cursors.failing_since, $3)";
     OLDEST_OPEN = "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, version FROM messages WHERE agency_id = $1 AND state = 'open' AND id > $2 ORDER BY id LIMIT $3";
     TO_APPROVE = "SELECT id, message_id, agency_id, text, lang, content_hash, state, author_id, decided_by, decided_at, reason, url, remote_id, created_at, sent_at FROM answers WHERE agency_id = $1 AND state = 'waiting' AND author_id <> $2 ORDER BY id LIMIT $3";
-    COUNT_UP_TO = "SELECT count(*) AS n FROM (SELECT 1 AS one FROM messages WHERE agency_id = $1 AND state = $2 LIMIT $3) t";
-    COUNT_STATE = "SELECT count(*) AS n FROM (SELECT 1 AS one FROM messages WHERE agency_id = $1 AND state = $2 LIMIT 1000) AS few";
 }
 
 record! {
@@ -41,10 +37,6 @@ pub async fn find(c: &impl Run, id: i64) -> DbResult<Message> {
 }
 pub async fn by_remote(c: &impl Run, account: i64, remote_id: &str) -> DbResult<Option<Message>> {
     c.row(sql!(BY_REMOTE, account, remote_id)).await?.as_ref().map(Message::from_row).transpose()
-}
-/// Comments on our own site, oldest first.
-pub async fn of_post(c: &impl Run, post: i64, after: i64, most: i64) -> DbResult<Vec<Message>> {
-    all(&c.rows(sql!(OF_POST, post, after, most)).await?)
 }
 /// Whether it is new; what is known already is left as it is.
 pub async fn insert(tx: &Tx, m: &Message) -> DbResult<bool> {
@@ -80,9 +72,6 @@ pub async fn answer(c: &impl Run, id: i64) -> DbResult<Answer> {
 }
 pub async fn answers(c: &impl Run, message: i64) -> DbResult<Vec<Answer>> {
     c.rows(sql!(ANSWERS, message)).await?.iter().map(Answer::from_row).collect()
-}
-pub async fn answers_waiting(c: &impl Run, agency: i64) -> DbResult<i64> {
-    c.one(sql!(ANSWERS_WAITING, agency)).await?.get("n")
 }
 /// The message that an answer of ours, by its id on the platform, was given to.
 pub async fn answered_with(c: &impl Run, account: i64, remote_id: &str) -> DbResult<Option<i64>> {
@@ -120,11 +109,6 @@ pub async fn set_cursor(tx: &Tx, account: i64, cursor: Option<&str>, now: i64) -
 pub async fn cursor_failed(tx: &Tx, account: i64, error: &str, now: i64) -> DbResult<()> {
     tx.exec(sql!(CURSOR_FAIL, account, error, now)).await.map(|_| ())
 }
-/// How many there are; a thousand stands for all that is more, so that a desk never counts for long.
-pub async fn count(c: &impl Run, agency: i64, state: &str) -> DbResult<i64> {
-    c.one(sql!(COUNT_STATE, agency, state)).await?.get("n")
-}
-
 /// What was not answered yet, longest waiting first, after an id.
 pub async fn oldest_open(c: &impl Run, agencies: &[i64], after: i64, most: i64) -> DbResult<Vec<Message>> {
     let mut found = vec![];
@@ -144,18 +128,6 @@ pub async fn to_approve(c: &impl Run, agencies: &[i64], me: i64, most: i64) -> D
     }
     Ok(found)
 }
-/// How many messages of these agencies stand there, counted no further than `most`.
-pub async fn count_up_to(c: &impl Run, agencies: &[i64], state: &str, most: i64) -> DbResult<i64> {
-    let mut n = 0;
-    for agency in agencies {
-        n += c.one(sql!(COUNT_UP_TO, *agency, state, most - n)).await?.get::<i64>("n")?;
-        if n >= most {
-            break;
-        }
-    }
-    Ok(n)
-}
-
 /// Messages of these agencies (all when `None`) in this state, before an id, newest first.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {

@@ -61,11 +61,6 @@ pub async fn since(c: &impl Run, after: i64, most: i64) -> Result<Vec<FactRow>> 
     Ok(store::since(c, after, most).await?)
 }
 
-/// All of one subject, oldest first: its story.
-pub async fn story(c: &impl Run, subject: &str) -> Result<Vec<FactRow>> {
-    Ok(store::of_subject(c, subject).await?)
-}
-
 /// How far the log is: its entries, and the facts that wait for it.
 pub async fn extent(c: &impl Run) -> Result<(i64, i64)> {
     let size = store::state(c).await?.map_or(0, |s| s.size);

@@ -6,7 +6,6 @@ use ground::{queries, record, sql, values};
 queries! {
     INSERT = "INSERT INTO facts (id, at, actor, scope, kind, version, subject, body, sealed, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     FIND = "SELECT id, at, actor, scope, kind, version, subject, body, sealed, salt, leaf_index, n, entry FROM facts WHERE id = $1";
-    OF_SUBJECT = "SELECT id, at, actor, scope, kind, version, subject, body, sealed, salt, leaf_index, n, entry FROM facts WHERE subject = $1 ORDER BY id LIMIT 500";
     SINCE = "SELECT id, at, actor, scope, kind, version, subject, body, sealed, salt, leaf_index, n, entry FROM facts WHERE id > $1 ORDER BY id LIMIT $2";
     WAITING = "SELECT id, at, actor, scope, kind, version, subject, body, sealed, salt, leaf_index, n, entry FROM facts WHERE leaf_index IS NULL ORDER BY id LIMIT $1";
     INTEGRATED = "SELECT id, at, actor, scope, kind, version, subject, body, sealed, salt, leaf_index, n, entry FROM facts WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index";
@@ -47,9 +46,6 @@ pub async fn insert_many(tx: &Tx, facts: Vec<FactRow>) -> DbResult<()> {
 }
 pub async fn find(c: &impl Run, id: i64) -> DbResult<FactRow> {
     FactRow::from_row(&c.one(sql!(FIND, id)).await?)
-}
-pub async fn of_subject(c: &impl Run, subject: &str) -> DbResult<Vec<FactRow>> {
-    c.rows(sql!(OF_SUBJECT, subject)).await?.iter().map(FactRow::from_row).collect()
 }
 pub async fn since(c: &impl Run, after: i64, most: i64) -> DbResult<Vec<FactRow>> {
     c.rows(sql!(SINCE, after, most)).await?.iter().map(FactRow::from_row).collect()

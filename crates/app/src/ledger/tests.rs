@@ -159,7 +159,9 @@ async fn open_entries_are_counted_and_chained_and_sealed_ones_give_nothing_away(
     }
     assert!(!String::from_utf8_lossy(&all.concat()).contains("Kuzuzangpo"));
     // Whoever is shown a sealed fact sees its own count and chain.
-    let facts = story(app.cx.db(), "thing:7001").await.unwrap();
+    let wanted = Wanted { subject: Some("thing:7001".into()), most: 10, ..Wanted::default() };
+    let mut facts = facts(app.cx.db(), &wanted).await.unwrap();
+    facts.reverse();
     let sealed: Vec<&FactRow> = facts.iter().filter(|f| f.sealed).collect();
     let (_, openings) = proof(app.cx.db(), sealed[1]).await.unwrap().unwrap();
     let told: serde_json::Value = serde_json::from_str(&openings[0].value).unwrap();

@@ -2,7 +2,7 @@
 //! Nothing is stored twice: entries stand in the ledger, the root of each full tile beside it, the rest is made when it is
 //! asked for. What was once served never changes, so caches may keep it for good.
 use super::merkle::{self, Hash, TILE, leaf};
-use super::note::{Verifier, b64};
+use super::note::b64;
 use super::store::{self, LogState};
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
@@ -166,9 +166,6 @@ impl Proven {
     pub fn text(&self) -> String {
         let hashes: String = self.hashes.iter().map(|h| format!("{}\n", b64(h))).collect();
         format!("c2sp.org/tlog-proof@v1\nindex {}\n{hashes}\n{}", self.index, self.state.checkpoint)
-    }
-    pub fn verifier(&self) -> Option<Verifier> {
-        Verifier::read(&self.state.vkey)
     }
 }
 

@@ -57,9 +57,6 @@ pub struct Figures {
 }
 
 impl Figures {
-    pub fn sum(&self, kind: &str) -> i64 {
-        self.sums.get(kind).copied().unwrap_or(0)
-    }
     pub fn is_empty(&self) -> bool {
         self.sums.values().all(|n| *n == 0)
     }

@@ -15,11 +15,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{NewDecision, appeal, decide, decide_appeal, report, second};
-pub use case::{Appeal, Decision, Report, action_word};
-pub use facts::{AppealDecided, AppealLodged, ModerationDecided};
+pub use actions::{NewDecision, appeal, decide, decide_appeal, report};
+pub use case::{Decision, Report};
+pub use facts::ModerationDecided;
 pub use store::fill;
-pub use store::{find as find_decision, of_message, open_appeals, open_reports, to_hear, to_look_at, to_second};
+#[cfg(test)]
+pub use store::open_reports;
+pub use store::{find as find_decision, to_hear, to_look_at, to_second};
 
 use crate::people::roles;
 use ground::slice::{Control, Finding, Needs, Slice, get, post};

@@ -24,12 +24,15 @@ mod store;
 mod tests;
 
 pub use actions::{give_password, person_name};
-pub use citizens::{Citizen, citizen, join_for_story, send_mail};
-pub use facts::{CitizenJoined, PersonAdded, RoleEnded, RoleGranted};
+pub use citizens::{citizen, join_for_story, send_mail};
 pub use first::{first_link, nobody_yet};
-pub use front::{DESK_COOKIE, Desk, acting_as};
+#[cfg(test)]
+pub use front::DESK_COOKIE;
+pub use front::{Desk, acting_as};
 pub use own::issue_token;
-pub use register::{NewPerson, add_person, grant_role, set_up_link};
+#[cfg(test)]
+pub use register::set_up_link;
+pub use register::{NewPerson, add_person, grant_role};
 pub use roles::Role;
 pub use rules::Wanted as WantedRole;
 

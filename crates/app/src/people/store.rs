@@ -11,7 +11,6 @@ queries! {
     PERSON_STEP = "UPDATE persons SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2";
     PERSON_STATE = "UPDATE persons SET state = $3, version = version + 1 WHERE id = $1 AND version = $2";
     GRANTS_OF = "SELECT id, person_id, role, agency_id, purpose, granted_by, granted_at, until, ended_at FROM role_grants WHERE person_id = $1 ORDER BY id";
-    GRANT = "SELECT id, person_id, role, agency_id, purpose, granted_by, granted_at, until, ended_at FROM role_grants WHERE id = $1";
     GRANT_INSERT = "INSERT INTO role_grants (id, person_id, role, agency_id, purpose, granted_by, granted_at, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     GRANT_END = "UPDATE role_grants SET ended_at = $2, ended_by = $3 WHERE id = $1 AND ended_at IS NULL";
     CITIZEN = "SELECT id, email, display_name, created_at FROM citizens WHERE id = $1";
@@ -108,9 +107,6 @@ pub async fn list_persons(
 
 pub async fn grants_of(c: &impl Run, person: i64) -> DbResult<Vec<GrantRow>> {
     c.rows(sql!(GRANTS_OF, person)).await?.iter().map(GrantRow::from_row).collect()
-}
-pub async fn grant(c: &impl Run, id: i64) -> DbResult<GrantRow> {
-    GrantRow::from_row(&c.one(sql!(GRANT, id)).await?)
 }
 pub async fn insert_grant(tx: &Tx, g: &GrantRow) -> DbResult<()> {
     let q =

@@ -82,7 +82,7 @@ pub async fn draft(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Post> {
     store::insert_version(&tx, id, &version).await?;
     written(cx, &tx, id, agency, &version).await?;
     cx.commit(tx).await?;
-    Ok(store::find(cx.db(), id).await?)
+    Ok(Post::first(id, agency, version))
 }
 
 /// Records a version and makes it findable at the desk.

@@ -18,17 +18,19 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{approve, correct, draft, reject, reschedule, revise, see, submit, withdraw};
+#[cfg(test)]
+pub use actions::revise;
+pub use actions::{approve, correct, draft, reject, reschedule, see, submit, withdraw};
 pub use changes::{Change, changes};
 pub use checks::{alt, text_for};
 pub use facts::{PostApproved, PostDrafted, PostRejected, PostSubmitted, PostWithdrawn};
 pub use media::add as add_picture;
 #[cfg(test)]
 pub use media::sample as sample_picture;
-pub use post::{Draft, Picture, Post, State, Target, Version, first_line};
-pub use store::desk::{Brief, briefs, count_up_to, due, mine, to_approve};
+pub use post::{Draft, Post, State, Target, first_line};
+pub use store::desk::{Brief, briefs, due, mine, to_approve};
 pub use store::fill;
-pub use store::{count, find, hold, version};
+pub use store::{find, hold, version};
 
 use crate::people::roles;
 use ground::slice::{Needs, Slice, get, patch, post as send};

@@ -116,6 +116,11 @@ pub fn content_hash(agency: i64, draft: &Draft, pictures: &[Picture], note: &str
 }
 
 impl Post {
+    /// A post that was just written.
+    pub fn first(id: i64, agency: i64, current: Version) -> Post {
+        let (scheduled_at, at) = (current.scheduled_at, current.at);
+        Post { id, agency, state: State::Draft, current, released: None, scheduled_at, created_at: at, updated_at: at }
+    }
     pub fn draft(&self) -> Draft {
         Draft {
             text_en: self.current.text_en.clone(),

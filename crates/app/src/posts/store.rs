@@ -26,7 +26,6 @@ queries! {
     MEDIA_RELEASED = "SELECT count(*) AS n FROM post_pictures pp JOIN posts p ON p.id = pp.post_id WHERE pp.media_id = $1 AND p.released_version IS NOT NULL AND pp.version <= p.released_version";
     DECISION_INSERT = "INSERT INTO post_decisions (id, post_id, version, kind, person_id, reason, content_hash, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     DECISIONS = "SELECT id, post_id, version, kind, person_id, reason, content_hash, at FROM post_decisions WHERE post_id = $1 ORDER BY id";
-    COUNT_STATE = "SELECT count(*) AS n FROM (SELECT 1 AS one FROM posts WHERE agency_id = $1 AND state = $2 LIMIT 1000) AS few";
     HASHES = "SELECT post_id, version, content_hash FROM post_versions WHERE (post_id > $1 OR (post_id = $1 AND version > $2)) ORDER BY post_id, version LIMIT $3";
 }
 
@@ -304,11 +303,6 @@ pub async fn decide(tx: &Tx, d: &DecisionRow) -> DbResult<()> {
 
 pub async fn decisions(c: &impl Run, post: i64) -> DbResult<Vec<DecisionRow>> {
     c.rows(sql!(DECISIONS, post)).await?.iter().map(DecisionRow::from_row).collect()
-}
-
-/// How many there are; a thousand stands for all that is more, so that a desk never counts for long.
-pub async fn count(c: &impl Run, agency: i64, state: State) -> DbResult<i64> {
-    c.one(sql!(COUNT_STATE, agency, state.code())).await?.get("n")
 }
 
 /// Versions in order, for checking them all.

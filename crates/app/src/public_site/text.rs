@@ -36,7 +36,17 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
 
 /// The beginning, cut between words where there are any: of one line, at most so many characters.
 pub fn beginning(text: &str, most: usize) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut line = String::with_capacity(text.len().min(4 * most));
+    // No further than what is kept: a page of a long text asks for its first line only.
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+        if line.len() > 4 * most {
+            break;
+        }
+    }
     let Some((cut, _)) = line.char_indices().nth(most) else { return line };
     let short = &line[..cut];
     let end = short.rfind([' ', '་', '།']).filter(|e| *e > cut / 2).unwrap_or(cut);

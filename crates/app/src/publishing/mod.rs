@@ -22,15 +22,15 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{confirm, retry, send_answer};
-pub use delivery::{CANCELLED, Delivery, FAILED, SENT, TAKEN_DOWN, UNCONFIRMED, WAITING};
+pub use actions::send_answer;
+pub use delivery::UNCONFIRMED;
 pub use facts::{
     DeliveryCancelled, DeliveryConfirmed, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown,
     DeliveryUnconfirmed,
 };
 pub use site::SitePost;
 pub use store::fill;
-pub use store::{attention, count, find, of_post, of_remote, site_post, states_of};
+pub use store::{attention, find, of_remote, site_post, states_of};
 
 use crate::ledger::load;
 use crate::people::roles;

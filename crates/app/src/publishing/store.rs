@@ -25,8 +25,6 @@ queries! {
     SITE_PUT = "INSERT INTO site_posts (post_id, agency_id, account_id, version, state, reason, published_at, updated_at) VALUES ($1, $2, $3, $4, 'out', '', $5, $5) ON CONFLICT (post_id) DO UPDATE SET version = $4, state = 'out', reason = '', updated_at = $5";
     SITE_POST = "SELECT post_id, agency_id, account_id, version, state, reason, published_at, updated_at FROM site_posts WHERE post_id = $1";
     SITE_DOWN = "UPDATE site_posts SET state = 'taken-down', reason = $2, updated_at = $3 WHERE post_id = $1";
-    COUNT_STATE = "SELECT count(*) AS n FROM (SELECT 1 AS one FROM deliveries WHERE agency_id = $1 AND state = $2 LIMIT 1000) AS few";
-    LATE = "SELECT count(*) AS n FROM deliveries WHERE state = 'waiting' AND due_at < $1";
     SENT_TWICE = "SELECT account_id, remote_id, count(*) AS n FROM deliveries WHERE remote_id <> '' GROUP BY account_id, remote_id HAVING count(*) > 1 LIMIT 100";
 }
 
@@ -135,13 +133,6 @@ pub async fn site_post(c: &impl Run, post: i64) -> DbResult<Option<SitePost>> {
 }
 pub async fn site_down(tx: &Tx, d: &Delivery, now: i64) -> DbResult<()> {
     tx.guard(sql!(SITE_DOWN, d.post_id, &d.reason, now)).await
-}
-/// How many there are; a thousand stands for all that is more, so that a desk never counts for long.
-pub async fn count(c: &impl Run, agency: i64, state: &str) -> DbResult<i64> {
-    c.one(sql!(COUNT_STATE, agency, state)).await?.get("n")
-}
-pub async fn late(c: &impl Run, before: i64) -> DbResult<i64> {
-    c.one(sql!(LATE, before)).await?.get("n")
 }
 /// Posts of a platform that two deliveries claim: there must be none.
 pub async fn claimed_twice(c: &impl Run) -> DbResult<Vec<(i64, String)>> {

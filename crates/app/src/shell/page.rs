@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use ground::ctx::Who;
 use ground::error::Kind;
 use ground::slice::Needs;
-use ground::words::{self, Lang};
+use ground::words;
 use ground::{Ctx, Error, Say};
 use std::borrow::Cow;
 
@@ -90,9 +90,6 @@ impl Page {
     }
     pub fn lang(&self) -> &'static str {
         self.cx.lang.code()
-    }
-    pub fn is_dz(&self) -> bool {
-        self.cx.lang == Lang::Dz
     }
     pub fn other_lang(&self) -> &'static str {
         self.cx.lang.other().code()

@@ -207,13 +207,13 @@ impl Run for Db {
 impl Run for Tx {
     async fn rows(&self, sql: Sql) -> DbResult<Vec<Row>> {
         self.spoil(match &self.inner {
-            TxInner::Sqlite(tx) => tx.rows(sql).await,
+            TxInner::Sqlite(tx) => tx.rows(&sql),
             TxInner::Postgres(tx) => tx.rows(sql).await,
         })
     }
     async fn exec(&self, sql: Sql) -> DbResult<u64> {
         self.spoil(match &self.inner {
-            TxInner::Sqlite(tx) => tx.exec(sql).await,
+            TxInner::Sqlite(tx) => tx.exec(&sql),
             TxInner::Postgres(tx) => tx.exec(sql).await,
         })
     }

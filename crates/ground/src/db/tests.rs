@@ -192,11 +192,11 @@ mod sqlite_only {
         let limits = Limits { most: Duration::from_millis(100), ..Limits::default() };
         let db = Sqlite::open(&dir.path().join("a.db"), limits).unwrap();
         let tx = db.begin("slow").await.unwrap();
-        tx.exec(sql!("CREATE TABLE a (id BIGINT)")).await.unwrap();
+        tx.exec(&sql!("CREATE TABLE a (id BIGINT)")).unwrap();
         tokio::time::sleep(Duration::from_millis(250)).await;
         assert!(tx.commit().await.is_err());
         let tx = db.begin("next").await.unwrap();
-        tx.exec(sql!("CREATE TABLE a (id BIGINT)")).await.unwrap();
+        tx.exec(&sql!("CREATE TABLE a (id BIGINT)")).unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -205,18 +205,18 @@ mod sqlite_only {
         let dir = tempfile::tempdir().unwrap();
         let db = Sqlite::open(&dir.path().join("a.db"), Limits::default()).unwrap();
         let tx = db.begin("t").await.unwrap();
-        tx.exec(sql!("CREATE TABLE a (b BLOB)")).await.unwrap();
+        tx.exec(&sql!("CREATE TABLE a (b BLOB)")).unwrap();
         tx.commit().await.unwrap();
         let tx = db.begin("t").await.unwrap();
-        tx.rows(sql!("PRAGMA max_page_count = 40")).await.unwrap();
+        tx.rows(&sql!("PRAGMA max_page_count = 40")).unwrap();
         tx.commit().await.unwrap();
         let tx = db.begin("t").await.unwrap();
-        let full = tx.exec(sql!("INSERT INTO a (b) VALUES ($1)", vec![7u8; 400_000])).await;
+        let full = tx.exec(&sql!("INSERT INTO a (b) VALUES ($1)", vec![7u8; 400_000]));
         assert!(matches!(full, Err(DbError::Full)), "{full:?}");
         drop(tx);
         assert!(db.read(sql!("SELECT b FROM a")).await.unwrap().is_empty());
         let tx = db.begin("t").await.unwrap();
-        tx.exec(sql!("INSERT INTO a (b) VALUES ($1)", vec![7u8; 40])).await.unwrap();
+        tx.exec(&sql!("INSERT INTO a (b) VALUES ($1)", vec![7u8; 40])).unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -232,12 +232,12 @@ mod sqlite_only {
         let path = dir.path().join("a.db");
         let db = Sqlite::open(&path, Limits::default()).unwrap();
         let tx = db.begin("t").await.unwrap();
-        tx.exec(sql!("CREATE TABLE a (id BIGINT)")).await.unwrap();
+        tx.exec(&sql!("CREATE TABLE a (id BIGINT)")).unwrap();
         tx.commit().await.unwrap();
         for round in 0..10i64 {
             for i in 0..5 {
                 let tx = db.begin("t").await.unwrap();
-                tx.exec(sql!("INSERT INTO a (id) VALUES ($1)", round * 5 + i)).await.unwrap();
+                tx.exec(&sql!("INSERT INTO a (id) VALUES ($1)", round * 5 + i)).unwrap();
                 tx.commit().await.unwrap();
             }
             // The power goes: what is on the disk now is all there is.

@@ -41,10 +41,13 @@ impl<T: Into<Value>> From<Option<T>> for Value {
         v.map_or(Value::Null, Into::into)
     }
 }
+/// The columns of an answer, shared by its rows.
+pub(super) type Names = std::sync::Arc<[String]>;
+
 /// A row of an answer, read by column name.
 #[derive(Debug, Clone)]
 pub struct Row {
-    pub(super) names: std::sync::Arc<[String]>,
+    pub(super) names: Names,
     pub(super) values: Vec<Value>,
 }
 

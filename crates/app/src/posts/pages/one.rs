@@ -1,5 +1,4 @@
 //! One post at the desk: what it says, where it goes, its story, and what may be done with it.
-use crate::accounts;
 use crate::people::{self, roles};
 use crate::posts::actions;
 use crate::posts::checks::parts_for;

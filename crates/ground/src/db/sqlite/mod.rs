@@ -1,17 +1,22 @@
-//! SQLite: one writer thread with group commit, a few reader threads, WAL, `synchronous=FULL`.
-//!
-//! Each transaction is a SAVEPOINT inside a shared `BEGIN IMMEDIATE`. When one commits and others wait, the writer goes
-//! on to the next before the shared COMMIT; every caller is answered only after that COMMIT is on the disk. One that
-//! fails rolls back to its savepoint alone; if the COMMIT itself fails, all are told.
+//! SQLite: one writer with group commit (`writer.rs`), a few reader threads, WAL, `synchronous=FULL`.
+mod writer;
+
+pub use writer::SqliteTx;
+
+use super::value::Names;
 use super::{DbError, DbResult, Row, Sql, Value};
 use rusqlite::config::DbConfig;
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode, OpenFlags, params_from_iter};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, params_from_iter};
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::oneshot;
+use writer::{Job, Writer};
 
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -32,19 +37,6 @@ impl Default for Limits {
     }
 }
 
-type Reply<T> = oneshot::Sender<DbResult<T>>;
-
-enum Ask {
-    Rows(Sql, Reply<Vec<Row>>),
-    Exec(Sql, Reply<u64>),
-    Commit(Reply<()>),
-}
-
-enum Job {
-    Begin { name: &'static str, asks: Receiver<Ask>, begun: Reply<()> },
-    Close,
-}
-
 /// Connections for reads that are made at once. More would not help: they are in use for microseconds.
 const AT_HAND: usize = 4;
 
@@ -57,10 +49,6 @@ pub struct Sqlite {
     /// Idle connections for short reads that are not worth the way to another thread.
     at_hand: Arc<Mutex<Vec<Connection>>>,
     path: PathBuf,
-}
-
-pub struct SqliteTx {
-    asks: Sender<Ask>,
 }
 
 fn gone() -> DbError {
@@ -82,16 +70,17 @@ fn map(e: rusqlite::Error) -> DbError {
     }
 }
 
-fn bind(sql: &Sql) -> impl Iterator<Item = rusqlite::types::Value> + '_ {
-    use rusqlite::types::Value as V;
-    sql.args.iter().map(|a| match a {
-        Value::Null => V::Null,
-        Value::Int(n) => V::Integer(*n),
-        Value::Bool(b) => V::Integer((*b).into()),
-        Value::Real(x) => V::Real(*x),
-        Value::Text(s) => V::Text(s.clone()),
-        Value::Bytes(b) => V::Blob(b.clone()),
-    })
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(n) => ValueRef::Integer(*n),
+            Value::Bool(b) => ValueRef::Integer((*b).into()),
+            Value::Real(x) => ValueRef::Real(*x),
+            Value::Text(s) => ValueRef::Text(s.as_bytes()),
+            Value::Bytes(b) => ValueRef::Blob(b),
+        }))
+    }
 }
 
 /// SQLite takes `$1` for a name and counts names as they come; `?1` is a number.
@@ -99,10 +88,58 @@ fn numbered(text: &str) -> String {
     text.replace('$', "?")
 }
 
+fn names(statement: &rusqlite::Statement<'_>) -> Names {
+    statement.column_names().map(str::to_owned).collect()
+}
+
+/// What is known of statements that are part of the program, by where they lie in it: their text as SQLite takes it, and
+/// their columns. Both would be made anew for every question otherwise.
+#[derive(Default)]
+struct Known(HashMap<(usize, usize), (Arc<str>, OnceCell<Names>)>);
+
+thread_local! {
+    static KNOWN: RefCell<Known> = RefCell::default();
+}
+
+/// More texts than the program has statements are not kept.
+const MOST_KNOWN: usize = 4096;
+
+impl Known {
+    fn text(&mut self, fixed: &'static str) -> Arc<str> {
+        let key = (fixed.as_ptr() as usize, fixed.len());
+        if let Some((text, _)) = self.0.get(&key) {
+            return text.clone();
+        }
+        let text: Arc<str> = numbered(fixed).into();
+        if self.0.len() < MOST_KNOWN {
+            self.0.insert(key, (text.clone(), OnceCell::new()));
+        }
+        text
+    }
+    fn names(&self, fixed: &'static str, statement: &rusqlite::Statement<'_>) -> Names {
+        let key = (fixed.as_ptr() as usize, fixed.len());
+        self.0.get(&key).map_or_else(|| names(statement), |(_, known)| known.get_or_init(|| names(statement)).clone())
+    }
+}
+
+fn prepared<'c>(c: &'c Connection, sql: &Sql) -> DbResult<(CachedStatement<'c>, Names)> {
+    match sql.text {
+        Cow::Borrowed(fixed) => KNOWN.with_borrow_mut(|known| {
+            let statement = c.prepare_cached(&known.text(fixed)).map_err(map)?;
+            let names = known.names(fixed, &statement);
+            Ok((statement, names))
+        }),
+        Cow::Owned(ref text) => {
+            let statement = c.prepare_cached(&numbered(text)).map_err(map)?;
+            let names = names(&statement);
+            Ok((statement, names))
+        }
+    }
+}
+
 fn rows(c: &Connection, sql: &Sql) -> DbResult<Vec<Row>> {
-    let mut statement = c.prepare_cached(&numbered(&sql.text)).map_err(map)?;
-    let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
-    let mut found = statement.query(params_from_iter(bind(sql))).map_err(map)?;
+    let (mut statement, names) = prepared(c, sql)?;
+    let mut found = statement.query(params_from_iter(&sql.args)).map_err(map)?;
     let mut out = vec![];
     while let Some(row) = found.next().map_err(map)? {
         let mut values = Vec::with_capacity(names.len());
@@ -129,7 +166,7 @@ fn one_moment(c: &Connection, first: &Sql, then: super::Then) -> DbResult<Vec<Ve
 }
 
 fn exec(c: &Connection, sql: &Sql) -> DbResult<u64> {
-    let n = c.prepare_cached(&numbered(&sql.text)).map_err(map)?.execute(params_from_iter(bind(sql))).map_err(map)?;
+    let n = prepared(c, sql)?.0.execute(params_from_iter(&sql.args)).map_err(map)?;
     Ok(n as u64)
 }
 
@@ -161,7 +198,7 @@ impl Sqlite {
         let (writer, jobs) = mpsc::channel();
         let thread = |name: &str| std::thread::Builder::new().name(name.to_owned());
         let failed = |e: std::io::Error| DbError::Unavailable(e.to_string());
-        thread("db-writer").spawn(move || Writer { c, limits }.run(&jobs)).map_err(failed)?;
+        thread("db-writer").spawn(move || Writer::new(c, limits).run(&jobs)).map_err(failed)?;
         let (readers, reads) = mpsc::channel::<Read>();
         let reads = Arc::new(Mutex::new(reads));
         for _ in 0..limits.readers {
@@ -180,11 +217,9 @@ impl Sqlite {
     }
 
     pub async fn begin(&self, name: &'static str) -> DbResult<SqliteTx> {
-        let (asks, receive) = mpsc::channel();
         let (begun, wait) = oneshot::channel();
-        self.writer.send(Job::Begin { name, asks: receive, begun }).map_err(|_| gone())?;
-        wait.await.map_err(|_| gone())??;
-        Ok(SqliteTx { asks })
+        self.writer.send(Job::Begin { name, begun }).map_err(|_| gone())?;
+        wait.await.map_err(|_| gone())?
     }
 
     async fn on_reader<T: Send + 'static>(
@@ -256,131 +291,6 @@ impl Sqlite {
         }
         if let Ok(mut at_hand) = self.at_hand.lock() {
             at_hand.clear();
-        }
-    }
-}
-
-impl SqliteTx {
-    async fn ask<T>(&self, make: impl FnOnce(Reply<T>) -> Ask) -> DbResult<T> {
-        let (reply, wait) = oneshot::channel();
-        self.asks.send(make(reply)).map_err(|_| gone())?;
-        wait.await.map_err(|_| gone())?
-    }
-    pub async fn rows(&self, sql: Sql) -> DbResult<Vec<Row>> {
-        self.ask(|reply| Ask::Rows(sql, reply)).await
-    }
-    pub async fn exec(&self, sql: Sql) -> DbResult<u64> {
-        self.ask(|reply| Ask::Exec(sql, reply)).await
-    }
-    pub async fn commit(self) -> DbResult<()> {
-        self.ask(Ask::Commit).await
-    }
-}
-
-struct Writer {
-    c: Connection,
-    limits: Limits,
-}
-
-impl Writer {
-    fn run(self, jobs: &Receiver<Job>) {
-        while let Ok(Job::Begin { name, asks, begun }) = jobs.recv() {
-            if !self.group(jobs, name, asks, begun) {
-                return;
-            }
-        }
-    }
-
-    /// One of the few statements every transaction needs, prepared once.
-    fn say(&self, statement: &str) -> rusqlite::Result<()> {
-        self.c.prepare_cached(statement)?.execute([]).map(|_| ())
-    }
-
-    /// One shared BEGIN … COMMIT. False: the database was closed.
-    fn group(&self, jobs: &Receiver<Job>, name: &'static str, asks: Receiver<Ask>, begun: Reply<()>) -> bool {
-        if let Err(e) = self.say("BEGIN IMMEDIATE") {
-            let _ = begun.send(Err(map(e)));
-            return true;
-        }
-        let started = Instant::now();
-        let mut waiting: Vec<Reply<()>> = vec![];
-        let mut open = true;
-        let mut next = Some((name, asks, begun));
-        while let Some((name, asks, begun)) = next.take() {
-            if let Some(reply) = self.one(name, &asks, begun) {
-                waiting.push(reply);
-            }
-            // A full disk ends the whole transaction by itself: nothing more may join this group.
-            if self.c.is_autocommit() {
-                break;
-            }
-            if waiting.len() < self.limits.group && started.elapsed() < self.limits.group_time {
-                match jobs.try_recv() {
-                    Ok(Job::Begin { name, asks, begun }) => next = Some((name, asks, begun)),
-                    Ok(Job::Close) => open = false,
-                    Err(_) => {}
-                }
-            }
-        }
-        if self.c.is_autocommit() {
-            for reply in waiting {
-                let _ = reply.send(Err(DbError::Full));
-            }
-            return open;
-        }
-        let end = if waiting.is_empty() { "ROLLBACK" } else { "COMMIT" };
-        let ended = self.say(end);
-        if ended.is_err() && !self.c.is_autocommit() {
-            let _ = self.c.execute_batch("ROLLBACK");
-        }
-        for reply in waiting {
-            let _ = reply.send(match &ended {
-                Ok(()) => Ok(()),
-                Err(e) => Err(match e.sqlite_error_code() {
-                    Some(ErrorCode::DiskFull) => DbError::Full,
-                    Some(ErrorCode::DatabaseBusy) => DbError::Busy,
-                    _ => DbError::Other(format!("commit failed: {e}")),
-                }),
-            });
-        }
-        open
-    }
-
-    /// One transaction in its savepoint; returns whom to tell after the COMMIT.
-    fn one(&self, name: &'static str, asks: &Receiver<Ask>, begun: Reply<()>) -> Option<Reply<()>> {
-        if let Err(e) = self.say("SAVEPOINT t") {
-            let _ = begun.send(Err(map(e)));
-            return None;
-        }
-        let started = Instant::now();
-        let _ = begun.send(Ok(()));
-        let reply = loop {
-            let left = self.limits.most.saturating_sub(started.elapsed());
-            match asks.recv_timeout(left) {
-                Ok(Ask::Rows(sql, reply)) => drop(reply.send(rows(&self.c, &sql))),
-                Ok(Ask::Exec(sql, reply)) => drop(reply.send(exec(&self.c, &sql))),
-                Ok(Ask::Commit(reply)) => break Some(reply),
-                Err(RecvTimeoutError::Disconnected) => break None,
-                Err(RecvTimeoutError::Timeout) => {
-                    tracing::error!(name, "a transaction held the database too long and was rolled back");
-                    break None;
-                }
-            }
-        };
-        let held = started.elapsed();
-        if held > self.limits.slow {
-            tracing::warn!(name, ms = held.as_millis() as u64, "a transaction held the database long");
-        }
-        let ended =
-            if reply.is_some() { self.say("RELEASE t") } else { self.c.execute_batch("ROLLBACK TO t; RELEASE t") };
-        match (ended, reply) {
-            (Ok(()), reply) => reply,
-            (Err(e), Some(reply)) => {
-                let _ = self.c.execute_batch("ROLLBACK TO t; RELEASE t");
-                let _ = reply.send(Err(map(e)));
-                None
-            }
-            (Err(_), None) => None,
         }
     }
 }
