@@ -90,7 +90,8 @@ class Demo:
 
     def mails(self):
         """The words of every mail that went out, oldest first."""
-        files = sorted(self.mail.glob("*"), key=lambda f: f.stat().st_mtime_ns)
+        # A mail that is being written has another name until it is whole.
+        files = sorted(self.mail.glob("*.eml"), key=lambda f: f.stat().st_mtime_ns)
         told = [email.message_from_bytes(f.read_bytes()) for f in files]
         return [m.get_payload(decode=True).decode("utf-8", "replace") for m in told if not m.is_multipart()]
 

@@ -11,7 +11,7 @@ use ground::db::Db;
 use ground::fetch::{Fetch, FetchPolicy};
 use ground::ids::Ids;
 use ground::mail::Mailer;
-use ground::slice::{Assembled, RouteKind, assemble};
+use ground::slice::{Assembled, Controls, RouteKind, assemble};
 use ground::storage::Storage;
 use ground::words::Words;
 use std::sync::Arc;
@@ -68,6 +68,7 @@ pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Re
         .with(pack)
         .with(connectors)
         .with(Navigation(all.nav.clone()))
+        .with(Controls(all.controls.clone()))
         .with(ApiRoutes(api));
     Ok(machine)
 }

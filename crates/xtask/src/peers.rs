@@ -2,6 +2,7 @@
 //! run on a free loopback port with a fresh folder and two accounts, stopped when it is dropped. Then the program as a whole,
 //! over HTTP alone: the main job, the same with that server, hard times for the disk and the database, and its API against
 //! validators of others.
+use crate::program::end;
 use crate::stages::{cargo, root, run};
 use crate::{feeds, install};
 use std::fs::File;
@@ -133,15 +134,7 @@ impl Snac {
 impl Drop for Snac {
     fn drop(&mut self) {
         if let Some(server) = &mut self.server {
-            let _ = Command::new("kill").arg(server.id().to_string()).status();
-            for _ in 0..50 {
-                if !matches!(server.try_wait(), Ok(None)) {
-                    break;
-                }
-                std::thread::sleep(Duration::from_millis(100));
-            }
-            let _ = server.kill();
-            let _ = server.wait();
+            end(server, "TERM");
         }
         let _ = std::fs::remove_dir_all(&self.folder);
     }

@@ -1,5 +1,6 @@
 //! A PostgreSQL of the tests' own: fresh folder, free port, loopback only, stopped when it is dropped.
 use crate::install;
+use crate::program::end;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -83,8 +84,7 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         // SIGINT is PostgreSQL's fast shutdown.
-        let _ = Command::new("kill").args(["-INT", &self.server.id().to_string()]).status();
-        let _ = self.server.wait();
+        end(&mut self.server, "INT");
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

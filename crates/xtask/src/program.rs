@@ -100,13 +100,25 @@ impl Program {
 
     /// Asks it to stop, and waits.
     pub fn stop(&mut self) {
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
-        for _ in 0..200 {
-            if !matches!(self.child.try_wait(), Ok(None)) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(50));
+        end(&mut self.child, "TERM");
+    }
+}
+
+/// How long a process may take to stop when it is asked to.
+const STOPPING: Duration = Duration::from_secs(10);
+
+/// Asks a process to stop; one that does not within ten seconds is killed.
+pub fn end(child: &mut Child, signal: &str) {
+    // The shell's own kill: a bare system has no program of that name.
+    let _ = Command::new("sh").args(["-c", &format!("kill -{signal} {}", child.id())]).status();
+    let asked = Instant::now();
+    while matches!(child.try_wait(), Ok(None)) {
+        if asked.elapsed() > STOPPING {
+            let _ = child.kill();
+            let _ = child.wait();
+            return;
         }
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The public log of a running program, checked from outside by a verifier that shares no code with it: it must find all
 //! well, and must find one changed bit wherever it is made.
 use crate::install;
+use crate::program::end;
 use crate::stages::{cargo, root, run};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -116,15 +117,7 @@ fn python(script: &str) -> Command {
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        let _ = Command::new("kill").arg(self.server.id().to_string()).status();
-        for _ in 0..100 {
-            if !matches!(self.server.try_wait(), Ok(None)) {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        end(&mut self.server, "TERM");
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

@@ -21,7 +21,7 @@ pub use store::fill;
 pub use store::{find, in_state, live, live_of};
 
 use crate::people::roles;
-use ground::slice::{Control, Needs, Slice, get, post};
+use ground::slice::{Control, Criterion, Needs, Slice, get, post};
 use ground::{fact, migrations, words};
 
 fact!(AccountRequested "account.requested" Open { account: i64, agency: i64, platform: String, url: String }
@@ -37,6 +37,8 @@ const CONTROLS: &[Control] = &[Control {
     id: "accounts-under-a-plan",
     obligations: &["P6.2-AM3", "P6.2-AM5", "P6.2-AM9"],
     shown_by: "every account row names the plan in force when it was asked for and has an approval by another person",
+    page: "/accounts",
+    criterion: Criterion::Built,
 }];
 
 pub fn slice() -> Slice {

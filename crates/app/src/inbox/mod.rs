@@ -30,7 +30,7 @@ use crate::ledger::load;
 use crate::people::roles;
 use crate::publishing::{DeliveryConfirmed, DeliveryFailed, DeliverySent, DeliveryUnconfirmed};
 use ground::clock::MINUTE;
-use ground::slice::{Control, Needs, Slice, get, post};
+use ground::slice::{Control, Criterion, Needs, Slice, get, post};
 use ground::{migrations, words};
 
 const CONTROLS: &[Control] = &[
@@ -38,11 +38,15 @@ const CONTROLS: &[Control] = &[
         id: "inbox-answers",
         obligations: &["P6.2-RS1"],
         shown_by: "every message has a time of receipt, and of its first answer or a reason for none",
+        page: "/inbox",
+        criterion: Criterion::Built,
     },
     Control {
         id: "inbox-capture",
         obligations: &["P6.2-CM9"],
         shown_by: "every message is a row and a fact with the hash of its words, read once by the platform's id",
+        page: "/inbox",
+        criterion: Criterion::Built,
     },
 ];
 

@@ -26,13 +26,15 @@ pub use tiles::Proven;
 use entry::Place;
 use ground::clock::MINUTE;
 use ground::db::Run;
-use ground::slice::{Control, Needs, Slice, get};
+use ground::slice::{Control, Criterion, Needs, Slice, get};
 use ground::{Result, migrations, words};
 
 const CONTROLS: &[Control] = &[Control {
     id: "ledger-log",
     obligations: &["P6.2-CM10"],
     shown_by: "every act is a fact in an append-only log under a signed checkpoint that anybody may check",
+    page: "/log",
+    criterion: Criterion::Built,
 }];
 
 pub fn slice() -> Slice {

@@ -24,7 +24,7 @@ pub use store::open_reports;
 pub use store::{find as find_decision, to_hear, to_look_at, to_second};
 
 use crate::people::roles;
-use ground::slice::{Control, Finding, Needs, Slice, get, post};
+use ground::slice::{Control, Criterion, Finding, Needs, Slice, get, post};
 use ground::{Ctx, Result, migrations, words};
 
 const CONTROLS: &[Control] = &[
@@ -32,11 +32,15 @@ const CONTROLS: &[Control] = &[
         id: "moderation-fair",
         obligations: &["P6.2-CM7"],
         shown_by: "every change of a comment's visibility is a decision row with ground, reason, snapshot and time of appeal",
+        page: "/moderation",
+        criterion: Criterion::Built,
     },
     Control {
         id: "moderation-encourages",
         obligations: &["P6.2-CM3"],
         shown_by: "comments are public at once; the list of grounds with what they never cover is public",
+        page: "/about",
+        criterion: Criterion::Built,
     },
 ];
 

@@ -18,7 +18,7 @@ pub use store::to_decide;
 
 use crate::people::roles;
 use ground::db::Run;
-use ground::slice::{Control, Needs, Slice, get, patch, post};
+use ground::slice::{Control, Criterion, Needs, Slice, get, patch, post};
 use ground::{Result, fact, migrations, words};
 
 fact!(PlanDrafted "plan.drafted" Sealed { plan: i64, agency: i64, content_hash: String }
@@ -34,6 +34,8 @@ const CONTROLS: &[Control] = &[Control {
     id: "plans-six-parts",
     obligations: &["P6.2-AP1", "P6.2-AP3", "P6.2-AP4", "P6.2-AP5", "P6.2-AP6", "P6.2-AP7", "P6.2-AP8"],
     shown_by: "an approved plan has all six parts and an approval by somebody other than its author",
+    page: "/plans",
+    criterion: Criterion::Built,
 }];
 
 pub fn slice() -> Slice {

@@ -4,7 +4,7 @@ use super::post::content_hash;
 use super::store;
 use crate::ledger::{self, FactRow, Wanted};
 use ground::facts::Fact;
-use ground::slice::{Control, Finding};
+use ground::slice::{Control, Criterion, Finding};
 use ground::{Ctx, Result};
 
 pub const ALL: &[Control] = &[
@@ -12,16 +12,22 @@ pub const ALL: &[Control] = &[
         id: "posts-four-eyes",
         obligations: &["P6.2-CM1"],
         shown_by: "every released version has an approval row by another person, bound to its content hash",
+        page: "/posts",
+        criterion: Criterion::Built,
     },
     Control {
         id: "posts-trail",
         obligations: &["P6.2-CM10", "P3-D6"],
         shown_by: "every version and decision is a row; the ledger holds the content hash of each",
+        page: "/posts",
+        criterion: Criterion::Built,
     },
     Control {
         id: "posts-correction",
         obligations: &["P6.2-RM8"],
         shown_by: "a correction is a further version with a public note and an approval of its own",
+        page: "/posts",
+        criterion: Criterion::Built,
     },
 ];
 

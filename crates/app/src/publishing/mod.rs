@@ -36,7 +36,7 @@ use crate::ledger::load;
 use crate::people::roles;
 use crate::posts::{PostApproved, PostWithdrawn};
 use ground::clock::SECOND;
-use ground::slice::{Control, Finding, Needs, Slice, get, post};
+use ground::slice::{Control, Criterion, Finding, Needs, Slice, get, post};
 use ground::{Ctx, Result, migrations, words};
 
 /// The practice network this process runs, for making things go wrong in demonstrations and tests.
@@ -47,11 +47,15 @@ const CONTROLS: &[Control] = &[
         id: "publishing-once",
         obligations: &["P6.2-AM16"],
         shown_by: "every call is a row written before it was made; a delivery is unique per post and account",
+        page: "/posts",
+        criterion: Criterion::Built,
     },
     Control {
         id: "publishing-approved-only",
         obligations: &["P6.2-CM1"],
         shown_by: "a call begins only while the post's released version is the one that is sent",
+        page: "/posts",
+        criterion: Criterion::Built,
     },
 ];
 

@@ -13,13 +13,15 @@ mod tests;
 
 use crate::people::roles::READ_RECORDS;
 use crate::shell::api::Listed;
-use ground::slice::{Control, Needs, Slice, get};
+use ground::slice::{Control, Criterion, Needs, Slice, get};
 use ground::words;
 
 const CONTROLS: &[Control] = &[Control {
     id: "records-open",
     obligations: &["P6.2-CM10"],
     shown_by: "every act is listed with its place in the public log; its proof can be taken away and checked anywhere",
+    page: "/records",
+    criterion: Criterion::Built,
 }];
 
 pub fn slice() -> Slice {

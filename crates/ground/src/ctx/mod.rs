@@ -181,16 +181,17 @@ pub struct Ctx {
     pub actor: Arc<Actor>,
     pub lang: Lang,
     /// Path and query of the request; empty for jobs.
-    pub path: String,
-    pub request_id: String,
+    pub path: Arc<str>,
+    pub request_id: Arc<str>,
     /// Where the request came from; for rate limits only, never stored.
-    pub remote: String,
+    pub remote: Arc<str>,
     pub(crate) spend: Arc<Mutex<Option<Spend>>>,
 }
 
 impl Ctx {
     pub fn new(machine: Arc<Machine>, actor: Actor, lang: Lang) -> Ctx {
-        let (path, request_id, remote) = Default::default();
+        let nothing: Arc<str> = Arc::default();
+        let (path, request_id, remote) = (nothing.clone(), nothing.clone(), nothing);
         Ctx { machine, actor: Arc::new(actor), lang, path, request_id, remote, spend: Arc::default() }
     }
     pub fn system(machine: Arc<Machine>) -> Ctx {

@@ -74,9 +74,9 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     let method = request.method().clone();
     let api_path = request.uri().path().starts_with("/api/");
     let mut cx = Ctx::new(gate.machine.clone(), Actor::nobody(), language(&request));
-    cx.path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
-    cx.remote = came_from(&gate.machine, &request);
-    cx.request_id = format!("{:x}", cx.id());
+    cx.path = request.uri().path_and_query().map(|p| p.as_str().into()).unwrap_or_default();
+    cx.remote = came_from(&gate.machine, &request).into();
+    cx.request_id = format!("{:x}", cx.id()).into();
     let kind = if api_path { RouteKind::Api } else { gate.route.kind };
     let answered = if let Err(error) = readable(request.uri()) {
         Err(error)
@@ -96,7 +96,7 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     dress(&cx, kind, &mut response);
     let (status, took) = (response.status().as_u16(), started.elapsed());
     gate.machine.meters.request(&method, gate.route.path, status, took.as_secs_f64());
-    tracing::debug!(id = cx.request_id, %method, path = cx.path, status, ms = took.as_millis() as u64, "answered");
+    tracing::debug!(id = &*cx.request_id, %method, path = &*cx.path, status, ms = took.as_millis() as u64, "answered");
     response
 }
 
@@ -113,6 +113,9 @@ fn came_from(machine: &Machine, request: &Request) -> String {
 /// place of what they cannot read, in silence. Such a path leads nowhere.
 fn readable(uri: &Uri) -> Result<()> {
     let good = |part: &str| {
+        if !part.contains('%') {
+            return true;
+        }
         let plain = form::percent_decoded(part);
         !plain.contains(&0) && std::str::from_utf8(&plain).is_ok()
     };
@@ -270,8 +273,8 @@ async fn once(
 
 fn log_failure(cx: &Ctx, error: &Error) {
     match error.kind {
-        Kind::Fault | Kind::Unavailable => tracing::error!(id = cx.request_id, path = cx.path, %error, "failed"),
-        _ => tracing::debug!(id = cx.request_id, path = cx.path, %error, "refused"),
+        Kind::Fault | Kind::Unavailable => tracing::error!(id = &*cx.request_id, path = &*cx.path, %error, "failed"),
+        _ => tracing::debug!(id = &*cx.request_id, path = &*cx.path, %error, "refused"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Putting slices together. What does not fit is refused before anything starts.
-use super::{Control, Nav, Route, RouteKind, Slice, Verify};
+use super::{Control, Criterion, Nav, Route, RouteKind, Slice, Verify};
 use crate::db::MigrationSet;
-use crate::facts::Bus;
+use crate::facts::{Bus, Reaction};
 use crate::jobs::{JobKind, Registry};
 use crate::words::WordFile;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,7 @@ pub fn assemble(slices: Vec<Slice>) -> Result<Assembled, Vec<String>> {
     all.queries.extend(crate::jobs::QUERIES);
     all.queries.extend(crate::http::idempotency::QUERIES);
     let mut paths = BTreeSet::new();
+    let mut judging = None;
     for slice in slices {
         if all.slices.contains(&slice.name) {
             wrong.push(format!("slice {} is listed twice", slice.name));
@@ -51,18 +52,25 @@ pub fn assemble(slices: Vec<Slice>) -> Result<Assembled, Vec<String>> {
         }
         take_work(&mut all, &slice, &mut wrong);
         for control in slice.controls {
-            if control.shown_by.is_empty() || control.obligations.is_empty() {
+            if control.shown_by.is_empty() || control.obligations.is_empty() || !control.page.starts_with('/') {
                 wrong.push(format!("control {} shows nothing", control.id));
             }
+            if all.controls.iter().any(|c: &Control| c.id == control.id) {
+                wrong.push(format!("control {} is claimed twice", control.id));
+            }
+            all.controls.push(*control);
+        }
+        if let Some(one) = &slice.judging {
+            judging = Some((slice.name, one.clone()));
         }
         all.migrations.extend(slice.migrations);
         all.routes.extend(slice.routes);
         all.nav.extend(slice.nav);
         all.words.extend(slice.words);
-        all.controls.extend(slice.controls);
         all.queries.extend(slice.queries);
         all.verifiers.extend(slice.verifiers.into_iter().map(|v| (slice.name, v)));
     }
+    judge_after_evidence(&mut all, judging, &mut wrong);
     all.nav.sort_by_key(|n| n.rank);
     if wrong.is_empty() { Ok(all) } else { Err(wrong) }
 }
@@ -78,19 +86,7 @@ fn take_work(all: &mut Assembled, slice: &Slice, wrong: &mut Vec<String>) {
         claim(&mut all.registry.jobs, slice.name, job.clone(), wrong);
     }
     for follows in &slice.follows {
-        let run = follows.run.clone();
-        let job = JobKind {
-            kind: follows.job,
-            max_attempts: 20,
-            run: Arc::new(move |cx, args| {
-                let run = run.clone();
-                Box::pin(async move {
-                    let id: i64 = args.parse().map_err(crate::Error::fault)?;
-                    run(cx, id).await
-                })
-            }),
-        };
-        claim(&mut all.registry.jobs, slice.name, job, wrong);
+        claim(&mut all.registry.jobs, slice.name, reaction(follows.job, &follows.run), wrong);
         if !all.bus.kinds.contains_key(follows.fact) {
             wrong.push(format!("{} follows {}, which no slice above states", follows.job, follows.fact));
         }
@@ -101,6 +97,43 @@ fn take_work(all: &mut Assembled, slice: &Slice, wrong: &mut Vec<String>) {
             wrong.push(format!("sweep {} is claimed twice", sweep.name));
         }
         all.registry.sweeps.push(sweep.clone());
+    }
+}
+
+/// A reaction as a job: its argument is the id of the fact.
+fn reaction(kind: &'static str, run: &Reaction) -> JobKind {
+    let run = run.clone();
+    let run = move |cx, args: String| -> crate::jobs::Done {
+        let run = run.clone();
+        Box::pin(async move {
+            let id: i64 = args.parse().map_err(crate::Error::fault)?;
+            run(cx, id).await
+        })
+    };
+    JobKind { kind, max_attempts: 20, run: Arc::new(run) }
+}
+
+/// Every fact that a control is judged from is followed by the judging of it.
+fn judge_after_evidence(
+    all: &mut Assembled,
+    judging: Option<(&'static str, (&'static str, Reaction))>,
+    wrong: &mut Vec<String>,
+) {
+    let mut kinds = BTreeSet::new();
+    for control in &all.controls {
+        if let Criterion::Judged { from, .. } = control.criterion {
+            for kind in from {
+                if !all.bus.kinds.contains_key(kind) {
+                    wrong.push(format!("control {} is judged from {kind}, which no slice states", control.id));
+                }
+                kinds.insert(*kind);
+            }
+        }
+    }
+    let Some((slice, (job, run))) = judging else { return };
+    claim(&mut all.registry.jobs, slice, reaction(job, &run), wrong);
+    for kind in kinds {
+        all.bus.followers.entry(kind).or_default().push(job);
     }
 }
 

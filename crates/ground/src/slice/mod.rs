@@ -1,11 +1,13 @@
 //! A slice of the program, declared: its routes and who may use them, its jobs, sweeps and reactions, its facts, words,
 //! tables and checks. Assembly puts the slices together and refuses what does not fit.
 mod assemble;
+mod control;
 mod routes;
 #[cfg(test)]
 mod tests;
 
 pub use assemble::{Assembled, assemble};
+pub use control::{Control, Controls, Criterion, Judge, Judging, Observation, Verdict};
 pub use routes::{Doc, Route, RouteKind, delete, get, patch, post, put};
 
 use crate::ctx::Right;
@@ -41,15 +43,6 @@ pub struct Nav {
     pub rank: u8,
 }
 
-/// A policy control a slice gives evidence for.
-#[derive(Debug, Clone, Copy)]
-pub struct Control {
-    pub id: &'static str,
-    pub obligations: &'static [&'static str],
-    /// How the program shows that it is met.
-    pub shown_by: &'static str,
-}
-
 /// Something `verify` found wrong.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Finding {
@@ -78,6 +71,8 @@ pub struct Slice {
     pub facts: Vec<FactKind>,
     pub queries: Vec<(&'static str, &'static str)>,
     pub controls: &'static [Control],
+    /// What runs after each fact that some control is judged from.
+    pub judging: Option<(&'static str, Reaction)>,
     pub words: Option<WordFile>,
     pub nav: Vec<Nav>,
     pub verifiers: Vec<Verify>,
@@ -149,6 +144,16 @@ impl Slice {
     }
     pub fn controls(mut self, all: &'static [Control]) -> Slice {
         self.controls = all;
+        self
+    }
+    /// Runs `react` with the id of each fact that a control of any slice is judged from, as a job named `job`.
+    pub fn on_evidence<R, RFut>(mut self, job: &'static str, react: R) -> Slice
+    where
+        R: Fn(Ctx, i64) -> RFut + Send + Sync + 'static,
+        RFut: Future<Output = Result<()>> + Send + 'static,
+    {
+        let run: Reaction = Arc::new(move |cx, id| Box::pin(react(cx, id)));
+        self.judging = Some((job, run));
         self
     }
     pub fn words(mut self, words: WordFile) -> Slice {
