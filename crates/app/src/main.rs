@@ -3,6 +3,7 @@ mod accounts;
 mod agencies;
 mod assembly;
 mod commands;
+mod compliance;
 mod desk;
 mod inbox;
 #[cfg(test)]

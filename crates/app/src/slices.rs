@@ -19,6 +19,7 @@ pub fn all() -> Vec<Slice> {
         crate::moderation::slice(),
         // readers
         crate::metrics::slice(),
+        crate::compliance::slice(),
         crate::desk::slice(),
         crate::records::slice(),
         crate::public_site::slice(),

@@ -31,7 +31,7 @@ pub async fn log(cx: Ctx) -> Result<Response> {
         size: s.size,
         address: cx.url("/log"),
     });
-    let waiting = store::count_waiting(cx.db()).await?;
+    let waiting = store::count_waiting_few(cx.db()).await?;
     let page = LogPage { page: Page::new(&cx, "ledger-log-title"), log: shown, waiting };
     Ok(html(page.render().map_err(Error::fault)?))
 }

@@ -11,6 +11,7 @@ queries! {
     INTEGRATED = "SELECT id, at, actor, scope, kind, version, subject, body, sealed, salt, leaf_index, n, entry FROM facts WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index";
     INTEGRATE = "UPDATE facts SET leaf_index = $2, n = $3, entry = $4 WHERE id = $1 AND leaf_index IS NULL";
     COUNT_WAITING = "SELECT count(*) AS n FROM facts WHERE leaf_index IS NULL";
+    COUNT_WAITING_FEW = "SELECT count(*) AS n FROM (SELECT 1 AS one FROM facts WHERE leaf_index IS NULL LIMIT 1000) AS few";
     COUNT_INTEGRATED = "SELECT count(*) AS n FROM facts WHERE leaf_index IS NOT NULL";
     COUNT_STRAY = "SELECT count(*) AS n FROM facts WHERE leaf_index < 0 OR leaf_index >= $1 OR (leaf_index IS NULL AND (n IS NOT NULL OR entry IS NOT NULL))";
     ENTRIES = "SELECT entry FROM facts WHERE leaf_index >= $1 AND leaf_index < $2 ORDER BY leaf_index";
@@ -62,6 +63,10 @@ pub async fn integrate(tx: &Tx, id: i64, index: i64, n: Option<i64>, entry: &[u8
 }
 pub async fn count_waiting(c: &impl Run) -> DbResult<i64> {
     c.one(sql!(COUNT_WAITING)).await?.get("n")
+}
+/// The same for a page, which never counts for long: a thousand stands for all that is more.
+pub async fn count_waiting_few(c: &impl Run) -> DbResult<i64> {
+    c.one(sql!(COUNT_WAITING_FEW)).await?.get("n")
 }
 pub async fn count_integrated(c: &impl Run) -> DbResult<i64> {
     c.one(sql!(COUNT_INTEGRATED)).await?.get("n")

@@ -17,6 +17,10 @@ pub const READ_RECORDS: Right = Right("read-records");
 pub const MANAGE_PEOPLE: Right = Right("manage-people");
 pub const MANAGE_AGENCIES: Right = Right("manage-agencies");
 pub use crate::shell::MANAGE_SYSTEM;
+/// To say how an agency keeps the policy, where that cannot be computed.
+pub const ATTEST: Right = Right("attest");
+/// To see how every agency keeps the policy, to review and to help.
+pub const OVERSEE: Right = Right("oversee");
 /// To see the work of an agency at its desk.
 pub const SEE_DESK: Right = Right("see-desk");
 
@@ -90,12 +94,13 @@ impl Role {
                 DECIDE_APPEALS,
                 MANAGE_PEOPLE,
                 READ_RECORDS,
+                ATTEST,
             ],
             Role::Author => &[SEE_DESK, DRAFT_POSTS, WRITE_PLANS, REQUEST_ACCOUNTS, ANSWER_MESSAGES],
             Role::Approver => &[SEE_DESK, APPROVE_POSTS, WITHDRAW_POSTS, ANSWER_MESSAGES, ANSWER_WITHOUT_APPROVAL],
             Role::Moderator => &[SEE_DESK, MODERATE, ANSWER_MESSAGES],
             Role::Records => &[SEE_DESK, READ_RECORDS],
-            Role::Oversight => &[SEE_DESK, READ_RECORDS, DECIDE_APPEALS],
+            Role::Oversight => &[SEE_DESK, READ_RECORDS, DECIDE_APPEALS, OVERSEE],
             Role::Administrator => &[MANAGE_PEOPLE, MANAGE_AGENCIES, MANAGE_SYSTEM],
         }
     }

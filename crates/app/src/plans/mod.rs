@@ -5,6 +5,7 @@
 //! Facts: `plan.drafted`, `plan.submitted`, `plan.approved`, `plan.rejected`.
 mod actions;
 mod api;
+mod controls;
 mod pages;
 mod plan;
 mod rules;
@@ -18,7 +19,7 @@ pub use store::to_decide;
 
 use crate::people::roles;
 use ground::db::Run;
-use ground::slice::{Control, Criterion, Needs, Slice, get, patch, post};
+use ground::slice::{Needs, Slice, get, patch, post};
 use ground::{Result, fact, migrations, words};
 
 fact!(PlanDrafted "plan.drafted" Sealed { plan: i64, agency: i64, content_hash: String }
@@ -29,14 +30,6 @@ fact!(PlanApproved "plan.approved" Open { plan: i64, agency: i64, content_hash: 
     subject s => format!("plan:{}", s.plan), scope Some(s.agency));
 fact!(PlanRejected "plan.rejected" Open { plan: i64, agency: i64, reason: String }
     subject s => format!("plan:{}", s.plan), scope Some(s.agency));
-
-const CONTROLS: &[Control] = &[Control {
-    id: "plans-six-parts",
-    obligations: &["P6.2-AP1", "P6.2-AP3", "P6.2-AP4", "P6.2-AP5", "P6.2-AP6", "P6.2-AP7", "P6.2-AP8"],
-    shown_by: "an approved plan has all six parts and an approval by somebody other than its author",
-    page: "/plans",
-    criterion: Criterion::Built,
-}];
 
 pub fn slice() -> Slice {
     let see = Needs::May(roles::SEE_DESK);
@@ -97,7 +90,7 @@ pub fn slice() -> Slice {
         .fact::<PlanSubmitted>()
         .fact::<PlanApproved>()
         .fact::<PlanRejected>()
-        .controls(CONTROLS)
+        .controls(controls::ALL)
         .queries(store::ALL)
         .words(words!("plans"))
         .nav(60, "/plans", "plans-nav", "plans", see)

@@ -11,6 +11,8 @@ pub struct Kind {
     pub title: Text,
     /// The heading over several of them.
     pub many: Text,
+    /// Of another power than the government: who oversees sees how it stands, not what its evidence says.
+    pub independent: bool,
 }
 
 /// How sure the row is. A register of a government must not pretend.
@@ -58,8 +60,13 @@ impl Keyed for Agency {
     }
 }
 
-const KINDS: Shape =
-    Shape { file: "kinds.csv", key: "id", columns: &["id"], texts: &["title", "many"], language_status: false };
+const KINDS: Shape = Shape {
+    file: "kinds.csv",
+    key: "id",
+    columns: &["id", "independent"],
+    texts: &["title", "many"],
+    language_status: false,
+};
 const AGENCIES: Shape = Shape {
     file: "agencies.csv",
     key: "code",
@@ -81,7 +88,12 @@ pub(super) const CERTAINTIES: &[(&str, Certainty)] =
     &[("sure", Certainty::Sure), ("likely", Certainty::Likely), ("check", Certainty::Check)];
 
 pub fn read_kinds(reading: &Reading) -> Lined<Kind> {
-    reading.table(&KINDS, |row| Kind { id: row.own("id"), title: row.text("title"), many: row.text("many") })
+    reading.table(&KINDS, |row| Kind {
+        id: row.own("id"),
+        title: row.text("title"),
+        many: row.text("many"),
+        independent: row.yes("independent"),
+    })
 }
 
 pub fn read_agencies(reading: &Reading) -> Lined<Agency> {

@@ -1,4 +1,5 @@
 //! What the policy says, clause by clause and in our own words, and what it obliges whom to do.
+use super::planning::DutyHolder;
 use super::shelf::{Keyed, Shelf};
 use super::table::{Lined, Reading, Shape};
 use super::text::Text;
@@ -54,12 +55,26 @@ impl Level {
     }
 }
 
+/// Somebody the policy obliges, by the name it uses, and who carries that today.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub id: String,
+    pub name: String,
+    /// `agencies`: each of them; else a duty that one agency holds.
+    pub carried_by: String,
+}
+
+/// Every agency for itself.
+pub const EACH: &str = "agencies";
+
 #[derive(Debug, Clone)]
 pub struct Obligation {
     /// The clause it follows from.
     pub id: String,
     /// Who is obliged, as the policy names them; several are parted by a semicolon.
     pub actors: Vec<String>,
+    /// `agencies`, or the duties whose holders carry it.
+    pub carried_by: Vec<String>,
     pub level: Level,
     pub obligation: String,
     pub capability: String,
@@ -72,6 +87,11 @@ impl Keyed for Section {
     }
 }
 impl Keyed for Clause {
+    fn key(&self) -> &str {
+        &self.id
+    }
+}
+impl Keyed for Actor {
     fn key(&self) -> &str {
         &self.id
     }
@@ -91,6 +111,8 @@ const CLAUSES: Shape = Shape {
     texts: &["title", "text"],
     language_status: true,
 };
+const ACTORS: Shape =
+    Shape { file: "actors.csv", key: "id", columns: &["id", "name", "carried_by"], texts: &[], language_status: false };
 const OBLIGATIONS: Shape = Shape {
     file: "obligations.csv",
     key: "id",
@@ -122,13 +144,37 @@ pub fn read_clauses(reading: &Reading, sections: &Shelf<Section>, editions: &[&s
     })
 }
 
-pub fn read_obligations(reading: &Reading, clauses: &Shelf<Clause>) -> Lined<Obligation> {
-    reading.table(&OBLIGATIONS, |row| Obligation {
-        id: row.refer("id", clauses, "clauses.csv"),
-        actors: row.must("actor").split(';').map(|actor| actor.trim().to_string()).collect(),
-        level: row.one_of("level", LEVELS),
-        obligation: row.must("obligation"),
-        capability: row.own("capability"),
-        evidence: row.own("evidence"),
+pub fn read_actors(reading: &Reading, holders: &Shelf<DutyHolder>) -> Lined<Actor> {
+    reading.table(&ACTORS, |row| {
+        let carried_by = row.must("carried_by");
+        let known = carried_by == EACH || holders.is_empty() || holders.iter().any(|h| h.duty == carried_by);
+        if !carried_by.is_empty() && !known {
+            row.fault("carried_by", format!("\"{carried_by}\" is neither {EACH} nor a duty of duty_holders.csv"));
+        }
+        Actor { id: row.own("id"), name: row.must("name"), carried_by }
+    })
+}
+
+pub fn read_obligations(reading: &Reading, clauses: &Shelf<Clause>, known: &Shelf<Actor>) -> Lined<Obligation> {
+    reading.table(&OBLIGATIONS, |row| {
+        let actors: Vec<String> = row.must("actor").split(';').map(|actor| actor.trim().to_string()).collect();
+        let mut carried_by = vec![];
+        for name in &actors {
+            match known.iter().find(|actor| actor.name == *name) {
+                Some(actor) if carried_by.contains(&actor.carried_by) => {}
+                Some(actor) => carried_by.push(actor.carried_by.clone()),
+                None if known.is_empty() || name.is_empty() => {}
+                None => row.fault("actor", format!("\"{name}\" does not stand in actors.csv")),
+            }
+        }
+        Obligation {
+            id: row.refer("id", clauses, "clauses.csv"),
+            actors,
+            carried_by,
+            level: row.one_of("level", LEVELS),
+            obligation: row.must("obligation"),
+            capability: row.own("capability"),
+            evidence: row.own("evidence"),
+        }
     })
 }

@@ -24,7 +24,7 @@ mod text;
 
 pub use agency::{Agency, Certainty, Kind};
 pub use catalogue::{Control, Metric, Platform, PlatformStatus, Rating, Risk};
-pub use clause::{Clause, Level, Obligation, Section};
+pub use clause::{Clause, EACH, Level, Obligation, Section};
 pub use country::{Country, Edition, Language, PolicyText, Retention, ServiceStandard, Site};
 pub use error::PackError;
 pub use fairness::{Audience, Conduct, Ground, Notice, SecondReviewer, Step};

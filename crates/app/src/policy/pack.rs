@@ -57,9 +57,11 @@ impl Pack {
         let editions: Vec<&str> = head.policy.editions.iter().map(|edition| edition.id.as_str()).collect();
         let clauses = clause::read_clauses(reading, &sections, &editions).shelf;
         let controls = catalogue::read_controls(reading).shelf;
+        let holders = planning::read_holders(reading, &agencies).shelf;
+        let actors = clause::read_actors(reading, &holders).shelf;
         Pack {
-            holders: planning::read_holders(reading, &agencies).shelf,
-            obligations: clause::read_obligations(reading, &clauses).shelf,
+            obligations: clause::read_obligations(reading, &clauses, &actors).shelf,
+            holders,
             conduct: fairness::read_conduct(reading, &clauses).shelf,
             grounds: fairness::read_grounds(reading, &clauses).shelf,
             notices: fairness::read_notices(reading, &clauses).shelf,

@@ -25,6 +25,7 @@ embedded![
     "duty_holders.csv",
     "sections.csv",
     "clauses.csv",
+    "actors.csv",
     "obligations.csv",
     "conduct.csv",
     "grounds.csv",

@@ -139,7 +139,7 @@ fn a_missing_column_is_told() {
 
 #[test]
 fn a_row_of_the_wrong_length_is_told() {
-    told(&broken("kinds.csv", "gewog,Gewog,", "gewog,"), "kinds.csv, row 8: has 4 cells where the header has 5");
+    told(&broken("kinds.csv", "gewog,Gewog,", "gewog,"), "kinds.csv, row 8: has 5 cells where the header has 6");
 }
 
 #[test]

@@ -84,10 +84,11 @@ fn kind_of(path: &str) -> String {
     let step =
         |s: &str| if s.chars().any(|c| c.is_ascii_digit()) && s.len() > 8 { "{}".to_owned() } else { s.to_owned() };
     let mut steps: Vec<String> = path.split('/').map(step).collect();
-    if let [_, agencies, code, ..] = steps.as_mut_slice()
-        && agencies == "agencies"
-    {
-        *code = "{}".into();
+    // Codes of agencies and clauses are names of things, too.
+    for at in 1..steps.len() {
+        if matches!(steps[at - 1].as_str(), "agencies" | "clauses") {
+            steps[at] = "{}".into();
+        }
     }
     steps.join("/")
 }

@@ -106,6 +106,7 @@ pub async fn tell(stage: &Stage<'_>) -> Result<Cast> {
     let (flu, water) = week(stage, &talk, &health, &punakha, &gewog).await?;
     went_wrong(stage, &health).await?;
     today(stage, &talk, (&health, &punakha, &gewog), (&flu, &water)).await?;
+    crate::compliance::everything(&stage.cx).await?;
     Ok(cast)
 }
 

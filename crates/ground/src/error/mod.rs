@@ -29,6 +29,33 @@ impl Say {
         self
     }
 }
+/// A sentence as it is stored: its key, and what it is filled with.
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Told {
+    pub key: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub args: Vec<(String, ToldArg)>,
+}
+
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ToldArg {
+    Text(String),
+    Number(i64),
+    Word(String),
+}
+
+impl From<&Say> for Told {
+    fn from(say: &Say) -> Told {
+        let arg = |arg: &Arg| match arg {
+            Arg::Text(s) => ToldArg::Text(s.clone()),
+            Arg::Number(n) => ToldArg::Number(*n),
+            Arg::Word(key) => ToldArg::Word((*key).into()),
+        };
+        Told { key: say.key.into(), args: say.args.iter().map(|(name, a)| ((*name).into(), arg(a))).collect() }
+    }
+}
+
 impl From<i64> for Arg {
     fn from(n: i64) -> Arg {
         Arg::Number(n)

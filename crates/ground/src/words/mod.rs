@@ -4,7 +4,7 @@ mod dates;
 
 pub use dates::{date, date_time, digits, iso, local_input, month, number, parse_local, rfc822, time, weekday};
 
-use crate::error::{Arg, Say};
+use crate::error::{Arg, Say, Told, ToldArg};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use serde::{Deserialize, Serialize};
@@ -144,6 +144,22 @@ impl Words {
             }
         }
         self.format(lang, say.key, Some(&args))
+    }
+
+    /// A sentence that was stored.
+    pub fn told(&self, lang: Lang, told: &Told) -> String {
+        if told.args.is_empty() {
+            return self.t(lang, &told.key);
+        }
+        let mut args = FluentArgs::new();
+        for (name, value) in &told.args {
+            match value {
+                ToldArg::Text(s) => args.set(name.as_str(), s.as_str()),
+                ToldArg::Number(n) => args.set(name.as_str(), *n),
+                ToldArg::Word(key) => args.set(name.as_str(), self.t(lang, key)),
+            }
+        }
+        self.format(lang, &told.key, Some(&args))
     }
 
     pub fn has(&self, lang: Lang, key: &str) -> bool {

@@ -44,3 +44,5 @@ plans-refused-risks = ཁེ་ཕན་དང་ཉེན་ཁ་ཐབས་�
 plans-refused-resources = ཐོན་ཁུངས་མིན་འདུག
 plans-refused-measures = མཐར་འཁྱོལ་གྱི་ཚད་གཞི་མིན་འདུག
 plans-refused-governance = གཞུང་སྐྱོང་གི་བཀོད་སྒྲིག་མིན་འདུག
+plans-told-in-force = འཆར་གཞི་ལག་ལེན་འཐབ་སྟེ་ཡོད།
+plans-told-none = ལག་ལེན་འཐབ་མི་འཆར་གཞི་མེད།

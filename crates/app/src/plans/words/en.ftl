@@ -43,3 +43,5 @@ plans-refused-risks = The benefits, risks and remedies are missing.
 plans-refused-resources = The resources are missing.
 plans-refused-measures = The measures of success are missing.
 plans-refused-governance = The governance is missing.
+plans-told-in-force = A plan is in force.
+plans-told-none = No plan is in force.
