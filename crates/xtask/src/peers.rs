@@ -28,14 +28,20 @@ pub fn stage() -> Result<(), String> {
     // The program itself, walked from outside.
     let python = install::python()?;
     run(&mut cargo(&["build", "--package", "drelwa", "--locked"]))?;
+    let tools = install::browser()?;
     let script = |name: &str| {
         let mut command = Command::new(&python);
-        command.arg("-B").arg(root().join("tests/peers").join(name)).envs(given.clone());
+        command
+            .env("DRELWA_NODE", &tools.node)
+            .arg("-B")
+            .arg(root().join("tests/peers").join(name))
+            .envs(given.clone());
         run(&mut command)
     };
     script("walk.py")?;
     script("mastodon.py").inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))?;
     script("hardship.py")?;
+    script("oscal.py")?;
     script("contract.py")
 }
 

@@ -63,7 +63,7 @@ pub fn slice() -> Slice {
         .controls(controls::ALL)
         .queries(store::ALL)
         .words(words!("compliance"))
-        .nav(62, "/compliance", "compliance-nav", "records", see)
+        .nav(62, "/compliance", "compliance-nav", "compliance", see)
         .api(
             get("/api/v1/compliance", api::map)
                 .doc("How every agency you may see stands with every obligation, as computed")

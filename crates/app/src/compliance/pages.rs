@@ -120,6 +120,9 @@ struct AgencyPage<'c> {
     /// Whether the ledger is open to the reader.
     reads: bool,
     obligations: Vec<(String, String)>,
+    /// What binds and fails: obligation, state, title, where the work is done.
+    next: Vec<(String, State, String, &'static str)>,
+    more: usize,
 }
 
 impl AgencyPage<'_> {
@@ -170,6 +173,9 @@ async fn show(cx: &Ctx, agency: Agency, typed: Typed, error: Option<&Error>) -> 
     let requests = store::requests_of(cx.db(), agency.id).await?;
     let applying = all.iter().filter(|f| f.state != State::NotApplicable && f.obligation.level.binding());
     let obligations = applying.map(|f| (f.obligation.id.clone(), title(cx, f))).collect();
+    let mut next = failing(cx, &all);
+    let more = next.len().saturating_sub(NEXT);
+    next.truncate(NEXT);
     let opens = map::opens_evidence(cx, &agency)?;
     let page = Page::new(cx, "compliance-agency-title").with(error);
     let shown = AgencyPage {
@@ -187,8 +193,27 @@ async fn show(cx: &Ctx, agency: Agency, typed: Typed, error: Option<&Error>) -> 
         typed,
         opens,
         obligations,
+        next,
+        more,
     };
     shown.render().map_err(Error::fault)
+}
+
+/// Lines of what to do next, before the whole list.
+const NEXT: usize = 6;
+
+/// What binds and is known to fail, the worst first, with the page where it is mended.
+fn failing(cx: &Ctx, all: &[Finding<'_>]) -> Vec<(String, State, String, &'static str)> {
+    let mut found: Vec<_> = all
+        .iter()
+        .filter(|f| f.obligation.level.binding() && f.state <= State::Partly)
+        .map(|f| {
+            let to_mend = f.controls.iter().find(|c| c.state <= State::Partly && !c.attested() && !c.built());
+            (f.obligation.id.clone(), f.state, title(cx, f), to_mend.map_or("", |c| c.control.page))
+        })
+        .collect();
+    found.sort_by_key(|f| f.1);
+    found
 }
 
 fn title(cx: &Ctx, f: &Finding<'_>) -> String {

@@ -1,7 +1,8 @@
+# draft, to be reviewed by a native speaker
 compliance-nav = སྲིད་བྱུས་བརྩི་སྲུང་།
 compliance-title = སྲིད་བྱུས་ག་དེ་སྦེ་བརྩི་སྲུང་འབད་ཡོད་ག
 compliance-lede = དངོས་སུ་བྱུང་མི་ལས་རྩིས་བཏོན་ཡི། ཨང་གྲངས་རེ་གིས་རྒྱབ་ཀྱི་གནད་དོན་སྟོནམ་ཨིན།
-compliance-share = ཚང་ཡི།
+compliance-share = ཚང་མིའི་བརྒྱ་ཆ།
 compliance-state = མཐོང་དོན།
 compliance-state-met = ཚང་ཡི།
 compliance-state-partly = ཕྱེད་ཚང་ཡི།
@@ -76,3 +77,6 @@ compliance-refused-reason = རྒྱུ་མཚན་བྲིས།
 compliance-refused-long = ཡིག་འབྲུ་ { $limit } ལས་རིངམ་འདུག
 compliance-refused-obligation = སྲིད་བྱུས་ཀྱི་འགན་ཁུར་ཅིག་གདམ་ཁ་རྐྱབ།
 compliance-refused-answered = ཞུ་བ་འདི་ལུ་ལན་གསལ་ཚར་ཡི།
+compliance-next = ད་ལྟོ་ག་ཅི་འབད་ནི།
+compliance-next-none = ངེས་པར་དགོ་མི་ལས་མ་ཚང་མི་ཅི་ཡང་མ་ཤེས།
+compliance-next-more = འོག་ལུ་ { $n } ལྷག་ཡོད།

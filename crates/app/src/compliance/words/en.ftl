@@ -1,7 +1,7 @@
 compliance-nav = Compliance
 compliance-title = How the policy is kept
 compliance-lede = Computed from what really happened. Every figure opens the events behind it; nobody fills in a form for it.
-compliance-share = Met
+compliance-share = Share met
 compliance-state = Finding
 compliance-state-met = Met
 compliance-state-partly = Partly met
@@ -79,3 +79,6 @@ compliance-refused-reason = Write why.
 compliance-refused-long = This is longer than { $limit } characters.
 compliance-refused-obligation = Choose an obligation of the policy.
 compliance-refused-answered = This request was answered already.
+compliance-next = What to do next
+compliance-next-none = Nothing that binds is known to fail.
+compliance-next-more = And { $n } more below.
