@@ -238,7 +238,8 @@ async fn with_its_keys_a_restored_log_goes_on() {
     let before = ledger::extent(cx.db()).await.unwrap();
     crate::people::first_link(&cx).await.unwrap();
     let agency = crate::agencies::by_code(cx.db(), "MoH").await.unwrap().id;
-    let person = crate::people::NewPerson { agency: Some(agency), name: "Pema".into(), email: "p@example.bt".into() };
+    let (name, email) = ("Pema".into(), "p@example.bt".into());
+    let person = crate::people::NewPerson { agency: Some(agency), name, email, ..Default::default() };
     crate::people::add_person(&cx, &person).await.unwrap();
     assert!(ledger::integrate(&cx).await.unwrap() > 0);
     assert!(ledger::extent(cx.db()).await.unwrap().0 > before.0);

@@ -6,7 +6,7 @@ use crate::people::roles::{
 };
 use crate::posts::{self, Brief, first_line};
 use crate::shell::Page;
-use crate::{accounts, agencies, moderation, plans, publishing};
+use crate::{accounts, agencies, moderation, people, plans, publishing};
 use ground::clock::DAY;
 use ground::ctx::Right;
 use ground::{Ctx, Result, jobs};
@@ -286,6 +286,23 @@ impl Desk<'_> {
         Ok(())
     }
 
+    async fn roles(&mut self) -> Result<()> {
+        let mut rows = people::waiting_for(self.cx, MOST).await?;
+        let count = cut(self.page, &mut rows);
+        let mut items = vec![];
+        for r in rows {
+            let role = self.page.t(r.role);
+            let about = match r.agency {
+                Some(agency) => self.names.about(self.cx, agency, role).await?,
+                None => role,
+            };
+            let (href, when) = (format!("/roles/{}", r.grant), self.page.ago(&r.at));
+            items.push(Item { href, line: r.person, lang: "en", about, when, at: r.at, hot: false });
+        }
+        self.add("roles", "desk-roles", count, Some("/roles"), items);
+        Ok(())
+    }
+
     async fn machine(&mut self) -> Result<()> {
         if !self.cx.actor.may_somewhere(MANAGE_SYSTEM) {
             return Ok(());
@@ -317,6 +334,7 @@ pub async fn for_me(cx: &Ctx, page: &Page) -> Result<Vec<Section>> {
     desk.moderation().await?;
     desk.drafts().await?;
     desk.registers().await?;
+    desk.roles().await?;
     desk.machine().await?;
     Ok(desk.all)
 }

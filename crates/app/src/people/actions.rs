@@ -54,11 +54,11 @@ pub async fn set_up(cx: &Ctx, token: &str, password: &str) -> Result<Option<Stri
     Ok(session)
 }
 
-/// A good set-up link and whose it is. It lets no suspended person back in.
+/// A good set-up link and whose it is. It lets nobody back in who was suspended or has left.
 pub(super) async fn for_set_up(cx: &Ctx, token: &str) -> Result<(LinkRow, PersonRow)> {
     let link = good_link(cx, cx.db(), "set-up", token).await?;
     let person = store::person(cx.db(), link.subject.parse().map_err(Error::fault)?).await?;
-    if person.state == "suspended" { Err(link_gone()) } else { Ok((link, person)) }
+    if person.away() { Err(link_gone()) } else { Ok((link, person)) }
 }
 
 pub(super) fn link_gone() -> Error {
@@ -169,7 +169,7 @@ pub async fn sign_out(cx: &Ctx) -> Result<()> {
 pub(super) fn live(grants: Vec<GrantRow>, now: i64) -> Vec<Held> {
     grants
         .into_iter()
-        .filter(|g| g.ended_at.is_none() && g.until.is_none_or(|until| until > now))
+        .filter(|g| g.live(now))
         .filter_map(|g| Role::parse(&g.role).map(|role| Held { role, agency: g.agency_id }))
         .collect()
 }

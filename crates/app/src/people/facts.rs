@@ -5,9 +5,33 @@ fact!(PersonAdded "person.added" Sealed { person: i64, agency: Option<i64>, name
     subject s => format!("person:{}", s.person), scope s.agency);
 fact!(PersonSignedIn "person.signed-in" Sealed { person: i64, session: i64, agency: Option<i64> }
     subject s => format!("person:{}", s.person), scope s.agency);
-fact!(RoleGranted "role.granted" Sealed { person: i64, grant: i64, role: String, agency: Option<i64>, purpose: String, until: Option<i64> }
+fact!(
+    /// A role was asked for: it has no effect yet.
+    RoleAsked "role.asked" Sealed { person: i64, grant: i64, role: String, agency: Option<i64>, purpose: String, from: Option<i64>, until: Option<i64> }
     subject s => format!("person:{}", s.person), scope s.agency);
-fact!(RoleEnded "role.ended" Sealed { person: i64, grant: i64, role: String, agency: Option<i64> }
+fact!(
+    /// A role takes effect: somebody else approved it. `alone`: there was nobody else yet.
+    RoleGranted "role.granted" Sealed { person: i64, grant: i64, role: String, agency: Option<i64>, purpose: String, from: Option<i64>, until: Option<i64>, asked_by: Option<String>, alone: Option<bool> }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(
+    /// A role that was asked for will not be given: refused, taken back, or too late.
+    RoleRefused "role.refused" Sealed { person: i64, grant: i64, role: String, agency: Option<i64>, why: String, reason: String }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(RoleEnded "role.ended" Sealed { person: i64, grant: i64, role: String, agency: Option<i64>, why: Option<String> }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(PersonInvited "person.invited" Sealed { person: i64, agency: Option<i64>, expires: i64 }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(PersonChanged "person.changed" Sealed { person: i64, agency: Option<i64>, employment: String, job_title: String }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(
+    /// Somebody works for another agency now; the roles in the former one ended.
+    PersonMoved "person.moved" Sealed { person: i64, agency: Option<i64>, from: Option<i64> }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(
+    /// The same, for the agency they worked for until then.
+    PersonMovedAway "person.moved-away" Sealed { person: i64, agency: Option<i64>, to: Option<i64> }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(PersonLeft "person.left" Sealed { person: i64, agency: Option<i64> }
     subject s => format!("person:{}", s.person), scope s.agency);
 fact!(PersonSuspended "person.suspended" Sealed { person: i64, agency: Option<i64> }
     subject s => format!("person:{}", s.person), scope s.agency);

@@ -1,7 +1,8 @@
 //! The first person: while nobody is in the register, whoever starts the program gets a link that makes the first
 //! administrator, once.
 use super::actions::{self, good_link, new_link};
-use super::facts::{PersonAdded, RoleGranted};
+use super::facts::PersonAdded;
+use super::granting::granted;
 use super::register::{NewPerson, check_new};
 use super::roles::Role;
 use super::store::{self, GrantRow, PersonRow};
@@ -65,6 +66,9 @@ pub(super) async fn begin(cx: &Ctx, token: &str, new: &NewPerson, password: &str
         state: "active".into(),
         version: 1,
         created_at: now,
+        employment: None,
+        job_title: None,
+        left_at: None,
     };
     let grant = GrantRow {
         id: cx.id(),
@@ -74,8 +78,14 @@ pub(super) async fn begin(cx: &Ctx, token: &str, new: &NewPerson, password: &str
         purpose: cx.words().say(cx.lang, &Say::new("people-first-purpose")),
         granted_by: "system".into(),
         granted_at: now,
+        from_at: None,
         until: None,
+        decision: Some("approved".into()),
+        decided_by: Some("system".into()),
+        decided_at: Some(now),
+        decision_reason: None,
         ended_at: None,
+        ended_why: None,
     };
     let system = cx.as_system();
     let tx = cx.begin("people.first").await?;
@@ -84,9 +94,7 @@ pub(super) async fn begin(cx: &Ctx, token: &str, new: &NewPerson, password: &str
     store::insert_person(&tx, &person).await?;
     tx.record(&system, &PersonAdded { person: person.id, agency: None, name: person.name.clone() }).await?;
     store::insert_grant(&tx, &grant).await?;
-    let (role, purpose) = (grant.role.clone(), grant.purpose.clone());
-    let fact = RoleGranted { person: person.id, grant: grant.id, role, agency: None, purpose, until: None };
-    tx.record(&system, &fact).await?;
+    tx.record(&system, &granted(&grant, true)).await?;
     let session = actions::open_session(cx, &tx, Who::Person(person.id), None, false).await?;
     cx.commit(tx).await?;
     Ok(session)

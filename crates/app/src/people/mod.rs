@@ -1,24 +1,33 @@
 //! People of the government, their roles, how they sign in, and the public who sign in by mail.
 //!
-//! A person belongs to one agency and holds roles with a purpose and, if set, a last day; a role carries rights, rights
-//! are what routes ask for. Signing in takes a password (argon2id) and, once set up, a one-time code. Scripts use personal access
-//! tokens. A citizen signs in with a link sent by mail and has no password.
+//! A person belongs to one agency and holds roles with a purpose and, if set, a first and a last day; a role carries rights,
+//! rights are what routes ask for. One person asks for a role, somebody else approves it; some roles must be apart
+//! (`duties`); the last day ends it by itself. Joiners, movers and leavers come one by one or as a table. Signing in takes a
+//! password (argon2id) and, once set up, a one-time code. Scripts use personal access tokens. A citizen signs in with a link
+//! sent by mail and has no password.
 //!
-//! Facts, all sealed: `person.added`, `person.signed-in`, `person.suspended`, `person.let-in`, `person.link-given`,
-//! `person.password-changed`, `person.codes-turned`, `role.granted`, `role.ended`, `token.issued`, `token.revoked`,
-//! `citizen.joined`.
+//! Facts, all sealed: `person.added`, `person.invited`, `person.changed`, `person.moved` (and `person.moved-away` for the
+//! former agency), `person.left`, `person.signed-in`, `person.suspended`, `person.let-in`, `person.link-given`,
+//! `person.password-changed`, `person.codes-turned`, `role.asked`, `role.granted`, `role.refused`, `role.ended`,
+//! `token.issued`, `token.revoked`, `citizen.joined`.
 mod actions;
 mod api;
 mod citizens;
+mod controls;
+mod duties;
 mod facts;
 mod first;
 mod front;
+mod granting;
+mod import;
+mod movement;
 mod own;
 mod pages;
 mod register;
 pub mod roles;
 mod rules;
 mod secrets;
+mod staff;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -29,10 +38,11 @@ pub use first::{first_link, nobody_yet};
 #[cfg(test)]
 pub use front::DESK_COOKIE;
 pub use front::{Desk, acting_as};
+pub use granting::{grant_role, waiting_for};
 pub use own::issue_token;
 #[cfg(test)]
 pub use register::set_up_link;
-pub use register::{NewPerson, add_person, grant_role};
+pub use register::{NewPerson, add_person};
 pub use roles::Role;
 pub use rules::Wanted as WantedRole;
 
@@ -40,9 +50,26 @@ use ground::slice::{Needs, Slice, get, post};
 use ground::{clock, migrations, words};
 
 pub fn slice() -> Slice {
-    let manage = Needs::May(roles::MANAGE_PEOPLE);
-    Slice::new("people")
-        .migrations(migrations!("people" => "0001_people.sql"))
+    let slice = Slice::new("people").migrations(migrations!("people" => "0001_people.sql", "0002_grants.sql"));
+    let slice = interface(register_pages(own_pages(doors(slice))));
+    stated(slice)
+        .sweep("people.end-terms", 10 * clock::MINUTE, granting::end_terms)
+        .sweep("people.forget-sessions", clock::HOUR, actions::forget_sessions)
+        .job::<citizens::SendMail>()
+        .controls(controls::ALL)
+        .queries(store::ALL)
+        .queries(store::grants::ALL)
+        .words(words!("people"))
+        .nav(80, "/people", "people-nav", "people", MANAGE)
+        .nav(90, "/me", "people-nav-me", "me", Needs::SignedIn)
+}
+
+const MANAGE: Needs = Needs::May(roles::MANAGE_PEOPLE);
+const DECIDE: Needs = Needs::May(roles::APPROVE_ROLES);
+
+/// How people and citizens come in.
+fn doors(slice: Slice) -> Slice {
+    slice
         .page(get("/sign-in", pages::sign_in::form), Needs::Nothing)
         .page(post("/sign-in", pages::sign_in::submit), Needs::Nothing)
         .page(post("/sign-out", pages::sign_in::sign_out), Needs::Nothing)
@@ -54,6 +81,11 @@ pub fn slice() -> Slice {
         .page(post("/citizen/sign-in", pages::citizen::send_link), Needs::Nothing)
         .page(get("/citizen/enter/{token}", pages::citizen::confirm), Needs::Nothing)
         .page(post("/citizen/enter/{token}", pages::citizen::enter), Needs::Nothing)
+}
+
+/// The own account.
+fn own_pages(slice: Slice) -> Slice {
+    slice
         .page(get("/me", pages::me::show), Needs::SignedIn)
         .page(post("/me/password", pages::me::password), Needs::SignedIn)
         .page(get("/me/codes", pages::me::codes_form), Needs::SignedIn)
@@ -63,22 +95,82 @@ pub fn slice() -> Slice {
         .page(post("/me/tokens/revoked", pages::me::revoke_token), Needs::SignedIn)
         .page(post("/me/sessions/ended", pages::me::end_session), Needs::SignedIn)
         .page(post("/me/sessions/others-ended", pages::me::end_other_sessions), Needs::SignedIn)
-        .page(get("/people", pages::register::list), manage)
-        .page(post("/people", pages::register::add), manage)
-        .page(get("/people/new", pages::register::new), manage)
-        .page(get("/people/{id}", pages::register::one), manage)
-        .page(post("/people/{id}/roles", pages::register::grant), manage)
-        .page(post("/people/{id}/roles/ended", pages::register::end), manage)
-        .page(post("/people/{id}/suspension", pages::register::suspend), manage)
-        .page(post("/people/{id}/return", pages::register::let_in), manage)
-        .page(post("/people/{id}/link", pages::register::link), manage)
-        .page(post("/people/{id}/codes-off", pages::register::codes_off), manage)
+        .page(post("/me/roles", pages::me::ask_role), Needs::SignedIn)
+        .page(post("/me/roles/ended", pages::me::end_role), Needs::SignedIn)
+}
+
+/// The register of people, for those who manage them or decide about their roles.
+fn register_pages(slice: Slice) -> Slice {
+    slice
+        .page(get("/roles", pages::roles::list), DECIDE)
+        .page(get("/roles/{id}", pages::roles::one), DECIDE)
+        .page(post("/roles/{id}/approval", pages::roles::approve), DECIDE)
+        .page(post("/roles/{id}/refusal", pages::roles::refuse), DECIDE)
+        .page(get("/people", pages::register::list), MANAGE)
+        .page(get("/people.csv", pages::import::export), MANAGE)
+        .page(get("/people/import", pages::import::form), MANAGE)
+        .page(post("/people/import", pages::import::submit).upload(staff::MOST_BYTES + 65536), MANAGE)
+        .page(post("/people", pages::register::add), MANAGE)
+        .page(get("/people/new", pages::register::new), MANAGE)
+        .page(get("/people/{id}", pages::register::one), MANAGE)
+        .page(post("/people/{id}/roles", pages::register::grant), MANAGE)
+        .page(post("/people/{id}/roles/ended", pages::register::end), MANAGE)
+        .page(post("/people/{id}/suspension", pages::register::suspend), MANAGE)
+        .page(post("/people/{id}/return", pages::register::let_in), MANAGE)
+        .page(post("/people/{id}/link", pages::register::link), MANAGE)
+        .page(post("/people/{id}/details", pages::register::details), MANAGE)
+        .page(post("/people/{id}/move", pages::register::go), MANAGE)
+        .page(post("/people/{id}/departure", pages::register::leave), MANAGE)
+        .page(post("/people/{id}/invitation", pages::register::invite), MANAGE)
+        .page(post("/people/{id}/codes-off", pages::register::codes_off), MANAGE)
+}
+
+fn interface(slice: Slice) -> Slice {
+    slice
         .api(get("/api/v1/me", api::me).doc("Who this token is and what it may").gives::<api::Me>(200), Needs::SignedIn)
-        .sweep("people.forget-sessions", clock::HOUR, actions::forget_sessions)
-        .job::<citizens::SendMail>()
+        .api(
+            get("/api/v1/people", api::list)
+                .doc("The people one manages, with their roles")
+                .query::<api::PeopleFilter>()
+                .gives::<crate::shell::api::Listed<api::PersonView>>(200),
+            MANAGE,
+        )
+        .api(
+            post("/api/v1/people", api::create)
+                .doc("Add a person; they get their link by mail")
+                .takes::<api::NewPersonBody>()
+                .gives::<api::PersonView>(201),
+            MANAGE,
+        )
+        .api(get("/api/v1/people/{id}", api::read).doc("One person").gives::<api::PersonView>(200), MANAGE)
+        .api(
+            post("/api/v1/people/{id}/roles", api::ask_role)
+                .doc("Ask for a role; somebody else approves it at the desk")
+                .takes::<api::NewRole>()
+                .gives::<api::RoleView>(201),
+            MANAGE,
+        )
+        .api(
+            post("/api/v1/people/{id}/departure", api::leave)
+                .doc("Say that somebody left the service: every role, session and token ends")
+                .gives::<api::PersonView>(200),
+            MANAGE,
+        )
+}
+
+/// The facts of this slice.
+fn stated(slice: Slice) -> Slice {
+    slice
         .fact::<facts::PersonAdded>()
         .fact::<facts::PersonSignedIn>()
+        .fact::<facts::PersonInvited>()
+        .fact::<facts::PersonChanged>()
+        .fact::<facts::PersonMoved>()
+        .fact::<facts::PersonMovedAway>()
+        .fact::<facts::PersonLeft>()
+        .fact::<facts::RoleAsked>()
         .fact::<facts::RoleGranted>()
+        .fact::<facts::RoleRefused>()
         .fact::<facts::RoleEnded>()
         .fact::<facts::PersonSuspended>()
         .fact::<facts::PersonLetIn>()
@@ -88,8 +180,4 @@ pub fn slice() -> Slice {
         .fact::<facts::TokenIssued>()
         .fact::<facts::TokenRevoked>()
         .fact::<facts::CitizenJoined>()
-        .queries(store::ALL)
-        .words(words!("people"))
-        .nav(80, "/people", "people-nav", "people", manage)
-        .nav(90, "/me", "people-nav-me", "me", Needs::SignedIn)
 }

@@ -1,19 +1,32 @@
-//! The register of people: adding them, giving and ending roles, suspending, and the links by which they set a password.
+//! The register of people: adding them, inviting, suspending, and the links by which they set a password.
 use super::actions::{live, new_link};
-use super::facts::{CodesTurned, PersonAdded, PersonLetIn, PersonSuspended, RoleEnded, RoleGranted, SetUpLinkGiven};
+use super::citizens::send_mail;
+use super::facts::{CodesTurned, PersonAdded, PersonInvited, PersonLetIn, PersonSuspended, SetUpLinkGiven};
 use super::roles::MANAGE_PEOPLE;
-use super::rules::{self, Wanted, manages};
-use super::store::{self, GrantRow, PersonRow};
+use super::rules::{self, manages};
+use super::store::{self, PersonRow};
 use crate::ledger::Record;
 use ground::clock::DAY;
-use ground::db::{DbError, Run};
+use ground::db::{DbError, Run, Tx};
+use ground::words::Lang;
 use ground::{Ctx, Error, FieldError, Result, Say};
 
-#[derive(Debug, Clone)]
+/// Kinds of employment: staff are all who work for an agency, civil servants some of them (P3-D4).
+pub const EMPLOYMENT: [(&str, &str); 4] = [
+    ("civil-servant", "people-employment-civil-servant"),
+    ("contract", "people-employment-contract"),
+    ("elected", "people-employment-elected"),
+    ("other", "people-employment-other"),
+];
+
+#[derive(Debug, Clone, Default)]
 pub struct NewPerson {
     pub agency: Option<i64>,
     pub name: String,
     pub email: String,
+    /// One of `EMPLOYMENT`, or empty while nobody said.
+    pub employment: String,
+    pub job_title: String,
 }
 
 pub(super) fn check_new(new: &NewPerson) -> Result<()> {
@@ -24,7 +37,19 @@ pub(super) fn check_new(new: &NewPerson) -> Result<()> {
     if !ground::mail::Mailer::is_address(new.email.trim()) {
         wrong.push(FieldError::new("email", Say::new("people-error-email")));
     }
+    wrong.extend(check_details(&new.employment, &new.job_title));
     if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
+}
+
+pub(super) fn check_details(employment: &str, job_title: &str) -> Vec<FieldError> {
+    let mut wrong = vec![];
+    if !employment.is_empty() && EMPLOYMENT.iter().all(|(code, _)| *code != employment) {
+        wrong.push(FieldError::new("employment", Say::new("people-error-employment")));
+    }
+    if job_title.chars().count() > 120 {
+        wrong.push(FieldError::new("job_title", Say::new("people-error-job-title")));
+    }
+    wrong
 }
 
 /// Adds a person who cannot sign in yet: they set a password through their link.
@@ -33,9 +58,28 @@ pub async fn add_person(cx: &Ctx, new: &NewPerson) -> Result<i64> {
     if !manages(&cx.actor, new.agency) {
         return Err(Error::not_allowed());
     }
-    let email = new.email.trim().to_lowercase();
     let tx = cx.begin("people.add").await?;
-    if store::person_by_email(&tx, &email).await?.is_some() {
+    let id = add(cx, &tx, new).await?;
+    cx.commit(tx).await?;
+    Ok(id)
+}
+
+/// Adds a person and mails them their link.
+pub(super) async fn add_and_invite(cx: &Ctx, new: &NewPerson) -> Result<i64> {
+    check_new(new)?;
+    if !manages(&cx.actor, new.agency) {
+        return Err(Error::not_allowed());
+    }
+    let tx = cx.begin("people.add").await?;
+    let person = store::person(&tx, add(cx, &tx, new).await?).await?;
+    send_invitation(cx, &tx, &person).await?;
+    cx.commit(tx).await?;
+    Ok(person.id)
+}
+
+pub(super) async fn add(cx: &Ctx, tx: &Tx, new: &NewPerson) -> Result<i64> {
+    let email = new.email.trim().to_lowercase();
+    if store::person_by_email(tx, &email).await?.is_some() {
         return Err(Error::invalid(vec![FieldError::new("email", Say::new("people-error-email-taken"))]));
     }
     let person = PersonRow {
@@ -49,11 +93,13 @@ pub async fn add_person(cx: &Ctx, new: &NewPerson) -> Result<i64> {
         state: "invited".into(),
         version: 1,
         created_at: cx.now(),
+        employment: Some(new.employment.clone()),
+        job_title: Some(new.job_title.trim().into()),
+        left_at: None,
     };
-    store::insert_person(&tx, &person).await?;
+    store::insert_person(tx, &person).await?;
     let fact = PersonAdded { person: person.id, agency: new.agency, name: person.name.clone() };
     tx.record(cx, &fact).await?;
-    cx.commit(tx).await?;
     Ok(person.id)
 }
 
@@ -74,7 +120,7 @@ pub async fn set_up_link(cx: &Ctx, person: i64) -> Result<String> {
     let person = managed(cx, &tx, person).await?;
     let held = live(store::grants_of(&tx, person.id).await?, cx.now());
     rules::may_handle(&cx.actor, person.id, &held)?;
-    if person.state == "suspended" {
+    if person.away() {
         return Err(Error::conflict(Say::new("people-error-suspended")));
     }
     let subject = person.id.to_string();
@@ -86,58 +132,44 @@ pub async fn set_up_link(cx: &Ctx, person: i64) -> Result<String> {
     Ok(cx.url(&format!("/set-up/{token}")))
 }
 
-/// Gives a role. All reasons against it are said at once.
-pub async fn grant_role(cx: &Ctx, wanted: &Wanted) -> Result<i64> {
-    let tx = cx.begin("people.grant").await?;
-    managed(cx, &tx, wanted.person).await?;
-    let now = cx.now();
-    let held = live(store::grants_of(&tx, wanted.person).await?, now);
-    rules::may_grant(&cx.actor, wanted, &held, now)?;
-    let grant = GrantRow {
-        id: cx.id(),
-        person_id: wanted.person,
-        role: wanted.role.code().into(),
-        agency_id: wanted.agency,
-        purpose: wanted.purpose.trim().into(),
-        granted_by: cx.actor.label(),
-        granted_at: now,
-        until: wanted.until,
-        ended_at: None,
-    };
-    store::insert_grant(&tx, &grant).await?;
-    let fact = RoleGranted {
-        person: wanted.person,
-        grant: grant.id,
-        role: grant.role.clone(),
-        agency: wanted.agency,
-        purpose: grant.purpose.clone(),
-        until: wanted.until,
-    };
-    tx.record(cx, &fact).await?;
-    cx.commit(tx).await?;
-    Ok(grant.id)
-}
+/// How long an invitation by mail waits.
+const INVITED: i64 = 7 * DAY;
 
-/// Ends a role of this person.
-pub async fn end_role(cx: &Ctx, person: i64, grant: i64) -> Result<()> {
-    let tx = cx.begin("people.end-role").await?;
+/// Mails somebody the link by which they set their password. Earlier links end.
+pub async fn invite(cx: &Ctx, person: i64) -> Result<()> {
+    let tx = cx.begin("people.invite").await?;
     let person = managed(cx, &tx, person).await?;
-    let held = store::grants_of(&tx, person.id).await?;
-    let grant = held.into_iter().find(|g| g.id == grant).ok_or_else(Error::not_found)?;
-    rules::may_end(&cx.actor, person.id, &grant.role, grant.agency_id)?;
-    store::end_grant(&tx, grant.id, cx.now(), &cx.actor.label()).await?;
-    let fact = RoleEnded { person: grant.person_id, grant: grant.id, role: grant.role, agency: grant.agency_id };
-    tx.record(cx, &fact).await?;
+    let held = live(store::grants_of(&tx, person.id).await?, cx.now());
+    rules::may_handle(&cx.actor, person.id, &held)?;
+    if person.away() {
+        return Err(Error::conflict(Say::new("people-error-suspended")));
+    }
+    send_invitation(cx, &tx, &person).await?;
     Ok(cx.commit(tx).await?)
 }
 
-/// Suspends a person, which ends their sessions, tokens and links; or lets them in again.
+pub(super) async fn send_invitation(cx: &Ctx, tx: &Tx, person: &PersonRow) -> Result<()> {
+    let subject = person.id.to_string();
+    store::close_links(tx, "set-up", &subject, cx.now()).await?;
+    let token = new_link(cx, tx, "set-up", &subject, "/", INVITED).await?;
+    let link = cx.url(&format!("/set-up/{token}"));
+    let text = Say::new("people-invitation-mail").arg("name", person.name.as_str()).arg("link", link);
+    // Nobody knows yet which language they read: both.
+    let both = [Lang::En, Lang::Dz];
+    let title = both.map(|l| cx.words().t(l, "people-invitation-subject")).join(" / ");
+    let body = both.map(|l| cx.words().say(l, &text)).join("\n\n");
+    send_mail(cx, tx, &person.email, title, body).await?;
+    let fact = PersonInvited { person: person.id, agency: person.agency_id, expires: cx.now() + INVITED };
+    tx.record(cx, &fact).await.map(|_| ())
+}
+
+/// Suspends a person, which ends their sessions, tokens and links; or lets them in again, also after they had left.
 pub async fn suspend(cx: &Ctx, id: i64, suspended: bool) -> Result<()> {
     let tx = cx.begin("people.suspend").await?;
     let person = managed(cx, &tx, id).await?;
     let held = live(store::grants_of(&tx, id).await?, cx.now());
     rules::may_handle(&cx.actor, id, &held)?;
-    if suspended == (person.state == "suspended") {
+    if suspended == person.away() {
         return Err(Error::conflict(Say::new("error-changed-meanwhile")));
     }
     let agency = person.agency_id;
@@ -148,11 +180,15 @@ pub async fn suspend(cx: &Ctx, id: i64, suspended: bool) -> Result<()> {
         store::close_links(&tx, "set-up", &id.to_string(), cx.now()).await?;
         tx.record(cx, &PersonSuspended { person: id, agency }).await?;
     } else {
-        let again = if person.password_hash.is_empty() { "invited" } else { "active" };
-        store::set_state(&tx, &person, again).await?;
-        tx.record(cx, &PersonLetIn { person: id, agency }).await?;
+        back(cx, &tx, &person).await?;
     }
     Ok(cx.commit(tx).await?)
+}
+
+pub(super) async fn back(cx: &Ctx, tx: &Tx, person: &PersonRow) -> Result<()> {
+    let again = if person.password_hash.is_empty() { "invited" } else { "active" };
+    store::set_state(tx, person, again).await?;
+    tx.record(cx, &PersonLetIn { person: person.id, agency: person.agency_id }).await.map(|_| ())
 }
 
 /// For somebody who lost the phone. Whoever manages one agency could take over its people with a link and this, so it

@@ -15,6 +15,8 @@ pub const MODERATE: Right = Right("moderate");
 pub const DECIDE_APPEALS: Right = Right("decide-appeals");
 pub const READ_RECORDS: Right = Right("read-records");
 pub const MANAGE_PEOPLE: Right = Right("manage-people");
+/// To decide about roles others asked for.
+pub const APPROVE_ROLES: Right = Right("approve-roles");
 pub const MANAGE_AGENCIES: Right = Right("manage-agencies");
 pub use crate::shell::MANAGE_SYSTEM;
 /// To say how an agency keeps the policy, where that cannot be computed.
@@ -24,6 +26,7 @@ pub const OVERSEE: Right = Right("oversee");
 /// To see the work of an agency at its desk.
 pub const SEE_DESK: Right = Right("see-desk");
 
+/// What somebody is given to do: it carries rights.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
 )]
@@ -93,6 +96,7 @@ impl Role {
                 ANSWER_WITHOUT_APPROVAL,
                 DECIDE_APPEALS,
                 MANAGE_PEOPLE,
+                APPROVE_ROLES,
                 READ_RECORDS,
                 ATTEST,
             ],
@@ -100,8 +104,8 @@ impl Role {
             Role::Approver => &[SEE_DESK, APPROVE_POSTS, WITHDRAW_POSTS, ANSWER_MESSAGES, ANSWER_WITHOUT_APPROVAL],
             Role::Moderator => &[SEE_DESK, MODERATE, ANSWER_MESSAGES],
             Role::Records => &[SEE_DESK, READ_RECORDS],
-            Role::Oversight => &[SEE_DESK, READ_RECORDS, DECIDE_APPEALS, OVERSEE],
-            Role::Administrator => &[MANAGE_PEOPLE, MANAGE_AGENCIES, MANAGE_SYSTEM],
+            Role::Oversight => &[SEE_DESK, READ_RECORDS, DECIDE_APPEALS, APPROVE_ROLES, OVERSEE],
+            Role::Administrator => &[MANAGE_PEOPLE, APPROVE_ROLES, MANAGE_AGENCIES, MANAGE_SYSTEM],
         }
     }
 }

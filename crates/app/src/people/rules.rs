@@ -1,16 +1,9 @@
 //! Who may be given what.
-use super::roles::{self, Role};
-use ground::ctx::Actor;
-use ground::error::all_or_nothing;
+use super::duties::why_apart;
+use super::roles::{self, APPROVE_ROLES, Role};
+use ground::ctx::{Actor, Who};
+use ground::error::{Arg, all_or_nothing};
 use ground::{Refusal, Result, Say};
-
-/// Pairs of roles no one person may hold in one agency: who writes must not approve.
-pub const TOXIC: &[(Role, Role)] = &[
-    (Role::Author, Role::Approver),
-    (Role::Author, Role::Lead),
-    (Role::Administrator, Role::Oversight),
-    (Role::Moderator, Role::Lead),
-];
 
 /// A role somebody holds now.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,36 +17,110 @@ pub struct Wanted {
     pub role: Role,
     pub agency: Option<i64>,
     pub purpose: String,
+    /// When it begins; `None`: with the approval.
+    pub from: Option<i64>,
     pub until: Option<i64>,
 }
 
+/// Giving a role to somebody else.
 pub fn may_grant(actor: &Actor, wanted: &Wanted, held: &[Held], now: i64) -> Result<()> {
     let mut no = vec![];
     if !manages(actor, wanted.agency) {
         no.push(Refusal::new("not-yours", Say::new("people-refused-not-yours")));
     }
-    if actor.who == ground::ctx::Who::Person(wanted.person) {
-        no.push(Refusal::new("own-role", Say::new("people-refused-own-role")).clause("P6.2-AM1"));
+    if actor.who == Who::Person(wanted.person) {
+        no.push(Refusal::new("own-role", Say::new("people-refused-own-role")).clause("P6.2-CS2"));
     }
+    no.extend(unfit(wanted, held, now));
+    all_or_nothing(no)
+}
+
+/// Asking for a role: for oneself in the own agency, or for somebody of an agency whose people one manages.
+pub fn may_ask(actor: &Actor, wanted: &Wanted, home: Option<i64>, held: &[Held], now: i64) -> Result<()> {
+    let mut no = vec![];
+    let own = actor.who == Who::Person(wanted.person) && wanted.agency.is_some() && wanted.agency == home;
+    if !own && !manages(actor, wanted.agency) {
+        no.push(Refusal::new("not-yours", Say::new("people-refused-not-yours")));
+    }
+    no.extend(unfit(wanted, held, now));
+    all_or_nothing(no)
+}
+
+/// What speaks against a role, whoever gives it. `held` is what the person holds, will hold or has asked for.
+fn unfit(wanted: &Wanted, held: &[Held], now: i64) -> Vec<Refusal> {
+    let mut no = vec![];
     if wanted.role.national() != wanted.agency.is_none() {
         no.push(Refusal::new("wrong-scope", Say::new("people-refused-scope")).field("agency"));
     }
-    if wanted.purpose.trim().is_empty() {
-        no.push(Refusal::new("no-purpose", Say::new("people-refused-purpose")).field("purpose"));
+    let length = wanted.purpose.trim().chars().count();
+    if length == 0 {
+        no.push(Refusal::new("no-purpose", Say::new("people-refused-purpose")).field("purpose").clause("P6.2-CS2"));
+    } else if length > 500 {
+        no.push(Refusal::new("long-purpose", Say::new("people-refused-purpose-long")).field("purpose"));
     }
     if wanted.until.is_some_and(|until| until <= now) {
         no.push(Refusal::new("past-term", Say::new("people-refused-term")).field("until"));
     }
-    let same = |h: &Held| h.agency == wanted.agency || h.agency.is_none() || wanted.agency.is_none();
-    for other in held.iter().filter(|h| same(h)) {
+    if wanted.from.zip(wanted.until).is_some_and(|(from, until)| until <= from) {
+        no.push(Refusal::new("no-term", Say::new("people-refused-order")).field("until"));
+    }
+    for other in held.iter().filter(|h| meets(h, wanted.agency)) {
         if other.role == wanted.role && other.agency == wanted.agency {
             no.push(Refusal::new("has-it", Say::new("people-refused-has-it")).field("role"));
         }
-        let pair = (wanted.role, other.role);
-        if TOXIC.iter().any(|t| *t == pair || (t.1, t.0) == pair) {
-            let say = Say::new("people-refused-toxic").arg("other", ground::error::Arg::Word(other.role.word()));
-            no.push(Refusal::new("separation-of-duties", say).clause("P6.2-AM1").field("role"));
-        }
+    }
+    no.extend(toxic(wanted.role, wanted.agency, held));
+    no
+}
+
+fn meets(held: &Held, agency: Option<i64>) -> bool {
+    held.agency == agency || held.agency.is_none() || agency.is_none()
+}
+
+/// The roles that this one may not meet in one person.
+pub fn toxic(role: Role, agency: Option<i64>, held: &[Held]) -> Vec<Refusal> {
+    let against = |other: &Held| {
+        let why = why_apart(role, other.role)?;
+        let say =
+            Say::new("people-refused-toxic").arg("other", Arg::Word(other.role.word())).arg("why", Arg::Word(why));
+        Some(Refusal::new("separation-of-duties", say).clause("P6.2-AP8").field("role"))
+    };
+    held.iter().filter(|h| meets(h, agency)).filter_map(against).collect()
+}
+
+/// A role that was asked for, as whoever decides sees it.
+pub struct Asked {
+    pub person: i64,
+    pub role: Role,
+    pub agency: Option<i64>,
+    /// `person:12`
+    pub asked_by: String,
+    pub waits: bool,
+}
+
+/// Who may decide about a role: the lead of its agency; about leads and roles over the whole government only those who
+/// serve the whole government.
+pub fn decides(actor: &Actor, role: Role, agency: Option<i64>) -> bool {
+    match agency {
+        Some(agency) if role != Role::Lead => actor.may(APPROVE_ROLES, agency),
+        _ => actor.may_everywhere(APPROVE_ROLES),
+    }
+}
+
+/// Whether this one may decide this request: never who asked, never who gets it.
+pub fn may_decide(actor: &Actor, asked: &Asked) -> Result<()> {
+    let mut no = vec![];
+    if !decides(actor, asked.role, asked.agency) {
+        no.push(Refusal::new("not-yours", Say::new("people-refused-not-decider")).clause("P6.2-CS2"));
+    }
+    if actor.label() == asked.asked_by {
+        no.push(Refusal::new("self-approval", Say::new("people-refused-self-approval")).clause("P6.2-AP8"));
+    }
+    if actor.who == Who::Person(asked.person) {
+        no.push(Refusal::new("own-role", Say::new("people-refused-own-role")).clause("P6.2-AP8"));
+    }
+    if !asked.waits {
+        no.push(Refusal::new("decided", Say::new("people-refused-decided")));
     }
     all_or_nothing(no)
 }
@@ -63,7 +130,7 @@ pub fn may_end(actor: &Actor, person: i64, role: &str, agency: Option<i64>) -> R
     if !manages(actor, agency) {
         return Err(ground::Error::not_allowed());
     }
-    if actor.who == ground::ctx::Who::Person(person) && role == Role::Administrator.code() {
+    if actor.who == Who::Person(person) && role == Role::Administrator.code() {
         let say = Say::new("people-refused-own-administrator");
         return Err(ground::Error::refused(vec![Refusal::new("own-administrator", say)]));
     }
@@ -74,7 +141,7 @@ pub fn may_end(actor: &Actor, person: i64, role: &str, agency: Option<i64>) -> R
 /// right over all those roles, and never over oneself.
 pub fn may_handle(actor: &Actor, person: i64, held: &[Held]) -> Result<()> {
     let mut no = vec![];
-    if actor.who == ground::ctx::Who::Person(person) {
+    if actor.who == Who::Person(person) {
         no.push(Refusal::new("own-account", Say::new("people-refused-own-account")));
     }
     for beyond in held.iter().filter(|h| !manages(actor, h.agency)) {
@@ -112,7 +179,7 @@ pub fn check_password(password: &str, name: &str, email: &str) -> Option<Say> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ground::ctx::{Grant, Who};
+    use ground::ctx::Grant;
 
     fn lead() -> Actor {
         let mut a = Actor::new(Who::Person(1), "Lead");
@@ -120,7 +187,7 @@ mod tests {
         a
     }
     fn wanted(role: Role, agency: Option<i64>) -> Wanted {
-        Wanted { person: 2, role, agency, purpose: "health campaign".into(), until: None }
+        Wanted { person: 2, role, agency, purpose: "health campaign".into(), from: None, until: None }
     }
     fn codes(r: Result<()>) -> Vec<&'static str> {
         r.err().map(|e| e.refusals().iter().map(|r| r.code).collect()).unwrap_or_default()
@@ -141,8 +208,30 @@ mod tests {
         (own.person, own.purpose, own.until) = (1, " ".into(), Some(5));
         let all = codes(may_grant(&lead(), &own, &held, 9));
         assert_eq!(all, ["own-role", "no-purpose", "past-term", "has-it"]);
+        (own.from, own.until) = (Some(20), Some(15));
+        assert!(codes(may_grant(&lead(), &own, &[], 9)).contains(&"no-term"));
         let elsewhere = [Held { role: Role::Author, agency: Some(8) }];
         assert!(codes(may_grant(&lead(), &wanted(Role::Approver, Some(7)), &elsewhere, 0)).is_empty());
+    }
+
+    #[test]
+    fn somebody_else_who_may_decides() {
+        let asked =
+            |role, agency, asked_by: &str| Asked { person: 2, role, agency, asked_by: asked_by.into(), waits: true };
+        let mut lead = lead();
+        lead.grants.push(Grant { right: APPROVE_ROLES, scope: Some(7) });
+        assert!(may_decide(&lead, &asked(Role::Author, Some(7), "person:3")).is_ok());
+        assert_eq!(codes(may_decide(&lead, &asked(Role::Author, Some(7), "person:1"))), ["self-approval"]);
+        assert_eq!(codes(may_decide(&lead, &asked(Role::Author, Some(8), "person:3"))), ["not-yours"]);
+        assert_eq!(codes(may_decide(&lead, &asked(Role::Lead, Some(7), "person:3"))), ["not-yours"]);
+        let mut oversight = Actor::new(Who::Person(2), "Oversight");
+        oversight.grants = vec![Grant { right: APPROVE_ROLES, scope: None }];
+        assert_eq!(codes(may_decide(&oversight, &asked(Role::Lead, Some(7), "person:3"))), ["own-role"]);
+        let own = Wanted { person: 2, ..wanted(Role::Author, Some(7)) };
+        let me = Actor::new(Who::Person(2), "Pema");
+        assert!(may_ask(&me, &own, Some(7), &[], 0).is_ok());
+        assert_eq!(codes(may_ask(&me, &own, Some(8), &[], 0)), ["not-yours"]);
+        assert_eq!(codes(may_ask(&me, &wanted(Role::Administrator, None), None, &[], 0)), ["not-yours"]);
     }
 
     #[test]

@@ -1,18 +1,24 @@
 //! The people slice's SQL.
+pub mod grants;
+
+pub use grants::{GrantRow, decide_grant, end_grant, grant, grants_of, held_in, insert_grant};
 use ground::db::{DbResult, Run, Tx};
 use ground::{queries, record, sql};
 
 queries! {
-    PERSON = "SELECT id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at FROM persons WHERE id = $1";
-    PERSON_BY_EMAIL = "SELECT id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at FROM persons WHERE email = $1";
-    PERSON_INSERT = "INSERT INTO persons (id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at) VALUES ($1, $2, $3, $4, $5, NULL, 0, $6, 1, $7)";
+    PERSON = "SELECT id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at, employment, job_title, left_at FROM persons WHERE id = $1";
+    PERSON_BY_EMAIL = "SELECT id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at, employment, job_title, left_at FROM persons WHERE email = $1";
+    PERSON_INSERT = "INSERT INTO persons (id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at, employment, job_title) VALUES ($1, $2, $3, $4, $5, NULL, 0, $6, 1, $7, $8, $9)";
+    PERSON_DETAILS = "UPDATE persons SET employment = $3, job_title = $4, version = version + 1 WHERE id = $1 AND version = $2";
+    PERSON_MOVE = "UPDATE persons SET agency_id = $3, version = version + 1 WHERE id = $1 AND version = $2";
+    PERSON_LEAVE = "UPDATE persons SET state = 'left', left_at = $3, version = version + 1 WHERE id = $1 AND version = $2";
+    HOLDERS_GONE = "SELECT count(*) AS n FROM role_grants g JOIN persons p ON p.id = g.person_id WHERE g.agency_id = $1 AND g.decision = 'approved' AND g.ended_at IS NULL AND p.state = 'left'";
+    UNCLASSED = "SELECT count(*) AS n FROM persons WHERE agency_id = $1 AND state <> 'left' AND (employment IS NULL OR employment = '')";
+    STAFF = "SELECT count(*) AS n FROM persons WHERE agency_id = $1 AND state <> 'left'";
     PERSON_PASSWORD = "UPDATE persons SET password_hash = $3, state = 'active', version = version + 1 WHERE id = $1 AND version = $2";
     PERSON_TOTP = "UPDATE persons SET totp_secret = $3, version = version + 1 WHERE id = $1 AND version = $2";
     PERSON_STEP = "UPDATE persons SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2";
-    PERSON_STATE = "UPDATE persons SET state = $3, version = version + 1 WHERE id = $1 AND version = $2";
-    GRANTS_OF = "SELECT id, person_id, role, agency_id, purpose, granted_by, granted_at, until, ended_at FROM role_grants WHERE person_id = $1 ORDER BY id";
-    GRANT_INSERT = "INSERT INTO role_grants (id, person_id, role, agency_id, purpose, granted_by, granted_at, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    GRANT_END = "UPDATE role_grants SET ended_at = $2, ended_by = $3 WHERE id = $1 AND ended_at IS NULL";
+    PERSON_STATE = "UPDATE persons SET state = $3, left_at = NULL, version = version + 1 WHERE id = $1 AND version = $2";
     CITIZEN = "SELECT id, email, display_name, created_at FROM citizens WHERE id = $1";
     CITIZEN_BY_EMAIL = "SELECT id, email, display_name, created_at FROM citizens WHERE email = $1";
     CITIZEN_INSERT = "INSERT INTO citizens (id, email, display_name, created_at) VALUES ($1, $2, $3, $4)";
@@ -37,10 +43,7 @@ queries! {
 }
 
 record! {
-    pub struct PersonRow { id: i64, agency_id: Option<i64>, name: String, email: String, password_hash: String, totp_secret: Option<Vec<u8>>, totp_last_step: i64, state: String, version: i64, created_at: i64 }
-}
-record! {
-    pub struct GrantRow { id: i64, person_id: i64, role: String, agency_id: Option<i64>, purpose: String, granted_by: String, granted_at: i64, until: Option<i64>, ended_at: Option<i64> }
+    pub struct PersonRow { id: i64, agency_id: Option<i64>, name: String, email: String, password_hash: String, totp_secret: Option<Vec<u8>>, totp_last_step: i64, state: String, version: i64, created_at: i64, employment: Option<String>, job_title: Option<String>, left_at: Option<i64> }
 }
 record! {
     pub struct CitizenRow { id: i64, email: String, display_name: String, created_at: i64 }
@@ -62,8 +65,33 @@ pub async fn person_by_email(c: &impl Run, email: &str) -> DbResult<Option<Perso
     c.row(sql!(PERSON_BY_EMAIL, email)).await?.as_ref().map(PersonRow::from_row).transpose()
 }
 pub async fn insert_person(tx: &Tx, p: &PersonRow) -> DbResult<()> {
-    let q = sql!(PERSON_INSERT, p.id, p.agency_id, &p.name, &p.email, &p.password_hash, &p.state, p.created_at);
+    let q = sql!(
+        PERSON_INSERT,
+        p.id,
+        p.agency_id,
+        &p.name,
+        &p.email,
+        &p.password_hash,
+        &p.state,
+        p.created_at,
+        p.employment.as_deref(),
+        p.job_title.as_deref()
+    );
     tx.exec(q).await.map(|_| ())
+}
+pub async fn set_details(tx: &Tx, p: &PersonRow, employment: &str, job_title: &str) -> DbResult<()> {
+    tx.guard(sql!(PERSON_DETAILS, p.id, p.version, employment, job_title)).await
+}
+pub async fn move_person(tx: &Tx, p: &PersonRow, agency: Option<i64>) -> DbResult<()> {
+    tx.guard(sql!(PERSON_MOVE, p.id, p.version, agency)).await
+}
+pub async fn leave(tx: &Tx, p: &PersonRow, at: i64) -> DbResult<()> {
+    tx.guard(sql!(PERSON_LEAVE, p.id, p.version, at)).await
+}
+/// Of an agency: its people, those of them whose kind of employment nobody said, and roles held by people who left.
+pub async fn staff_counts(c: &impl Run, agency: i64) -> DbResult<(i64, i64, i64)> {
+    let n = async |text| c.one(sql!(text, agency)).await?.get::<i64>("n");
+    Ok((n(STAFF).await?, n(UNCLASSED).await?, n(HOLDERS_GONE).await?))
 }
 pub async fn set_password(tx: &Tx, p: &PersonRow, hash: &str) -> DbResult<()> {
     tx.guard(sql!(PERSON_PASSWORD, p.id, p.version, hash)).await
@@ -87,7 +115,7 @@ pub async fn list_persons(
     most: i64,
 ) -> DbResult<Vec<PersonRow>> {
     let mut sql = ground::db::SqlBuilder::new(
-        "SELECT id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at FROM persons WHERE id > ",
+        "SELECT id, agency_id, name, email, password_hash, totp_secret, totp_last_step, state, version, created_at, employment, job_title, left_at FROM persons WHERE id > ",
     );
     sql.bind(after);
     if let Some(agencies) = agencies {
@@ -103,18 +131,6 @@ pub async fn list_persons(
     }
     sql.push(" ORDER BY id LIMIT ").bind(most);
     c.rows(sql.build()).await?.iter().map(PersonRow::from_row).collect()
-}
-
-pub async fn grants_of(c: &impl Run, person: i64) -> DbResult<Vec<GrantRow>> {
-    c.rows(sql!(GRANTS_OF, person)).await?.iter().map(GrantRow::from_row).collect()
-}
-pub async fn insert_grant(tx: &Tx, g: &GrantRow) -> DbResult<()> {
-    let q =
-        sql!(GRANT_INSERT, g.id, g.person_id, &g.role, g.agency_id, &g.purpose, &g.granted_by, g.granted_at, g.until);
-    tx.exec(q).await.map(|_| ())
-}
-pub async fn end_grant(tx: &Tx, id: i64, at: i64, by: &str) -> DbResult<()> {
-    tx.guard(sql!(GRANT_END, id, at, by)).await
 }
 
 pub async fn citizen(c: &impl Run, id: i64) -> DbResult<CitizenRow> {

@@ -183,7 +183,7 @@ async fn the_table_holds_the_same_and_no_formula() {
     let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 4);
     assert_eq!((&rows[1][2], &rows[1][7]), ("post.approved", "Dorji Wangchuk"));
-    assert!(rows.iter().all(|r| r.iter().all(|c| super::table::plain(c) == c)));
+    assert!(rows.iter().all(|r| r.iter().all(|c| crate::shell::table::plain(c) == c)));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod assets;
 mod health;
 mod page;
 pub mod paging;
+pub mod table;
 
 pub use page::{Page, again, error_page};
 

@@ -18,6 +18,12 @@ pub struct Paging {
 #[derive(Debug, Clone, Copy)]
 pub struct PageLimit(i64);
 
+impl PageLimit {
+    pub fn n(self) -> i64 {
+        self.0
+    }
+}
+
 const MOST: i64 = 200;
 
 impl<'de> Deserialize<'de> for PageLimit {

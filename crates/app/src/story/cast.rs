@@ -42,12 +42,22 @@ fn password(cx: &Ctx) -> String {
 pub async fn enters(cast: &mut Cast, by: &Ctx, name: &str, agency: Option<i64>, role: Role) -> Result<Officer> {
     let host = if role.national() { "gov" } else { "agency" };
     let email = format!("{}@{host}.example", name.to_lowercase().replace(' ', "."));
-    let id = people::add_person(by, &NewPerson { agency, name: name.into(), email: email.clone() }).await?;
+    let id = people::add_person(
+        by,
+        &NewPerson {
+            agency,
+            name: name.into(),
+            email: email.clone(),
+            employment: "civil-servant".into(),
+            ..NewPerson::default()
+        },
+    )
+    .await?;
     let password = password(by);
     people::give_password(&by.as_system(), id, &password).await?;
     let scope = if role.national() { None } else { agency };
     let purpose = "Demonstration: the daily work of this role".to_owned();
-    people::grant_role(by, &WantedRole { person: id, role, agency: scope, purpose, until: None }).await?;
+    people::grant_role(by, &WantedRole { person: id, role, agency: scope, purpose, from: None, until: None }).await?;
     // The first of each role is the one shown to whoever starts the demonstration.
     if cast.members.iter().all(|m| m.role != role.code()) {
         cast.members.push(Member { role: role.code().into(), id, name: name.into(), email, password });

@@ -95,12 +95,13 @@ impl TestApp {
     /// A person with roles in an agency (`None`: the whole government) and a token.
     pub async fn person(&self, name: &str, agency: Option<i64>, roles: &[Role]) -> Person {
         let email = format!("{}@example.bt", name.to_lowercase().replace(' ', "."));
-        let new = NewPerson { agency, name: name.into(), email };
+        let new = NewPerson { agency, name: name.into(), email, ..NewPerson::default() };
         let id = people::add_person(&self.cx, &new).await.unwrap();
         people::give_password(&self.cx, id, "four blue poppies").await.unwrap();
         for role in roles {
             let agency = if role.national() { None } else { agency };
-            let wanted = WantedRole { person: id, role: *role, agency, purpose: "test".into(), until: None };
+            let wanted =
+                WantedRole { person: id, role: *role, agency, purpose: "test".into(), from: None, until: None };
             people::grant_role(&self.cx, &wanted).await.unwrap();
         }
         let token = people::issue_token(&self.cx, id, "test", ground::clock::DAY).await.unwrap();

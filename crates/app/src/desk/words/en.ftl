@@ -41,6 +41,7 @@ desk-drafts = Your drafts
 desk-accounts = Accounts to approve
 desk-connections = Accounts to connect
 desk-plans = Plans to approve
+desk-roles = Roles to decide
 desk-jobs = Work the machine gave up
 desk-next = Goes out next
 desk-next-none = Nothing is scheduled.

@@ -28,7 +28,12 @@ pub async fn form(cx: Ctx, Piece(token): Piece) -> Result<Response> {
 }
 
 pub async fn submit(cx: Ctx, Piece(token): Piece, form: FormData) -> Result<Response> {
-    let new = NewPerson { agency: None, name: form.text("name").into(), email: form.text("email").into() };
+    let new = NewPerson {
+        agency: None,
+        name: form.text("name").into(),
+        email: form.text("email").into(),
+        ..NewPerson::default()
+    };
     match first::begin(&cx, &token, &new, form.raw("password")).await {
         Ok(session) => enter(&cx, &session, SESSION_LIFE, "/people"),
         Err(e) => Ok(html_again(render(&cx, &new.name, &new.email, Some(&again(e)?))?)),

@@ -1,6 +1,9 @@
 //! The own account: roles, password, one-time codes, access tokens, sessions.
+use super::roles::read_wanted;
 use super::{RoleLine, agency_name, role_lines};
+use crate::people::granting;
 use crate::people::own::{self, FreshSecret, TOKEN_DAYS};
+use crate::people::roles::Role;
 use crate::people::store::{self, PersonRow, SessionRow, TokenRow};
 use crate::shell::{Page, again};
 use askama::Template;
@@ -24,6 +27,17 @@ struct Me {
     token_days: String,
     /// Just made, shown this once.
     new_token: String,
+    role_choices: Vec<(String, String)>,
+    asked: AskedRole,
+}
+
+/// A role somebody asked for themselves, as it was typed.
+#[derive(Default)]
+struct AskedRole {
+    role: String,
+    purpose: String,
+    from: String,
+    until: String,
 }
 
 /// What a form on this page holds beside what is stored.
@@ -32,6 +46,7 @@ struct Typed {
     token_name: String,
     token_days: String,
     new_token: String,
+    asked: AskedRole,
 }
 
 async fn render(cx: &Ctx, typed: Typed, error: Option<&Error>) -> Result<String> {
@@ -54,6 +69,12 @@ async fn render(cx: &Ctx, typed: Typed, error: Option<&Error>) -> Result<String>
         token_name: typed.token_name,
         token_days,
         new_token: typed.new_token,
+        role_choices: Role::ALL
+            .iter()
+            .filter(|r| !r.national())
+            .map(|r| (r.code().to_owned(), page.t(r.word())))
+            .collect(),
+        asked: typed.asked,
         page,
         me,
     };
@@ -110,8 +131,8 @@ pub async fn codes_off(cx: Ctx, form: FormData) -> Result<Response> {
 }
 
 pub async fn issue_token(cx: Ctx, form: FormData) -> Result<Response> {
-    let mut typed =
-        Typed { token_name: form.text("name").into(), token_days: form.text("days").into(), new_token: String::new() };
+    let (token_name, token_days) = (form.text("name").into(), form.text("days").into());
+    let mut typed = Typed { token_name, token_days, ..Typed::default() };
     let days = form.number("days").filter(|d| TOKEN_DAYS.contains(d)).unwrap_or(0);
     match own::issue_token(&cx, cx.actor.person()?, &typed.token_name, days * DAY).await {
         Ok(token) => {
@@ -134,5 +155,29 @@ pub async fn end_session(cx: Ctx, form: FormData) -> Result<Response> {
 
 pub async fn end_other_sessions(cx: Ctx) -> Result<Response> {
     let result = own::end_other_sessions(&cx).await;
+    done(&cx, result).await
+}
+
+/// Asks for a role in the own agency; somebody else decides.
+pub async fn ask_role(cx: Ctx, form: FormData) -> Result<Response> {
+    let me = own::me(&cx).await?;
+    let result = match read_wanted(&form, me.id, Ok(me.agency_id)) {
+        Ok(wanted) => granting::ask_role(&cx, &wanted).await.map(|_| ()),
+        Err(e) => Err(e),
+    };
+    match result {
+        Ok(()) => Ok(see("/me")),
+        Err(e) => {
+            let text = |name: &str| form.text(name).to_owned();
+            let (role, purpose) = (text("role"), text("purpose"));
+            let asked = AskedRole { role, purpose, from: text("from"), until: text("until") };
+            let typed = Typed { asked, ..Typed::default() };
+            Ok(html_again(render(&cx, typed, Some(&again(e)?)).await?))
+        }
+    }
+}
+
+pub async fn end_role(cx: Ctx, form: FormData) -> Result<Response> {
+    let result = granting::end_role(&cx, cx.actor.person()?, form.number("grant").unwrap_or(0)).await;
     done(&cx, result).await
 }

@@ -1,15 +1,20 @@
 //! Pages of the people slice.
 pub mod citizen;
 pub mod first;
+pub mod import;
 pub mod me;
 pub mod register;
+pub mod roles;
 pub mod sign_in;
 
 use super::rules::manages;
 use super::store::{GrantRow, PersonRow};
 use crate::agencies;
+use crate::people::register::EMPLOYMENT;
 use crate::people::roles::Role;
-use ground::{Ctx, Result};
+use ground::ctx::Who;
+use ground::http::FormData;
+use ground::{Ctx, FieldError, Result, Say, words};
 
 /// A role on a page, with whose it is and for how long.
 pub struct RoleLine {
@@ -21,26 +26,57 @@ pub struct RoleLine {
     pub since: i64,
     /// The last day, as a time in it.
     pub last: Option<i64>,
-    pub live: bool,
+    /// What it is, where that is not plain: it waits, begins later, is over.
+    pub state: Option<&'static str>,
     pub may_end: bool,
+}
+
+/// How a role that was asked for was decided.
+fn decision_word(decision: &str) -> &'static str {
+    match decision {
+        "approved" => "people-role-approved",
+        "refused" => "people-role-refused",
+        "lapsed" => "people-role-lapsed",
+        _ => "people-role-withdrawn",
+    }
+}
+
+/// A day of a form; `None` when it was left empty.
+fn read_day(form: &FormData, name: &'static str) -> Result<Option<i64>, FieldError> {
+    match form.text(name) {
+        "" => Ok(None),
+        day => match words::parse_local(&format!("{day}T00:00")) {
+            None => Err(FieldError::new(name, Say::new("people-error-date"))),
+            some => Ok(some),
+        },
+    }
 }
 
 async fn role_lines(cx: &Ctx, grants: Vec<GrantRow>) -> Result<Vec<RoleLine>> {
     let mut lines = vec![];
     for g in grants {
-        let live = g.ended_at.is_none() && g.until.is_none_or(|until| until > cx.now());
+        let (now, waits, stands) = (cx.now(), g.waits(), g.stands(cx.now()));
+        let state = match g.decision.as_deref() {
+            None => Some("people-role-waits"),
+            Some("approved") if g.live(now) => None,
+            Some("approved") if stands => Some("people-role-later"),
+            Some("approved") => Some("people-role-over"),
+            Some(other) => Some(decision_word(other)),
+        };
+        let own = cx.actor.who == Who::Person(g.person_id);
+        let taken_back = waits && g.granted_by == cx.actor.label();
         lines.push(RoleLine {
             grant: g.id,
             word: Role::parse(&g.role).map_or("people-role-unknown", Role::word),
             agency: agency_name(cx, g.agency_id).await?,
             purpose: g.purpose,
-            since: g.granted_at,
+            since: g.from_at.or(g.decided_at).unwrap_or(g.granted_at),
             last: g.ended_at.or(g.until.map(|until| until - 1)),
-            live,
-            may_end: live && manages(&cx.actor, g.agency_id),
+            state,
+            may_end: taken_back || ((waits || stands) && !own && manages(&cx.actor, g.agency_id)),
         });
     }
-    lines.sort_by_key(|l| (!l.live, l.grant));
+    lines.sort_by_key(|l| (l.state.is_some(), !l.may_end, l.grant));
     Ok(lines)
 }
 
@@ -57,6 +93,7 @@ impl PersonRow {
         match self.state.as_str() {
             "invited" => "people-state-invited",
             "active" => "people-state-active",
+            "left" => "people-state-left",
             _ => "people-state-suspended",
         }
     }
@@ -67,7 +104,15 @@ impl PersonRow {
             _ => "bad",
         }
     }
-    pub fn suspended(&self) -> bool {
-        self.state == "suspended"
+    /// Suspended, or no longer in the service: nothing lets them in.
+    pub fn away(&self) -> bool {
+        self.state == "suspended" || self.state == "left"
+    }
+    pub fn employment_word(&self) -> &'static str {
+        let code = self.employment.as_deref().unwrap_or_default();
+        EMPLOYMENT.iter().find(|(c, _)| *c == code).map_or("people-employment-unknown", |(_, word)| word)
+    }
+    pub fn job(&self) -> &str {
+        self.job_title.as_deref().unwrap_or_default()
     }
 }

@@ -1,18 +1,19 @@
 //! The register of people, for those who manage them.
+use super::roles::read_wanted;
 use super::{RoleLine, agency_name, role_lines};
 use crate::agencies;
-use crate::people::register::{self, NewPerson};
+use crate::people::register::{self, EMPLOYMENT, NewPerson};
 use crate::people::roles::{MANAGE_PEOPLE, Role};
-use crate::people::rules::{Wanted, manages};
+use crate::people::rules::manages;
 use crate::people::store::{self, PersonRow};
+use crate::people::{granting, movement};
 use crate::shell::paging::{PAGE, cut};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
-use ground::clock::DAY;
 use ground::ctx::Who;
 use ground::http::{FormData, Id, Query, html, html_again, see};
-use ground::{Ctx, Error, FieldError, Result, Say, words};
+use ground::{Ctx, Error, FieldError, Result, Say};
 use serde::Deserialize;
 
 /// The agencies the actor manages people of; those who manage all may also choose the whole government.
@@ -88,6 +89,14 @@ struct New {
     email: String,
     agency: String,
     agencies: Vec<(String, String)>,
+    employment: String,
+    employments: Vec<(String, String)>,
+    job_title: String,
+}
+
+fn employments(page: &Page) -> Vec<(String, String)> {
+    let unknown = (String::new(), page.t("people-employment-unknown"));
+    [unknown].into_iter().chain(EMPLOYMENT.iter().map(|(code, word)| ((*code).to_owned(), page.t(word)))).collect()
 }
 
 async fn add_form(cx: &Ctx, form: &FormData, error: Option<&Error>) -> Result<String> {
@@ -97,7 +106,16 @@ async fn add_form(cx: &Ctx, form: &FormData, error: Option<&Error>) -> Result<St
         agency = cx.actor.home.map(|h| h.to_string()).unwrap_or_default();
     }
     let page = Page::new(cx, "people-new-title").with(error);
-    let new = New { page, full_name: text("name"), email: text("email"), agency, agencies: choices(cx).await? };
+    let new = New {
+        employments: employments(&page),
+        page,
+        full_name: text("name"),
+        email: text("email"),
+        agency,
+        agencies: choices(cx).await?,
+        employment: text("employment"),
+        job_title: text("job_title"),
+    };
     new.render().map_err(Error::fault)
 }
 
@@ -109,7 +127,10 @@ pub async fn new(cx: Ctx) -> Result<Response> {
 pub async fn add(cx: Ctx, form: FormData) -> Result<Response> {
     let added = match read_agency(&cx, &form).await {
         Ok(agency) => {
-            let new = NewPerson { agency, name: form.text("name").into(), email: form.text("email").into() };
+            let text = |name: &str| form.text(name).to_owned();
+            let (name, email) = (text("name"), text("email"));
+            let (employment, job_title) = (text("employment"), text("job_title"));
+            let new = NewPerson { agency, name, email, employment, job_title };
             register::add_person(&cx, &new).await
         }
         Err(wrong) => Err(Error::invalid(vec![wrong])),
@@ -134,11 +155,13 @@ struct One {
     link: String,
     own: bool,
     may_drop_codes: bool,
+    employments: Vec<(String, String)>,
     role_choices: Vec<(String, String)>,
     agencies: Vec<(String, String)>,
     typed_role: String,
     typed_agency: String,
     purpose: String,
+    from: String,
     until: String,
 }
 
@@ -161,7 +184,9 @@ async fn show(cx: &Ctx, id: i64, form: &FormData, link: String, error: Option<&E
         typed_role: text("role"),
         typed_agency: if typed { text("agency") } else { home() },
         purpose: text("purpose"),
+        from: text("from"),
         until: text("until"),
+        employments: employments(&page),
         page,
         person,
     };
@@ -179,41 +204,17 @@ async fn done(cx: &Ctx, id: i64, form: &FormData, result: Result<()>) -> Result<
     }
 }
 
-/// What was asked for, or everything that cannot be read.
-async fn read_grant(cx: &Ctx, person: i64, form: &FormData) -> Result<Wanted> {
-    let mut wrong = vec![];
-    let role = Role::parse(form.text("role"));
-    if role.is_none() {
-        wrong.push(FieldError::new("role", Say::new("people-error-role")));
-    }
-    let agency = read_agency(cx, form).await.unwrap_or_else(|e| {
-        wrong.push(e);
-        None
-    });
-    // The last day counts in full.
-    let last = form.text("until");
-    let until = words::parse_local(&format!("{last}T00:00")).map(|day| day + DAY);
-    if until.is_none() && !last.is_empty() {
-        wrong.push(FieldError::new("until", Say::new("people-error-date")));
-    }
-    match role {
-        Some(role) if wrong.is_empty() => {
-            Ok(Wanted { person, role, agency, purpose: form.text("purpose").into(), until })
-        }
-        _ => Err(Error::invalid(wrong)),
-    }
-}
-
 pub async fn grant(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
-    let result = match read_grant(&cx, id, &form).await {
-        Ok(wanted) => register::grant_role(&cx, &wanted).await.map(|_| ()),
+    let agency = read_agency(&cx, &form).await;
+    let result = match read_wanted(&form, id, agency) {
+        Ok(wanted) => granting::ask_role(&cx, &wanted).await.map(|_| ()),
         Err(e) => Err(e),
     };
     done(&cx, id, &form, result).await
 }
 
 pub async fn end(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
-    let result = register::end_role(&cx, id, form.number("grant").unwrap_or(0)).await;
+    let result = granting::end_role(&cx, id, form.number("grant").unwrap_or(0)).await;
     done(&cx, id, &form, result).await
 }
 
@@ -237,4 +238,32 @@ pub async fn link(cx: Ctx, Id(id): Id) -> Result<Response> {
         Ok(link) => Ok(html(show(&cx, id, &FormData::default(), link, None).await?)),
         Err(e) => done(&cx, id, &FormData::default(), Err(e)).await,
     }
+}
+
+pub async fn details(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let result = movement::change_details(&cx, id, form.text("employment"), form.text("job_title")).await;
+    done(&cx, id, &FormData::default(), result).await
+}
+
+pub async fn go(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let to = FormData { pairs: vec![("agency".into(), form.text("to").into())], ..FormData::default() };
+    let result = match read_agency(&cx, &to).await {
+        Ok(agency) => movement::move_person(&cx, id, agency).await,
+        Err(_) => Err(Error::invalid(vec![FieldError::new("to", Say::new("people-error-agency"))])),
+    };
+    match register::managed(&cx, cx.db(), id).await {
+        Ok(_) => done(&cx, id, &FormData::default(), result).await,
+        // Moved to where somebody else manages the people.
+        Err(_) => result.map(|()| see("/people")),
+    }
+}
+
+pub async fn leave(cx: Ctx, Id(id): Id) -> Result<Response> {
+    let result = movement::leave(&cx, id).await;
+    done(&cx, id, &FormData::default(), result).await
+}
+
+pub async fn invite(cx: Ctx, Id(id): Id) -> Result<Response> {
+    let result = register::invite(&cx, id).await;
+    done(&cx, id, &FormData::default(), result).await
 }

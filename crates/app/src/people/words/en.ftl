@@ -49,11 +49,9 @@ people-refused-scope = Oversight and administrators serve the whole government; 
 people-refused-purpose = Say what the role is for.
 people-refused-term = The last day lies in the past.
 people-refused-has-it = They hold this role already.
-people-refused-toxic = One person may not hold this role and be { $other }: who writes does not approve.
 people-nav-me = My account
 people-role-unknown = A role this version does not know
 people-title = People
-people-lede = Who works with this system in the agencies you manage, and in which roles.
 people-caption = People, in the order they were added
 people-search = Name or e-mail address
 people-search-go = Search
@@ -80,7 +78,6 @@ people-roles-none-yet = No role yet. Give one below.
 people-role-over = over
 people-role-end = End
 people-role-end-name = End the role { $role }
-people-role-hint = Who writes does not approve: one person cannot hold both in one agency.
 people-purpose = Purpose
 people-purpose-hint = What the role is for, for example "the dengue campaign".
 people-since = Since
@@ -160,3 +157,147 @@ people-first-title = The first administrator
 people-first-lede = Nobody can sign in to this installation yet. You become its first administrator and add everybody else.
 people-first-email-hint = You sign in with it.
 people-first-purpose = First administrator, by the link of the first start
+people-lede = Who works with this system in the agencies you manage, and in which roles.
+people-role-hint = Some roles must be apart in one person: who writes does not approve, who moderates does not decide appeals.
+people-refused-toxic = One person may not hold this role and be { $other }: { $why }
+people-apart-writes-approves = who writes does not approve.
+people-apart-appeals = who moderates does not decide the appeal against it.
+people-apart-snapshots = who hides a comment does not look after the copy that proves it.
+people-apart-oversees-itself = who oversees does not do the work that is overseen.
+people-apart-machine = who runs the machine and gives access does not publish.
+people-apart-traces = who runs the machine does not look after the record of it.
+people-refused-purpose-long = A purpose has at most 500 characters.
+people-refused-order = The last day lies before the first.
+people-refused-not-decider = The lead of the agency decides about its roles; about leads, oversight and administrators only those who serve the whole government.
+people-refused-self-approval = You asked for this role yourself. Somebody else decides.
+people-refused-decided = This was decided meanwhile.
+people-error-employment = Choose a kind of employment of the list.
+people-error-job-title = A position has at most 120 characters.
+people-error-refusal-reason = Say why, in at most 500 characters.
+people-error-no-move = They work there already, or cannot be moved while they are suspended or gone.
+people-error-left = They have left already.
+people-employment = Employment
+people-employment-hint = Staff are all who work for an agency; civil servants are registered with the civil service commission.
+people-employment-unknown = not said
+people-employment-civil-servant = civil servant
+people-employment-contract = on contract
+people-employment-elected = elected
+people-employment-other = other
+people-job-title = Position
+people-details = Employment and position
+people-save = Save
+people-state-left = has left
+people-role-waits = waits for approval
+people-role-later = begins later
+people-role-approved = approved
+people-role-refused = refused
+people-role-lapsed = not decided in time
+people-role-withdrawn = taken back
+people-grant-hint = It takes effect when somebody else who may has approved it: the lead for the agency's roles, oversight or an administrator for leads.
+people-first-day = First day
+people-first-day-hint = Leave it empty to begin with the approval.
+people-at-once = with the approval
+people-ask = Ask for a role
+people-ask-hint = In your own agency. Its lead, or for the role of lead those who serve the whole government, decides.
+people-asked-by = Asked by
+people-decided = Decided
+people-roles-waiting = Roles to decide
+people-roles-waiting-lede = Somebody asked for these roles. None has any effect before you approve it.
+people-roles-waiting-none = Nothing waits for you.
+people-role-request = A role that was asked for
+people-role-approve = Approve
+people-role-approve-hint = You say with it that this person needs the role for this purpose and this long. Your name stands in the record.
+people-role-refuse = Refuse
+people-refusal-reason = Reason
+people-refusal-hint = Whoever asked reads it.
+people-role-own-request = You asked for this role, or it is for you: somebody else decides.
+people-invite = Invite by mail
+people-invite-hint = They get a link by mail to set their password, good for seven days. Earlier links end at once.
+people-invitation-subject = Your access to Drelwa
+people-invitation-mail = { $name }, you have been added to the system in which your agency does its social media work. Open this link to set your password: { $link }
+    It is good for seven days and for one use. If you do not expect this, do nothing.
+people-move = Move to another agency
+people-move-hint = Their roles in the former agency end with it; new ones are asked for there.
+people-leave = Has left the service
+people-leave-hint = Every role ends for good, with all sessions, access tokens and links. What they did stays in the record under their name.
+people-import-title = Joiners, movers and leavers
+people-import-lede = Bring in the table of your personnel office. All of it is checked first: with one fault in it nothing is done.
+people-import-columns = The first line names the columns; at most { $n } lines follow. The action is join, move or leave; the agency is its code.
+people-import-file = The table (CSV)
+people-import-file-hint = UTF-8 or the "Unicode text" of table programs; commas, semicolons or tabs between the cells.
+people-import-check = Check only
+people-import-go = Check and carry out
+people-import-done = Carried out
+people-import-would = No fault. This would happen
+people-import-joined = { $n ->
+    [one] one person joins
+   *[other] { $n } people join
+ }
+people-import-moved = { $n ->
+    [one] one person moves
+   *[other] { $n } people move
+ }
+people-import-left = { $n ->
+    [one] one person leaves
+   *[other] { $n } people leave
+ }
+people-import-unchanged = { $n ->
+    [one] one line changes nothing
+   *[other] { $n } lines change nothing
+ }
+people-import-faults = Nothing was done. Put these lines right
+people-import-line = Line
+people-import-what = What is wrong
+people-import-more = { $n ->
+    [one] One more fault is not shown.
+   *[other] { $n } more faults are not shown.
+ }
+people-import-no-file = Choose a file.
+people-import-empty = There is no line to read in this file.
+people-import-unreadable = This file is no text that can be read. Save the table as CSV in UTF-8.
+people-import-many = A table has at most { $most } lines. Divide it.
+people-import-column = "{ $column }" is not a column, or stands twice. The columns are { $known }.
+people-import-missing = The column { $column } is missing.
+people-import-encoding = The cell under { $column } is not UTF-8. Save the table as CSV in UTF-8.
+people-import-cells = It has { $n } cells where the head has { $known }.
+people-import-action = "{ $given }" is not join, move or leave.
+people-import-email = "{ $given }" is not an e-mail address.
+people-import-twice = This address stands in line { $line } already.
+people-import-no-agency = A move names the agency they move to.
+people-import-employment = "{ $given }" is not a kind of employment: civil-servant, contract, elected or other.
+people-import-unknown = "{ $given }" is not the code of an agency that exists now.
+people-import-not-yours = You do not manage the people of this agency.
+people-import-elsewhere = They work for another agency: this is a move.
+people-import-nobody = Nobody with the address { $given } is in the register.
+people-export = Take all away as a table (CSV)
+people-judged-gone = { $n ->
+    [one] One role is held by somebody who has left.
+   *[other] { $n } roles are held by people who have left.
+ }
+people-judged-nobody = Nobody of this agency is in the register.
+people-judged-unclassed = { $n ->
+    [one] Of one person nobody has said how they are employed.
+   *[other] Of { $n } people nobody has said how they are employed.
+ }
+people-judged-staff = { $n ->
+    [one] One person is in the register, with their employment.
+   *[other] { $n } people are in the register, with their employment.
+ }
+people-judged-late = { $n ->
+    [one] One role is past its last day and has not ended.
+   *[other] { $n } roles are past their last day and have not ended.
+ }
+people-judged-no-roles = Nobody holds a role in this agency.
+people-judged-grants = { $n ->
+    [one] One role is in effect, with a purpose and an approver.
+   *[other] { $n } roles are in effect, each with a purpose and an approver.
+ }
+people-judged-together = { $n ->
+    [one] One person holds two roles that must be apart.
+   *[other] Roles that must be apart meet { $n } times in one person.
+ }
+people-judged-missing = { $n ->
+    [one] One role is not filled: { $role }.
+   *[other] { $n } roles are not filled, the first of them { $role }.
+ }
+people-judged-filled = Every role is filled, and none meets another it must be apart from.

@@ -1,0 +1,126 @@
+//! Which obligations the register of people gives evidence for, and how they are judged for one agency.
+use super::duties::why_apart;
+use super::roles::Role;
+use super::store::{self, GrantRow};
+use ground::clock::HOUR;
+use ground::error::Arg;
+use ground::slice::{Control, Criterion, Judging, Observation};
+use ground::{Ctx, Result, Say};
+use std::collections::BTreeSet;
+
+const ROLES: &[&str] = &["role.granted", "role.ended"];
+
+pub const ALL: &[Control] = &[
+    Control {
+        id: "people-staff",
+        obligations: &["P3-D4"],
+        shown_by: "everybody in the register has a kind of employment and an agency; nobody who left holds a role",
+        page: "/people",
+        criterion: Criterion::Judged {
+            from: &[
+                "person.added",
+                "person.changed",
+                "person.moved",
+                "person.moved-away",
+                "person.left",
+                "person.let-in",
+                "role.granted",
+                "role.ended",
+            ],
+            judge: staff,
+        },
+    },
+    Control {
+        id: "people-grants",
+        obligations: &["P6.2-CS2"],
+        shown_by: "every role in effect has a purpose and was approved by somebody else; a role whose term is over ends by itself",
+        page: "/roles",
+        criterion: Criterion::Judged { from: ROLES, judge: grants },
+    },
+    Control {
+        id: "people-duties",
+        obligations: &["P6.2-AP8"],
+        shown_by: "the roles of the agency are filled by current people, and nobody holds two that must be apart",
+        page: "/people",
+        criterion: Criterion::Judged { from: ROLES, judge: duties },
+    },
+];
+
+fn staff(cx: Ctx, agency: i64) -> Judging {
+    Box::pin(async move {
+        let (all, unclassed, gone) = store::staff_counts(cx.db(), agency).await?;
+        Ok(if gone > 0 {
+            Observation::not_met(Say::new("people-judged-gone").arg("n", gone))
+        } else if all == 0 {
+            Observation::not_applicable(Say::new("people-judged-nobody"))
+        } else if unclassed > 0 {
+            Observation::partly(Say::new("people-judged-unclassed").arg("n", unclassed))
+        } else {
+            Observation::met(Say::new("people-judged-staff").arg("n", all))
+        })
+    })
+}
+
+/// The grants in effect in an agency, and when that changes by time alone.
+pub(super) async fn in_effect(cx: &Ctx, agency: i64) -> Result<(Vec<GrantRow>, Option<i64>)> {
+    let now = cx.now();
+    let (live, other): (Vec<_>, Vec<_>) = store::held_in(cx.db(), agency).await?.into_iter().partition(|g| g.live(now));
+    let begins = other.iter().filter_map(|g| g.from_at).filter(|from| *from > now);
+    let next = live.iter().filter_map(|g| g.until).chain(begins).min();
+    Ok((live, next))
+}
+
+fn evidence(live: &[GrantRow]) -> Vec<String> {
+    let people: BTreeSet<i64> = live.iter().map(|g| g.person_id).collect();
+    people.into_iter().map(|id| format!("person:{id}")).collect()
+}
+
+fn grants(cx: Ctx, agency: i64) -> Judging {
+    Box::pin(async move {
+        let (live, next) = in_effect(&cx, agency).await?;
+        let late = store::grants::ended_late(cx.db(), agency, cx.now() - HOUR).await?;
+        let seen = if late > 0 {
+            Observation::not_met(Say::new("people-judged-late").arg("n", late))
+        } else if live.is_empty() {
+            Observation::not_applicable(Say::new("people-judged-no-roles"))
+        } else {
+            Observation::met(Say::new("people-judged-grants").arg("n", live.len()))
+        };
+        Ok(seen.evidence(evidence(&live)).until(next))
+    })
+}
+
+/// Whether somebody holds two roles in this agency that must be apart.
+fn violations(live: &[GrantRow]) -> usize {
+    let roles = |g: &GrantRow| Role::parse(&g.role);
+    let pairs = live.iter().enumerate().flat_map(|(i, a)| live[i + 1..].iter().map(move |b| (a, b)));
+    let bad = |(a, b): &(&GrantRow, &GrantRow)| {
+        a.person_id == b.person_id && roles(a).zip(roles(b)).is_some_and(|(a, b)| why_apart(a, b).is_some())
+    };
+    pairs.filter(bad).count()
+}
+
+fn duties(cx: Ctx, agency: i64) -> Judging {
+    Box::pin(async move {
+        let (live, next) = in_effect(&cx, agency).await?;
+        let held = |role: Role| live.iter().any(|g| g.role == role.code());
+        // A lead approves too.
+        let filled = |role: Role| held(role) || (role == Role::Approver && held(Role::Lead));
+        let missing: Vec<Role> = [Role::Lead, Role::Author, Role::Approver, Role::Moderator, Role::Records]
+            .into_iter()
+            .filter(|r| !filled(*r))
+            .collect();
+        let apart = violations(&live);
+        let seen = if apart > 0 {
+            Observation::not_met(Say::new("people-judged-together").arg("n", apart))
+        } else if live.is_empty() {
+            Observation::not_met(Say::new("people-judged-no-roles"))
+        } else if let Some(first) = missing.first() {
+            let say = Say::new("people-judged-missing").arg("role", Arg::Word(first.word())).arg("n", missing.len());
+            if held(Role::Lead) { Observation::partly(say) } else { Observation::not_met(say) }
+        } else {
+            Observation::met(Say::new("people-judged-filled"))
+        };
+        Ok(seen.evidence(evidence(&live)).until(next))
+    })
+}

@@ -1,0 +1,11 @@
+ALTER TABLE persons ADD COLUMN employment TEXT;
+ALTER TABLE persons ADD COLUMN job_title TEXT;
+ALTER TABLE persons ADD COLUMN left_at BIGINT;
+ALTER TABLE role_grants ADD COLUMN from_at BIGINT;
+ALTER TABLE role_grants ADD COLUMN decision TEXT;
+ALTER TABLE role_grants ADD COLUMN decided_by TEXT;
+ALTER TABLE role_grants ADD COLUMN decided_at BIGINT;
+ALTER TABLE role_grants ADD COLUMN decision_reason TEXT;
+ALTER TABLE role_grants ADD COLUMN ended_why TEXT;
+UPDATE role_grants SET decision = 'approved', decided_by = granted_by, decided_at = granted_at;
+CREATE INDEX role_grants_decision ON role_grants (decision, agency_id, id);
