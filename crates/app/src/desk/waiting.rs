@@ -300,6 +300,16 @@ impl Desk<'_> {
             items.push(Item { href, line: r.person, lang: "en", about, when, at: r.at, hot: false });
         }
         self.add("roles", "desk-roles", count, Some("/roles"), items);
+        let mut rows = people::vacancies(self.cx).await?;
+        let count = cut(self.page, &mut rows);
+        let mut items = vec![];
+        for (agency, since) in rows {
+            let line = agencies::name(self.cx.db(), agency, self.cx.lang).await.unwrap_or_else(|_| agency.to_string());
+            let (href, lang) = (format!("/team?agency={agency}"), self.page.lang_of(&line));
+            let about = self.page.t("desk-no-lead");
+            items.push(Item { href, line, lang, about, when: self.page.ago(&since), at: since, hot: true });
+        }
+        self.add("vacancies", "desk-vacancies", count, None, items);
         Ok(())
     }
 

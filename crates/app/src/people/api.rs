@@ -1,10 +1,10 @@
 //! The people slice in the API. Roles are asked for here; they are decided by a person at the desk.
 use super::granting;
-use super::movement;
 use super::register::{self, NewPerson};
 use super::roles::{MANAGE_PEOPLE, Role};
 use super::rules::{Wanted, manages};
 use super::store::{self, GrantRow, PersonRow};
+use super::{leading, movement};
 use crate::agencies;
 use crate::shell::api::{ApiId, Listed, time, time_opt};
 use crate::shell::paging::{PageLimit, cut};
@@ -203,4 +203,71 @@ pub async fn ask_role(cx: Ctx, Id(id): Id, Json(new): Json<NewRole>) -> Result<R
     let wanted = Wanted { person: id, role: new.role, agency, purpose: new.purpose, from, until };
     let grant = granting::ask_role(&cx, &wanted).await?;
     Ok(json(201, &role_view(grant, cx.now())))
+}
+
+/// Who leads an agency, and by which order.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "TeamLead")]
+pub struct LeadView {
+    pub person: ApiId,
+    pub name: String,
+    /// Absent where no order was recorded.
+    pub order_ref: Option<String>,
+    pub grade: Option<String>,
+    pub until: Option<String>,
+    pub deputy: Option<String>,
+}
+
+/// Somebody of the team.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "TeamMember")]
+pub struct MemberView {
+    pub person: ApiId,
+    pub name: String,
+    pub job_title: String,
+    pub roles: Vec<String>,
+    pub trained_on: Option<String>,
+    pub backup: Option<String>,
+}
+
+/// The team of an agency.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Team")]
+pub struct TeamView {
+    pub agency: ApiId,
+    pub leads: Vec<LeadView>,
+    /// Since when there is no lead, if there is none.
+    pub vacant_since: Option<String>,
+    /// Whether two trained people hold roles.
+    pub enough_trained: bool,
+    pub members: Vec<MemberView>,
+}
+
+pub async fn team(cx: Ctx, Id(agency): Id) -> Result<Response> {
+    let team = leading::team_of(&cx, agency).await?;
+    let said = |text: String| Some(text).filter(|t| !t.is_empty());
+    let lead = |l: leading::Lead| LeadView {
+        person: ApiId(l.person),
+        name: l.name,
+        order_ref: l.appointment.as_ref().map(|a| a.order_ref.clone()),
+        grade: l.appointment.as_ref().map(|a| a.grade.clone()),
+        until: l.appointment.as_ref().map(|a| time(a.until)),
+        deputy: said(l.deputy),
+    };
+    let member = |m: leading::Member| MemberView {
+        person: ApiId(m.person),
+        name: m.name,
+        job_title: m.job_title,
+        roles: m.roles.into_iter().map(|r| r.code().to_owned()).collect(),
+        trained_on: time_opt(m.trained_on),
+        backup: said(m.backup),
+    };
+    let view = TeamView {
+        agency: ApiId(agency),
+        enough_trained: team.enough(),
+        vacant_since: time_opt(team.vacant_since),
+        leads: team.leads.into_iter().map(lead).collect(),
+        members: team.members.into_iter().map(member).collect(),
+    };
+    Ok(json(200, &view))
 }

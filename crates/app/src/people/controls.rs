@@ -1,5 +1,6 @@
 //! Which obligations the register of people gives evidence for, and how they are judged for one agency.
 use super::duties::why_apart;
+use super::leading::team_as_it_is;
 use super::roles::Role;
 use super::store::{self, GrantRow};
 use ground::clock::HOUR;
@@ -43,6 +44,26 @@ pub const ALL: &[Control] = &[
         shown_by: "the roles of the agency are filled by current people, and nobody holds two that must be apart",
         page: "/people",
         criterion: Criterion::Judged { from: ROLES, judge: duties },
+    },
+    Control {
+        id: "people-lead",
+        obligations: &["P6.2-AM1"],
+        shown_by: "a lead holds the role by an order with grade and term, and somebody stands in; a vacancy raises an alarm",
+        page: "/team",
+        criterion: Criterion::Judged {
+            from: &["lead.appointed", "lead.vacant", "lead.filled", "role.granted", "role.ended"],
+            judge: lead,
+        },
+    },
+    Control {
+        id: "people-team",
+        obligations: &["P6.2-AM2"],
+        shown_by: "two trained people hold roles in the agency, and with it on each of its accounts",
+        page: "/team",
+        criterion: Criterion::Judged {
+            from: &["training.recorded", "person.left", "person.moved-away", "role.granted", "role.ended"],
+            judge: team,
+        },
     },
 ];
 
@@ -122,5 +143,45 @@ fn duties(cx: Ctx, agency: i64) -> Judging {
             Observation::met(Say::new("people-judged-filled"))
         };
         Ok(seen.evidence(evidence(&live)).until(next))
+    })
+}
+
+fn lead(cx: Ctx, agency: i64) -> Judging {
+    Box::pin(async move {
+        let (_, next) = in_effect(&cx, agency).await?;
+        let team = team_as_it_is(&cx, agency).await?;
+        let evidence: Vec<String> = team.leads.iter().map(|l| format!("person:{}", l.person)).collect();
+        let appointed = team.leads.iter().find(|l| l.appointment.is_some());
+        let seen = match (appointed, team.leads.first()) {
+            (Some(l), _) if !l.deputy.is_empty() => {
+                Observation::met(Say::new("people-judged-lead").arg("name", &*l.name))
+            }
+            (Some(l), _) => Observation::partly(Say::new("people-judged-no-deputy").arg("name", &*l.name)),
+            (None, Some(l)) => Observation::partly(Say::new("people-judged-no-order").arg("name", &*l.name)),
+            (None, None) => match team.vacant_since {
+                Some(since) => {
+                    let days = (cx.now() - since) / ground::clock::DAY;
+                    Observation::not_met(Say::new("people-judged-vacant").arg("n", days))
+                }
+                None => Observation::not_met(Say::new("people-judged-no-lead")),
+            },
+        };
+        Ok(seen.evidence(evidence).until(next))
+    })
+}
+
+fn team(cx: Ctx, agency: i64) -> Judging {
+    Box::pin(async move {
+        let (_, next) = in_effect(&cx, agency).await?;
+        let team = team_as_it_is(&cx, agency).await?;
+        let trained = team.members.iter().filter(|m| m.trained_on.is_some() && !m.roles.is_empty());
+        let evidence: Vec<String> = trained.map(|m| format!("person:{}", m.person)).collect();
+        let say = |key| Say::new(key).arg("n", evidence.len());
+        let seen = match evidence.len() {
+            0 => Observation::not_met(say("people-judged-untrained")),
+            _ if team.enough() => Observation::met(say("people-judged-trained")),
+            _ => Observation::partly(say("people-judged-one-trained")),
+        };
+        Ok(seen.evidence(evidence).until(next))
     })
 }

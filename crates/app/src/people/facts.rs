@@ -51,3 +51,19 @@ fact!(TokenRevoked "token.revoked" Sealed { person: i64, agency: Option<i64>, to
     subject s => format!("person:{}", s.person), scope s.agency);
 fact!(CitizenJoined "citizen.joined" Sealed { citizen: i64 }
     subject s => format!("citizen:{}", s.citizen), scope None);
+fact!(
+    /// An order names a lead and a deputy; their roles take effect by approval, as every role does.
+    LeadAppointed "lead.appointed" Sealed { agency: i64, person: i64, order_ref: String, grade: String, until: i64, deputy: Option<i64> }
+    subject s => format!("person:{}", s.person), scope Some(s.agency));
+fact!(
+    /// An agency that works here has no lead.
+    LeadVacant "lead.vacant" Open { agency: i64, since: i64 }
+    subject s => format!("agency:{}", s.agency), scope Some(s.agency));
+fact!(LeadFilled "lead.filled" Open { agency: i64, days: i64 }
+    subject s => format!("agency:{}", s.agency), scope Some(s.agency));
+fact!(TrainingRecorded "training.recorded" Sealed { agency: i64, person: i64, title: String, held_on: i64 }
+    subject s => format!("person:{}", s.person), scope Some(s.agency));
+fact!(
+    /// Who stands in for somebody of the team.
+    BackupSet "team.backup-set" Sealed { agency: i64, person: i64, backup: i64 }
+    subject s => format!("person:{}", s.person), scope Some(s.agency));

@@ -78,25 +78,29 @@ pub async fn grant_role(cx: &Ctx, wanted: &Wanted) -> Result<i64> {
 /// whole government takes effect at once; the record says so.
 pub async fn ask_role(cx: &Ctx, wanted: &Wanted) -> Result<GrantRow> {
     let tx = cx.begin("people.ask-role").await?;
+    let id = ask(cx, &tx, wanted).await?;
+    cx.commit(tx).await?;
+    Ok(store::grant(cx.db(), id).await?)
+}
+
+pub(super) async fn ask(cx: &Ctx, tx: &Tx, wanted: &Wanted) -> Result<i64> {
     let person = match cx.actor.who {
-        Who::Person(me) if me == wanted.person => store::person(&tx, me).await?,
-        _ => managed(cx, &tx, wanted.person).await?,
+        Who::Person(me) if me == wanted.person => store::person(tx, me).await?,
+        _ => managed(cx, tx, wanted.person).await?,
     };
-    let held = bound(&store::grants_of(&tx, wanted.person).await?, 0, cx.now());
+    let held = bound(&store::grants_of(tx, wanted.person).await?, 0, cx.now());
     rules::may_ask(&cx.actor, wanted, person.agency_id, &held, cx.now())?;
     if person.away() {
         return Err(Error::conflict(Say::new("people-error-suspended")));
     }
-    let mut grant = row(cx, wanted);
-    store::insert_grant(&tx, &grant).await?;
+    let grant = row(cx, wanted);
+    store::insert_grant(tx, &grant).await?;
     tx.record(cx, &asked_fact(&grant)).await?;
-    if grant.agency_id.is_none() && alone(cx, &tx, wanted.person).await? {
-        store::decide_grant(&tx, grant.id, "approved", "system", cx.now(), "").await?;
+    if grant.agency_id.is_none() && alone(cx, tx, wanted.person).await? {
+        store::decide_grant(tx, grant.id, "approved", "system", cx.now(), "").await?;
         tx.record(&cx.as_system(), &granted(&grant, true)).await?;
     }
-    cx.commit(tx).await?;
-    grant = store::grant(cx.db(), grant.id).await?;
-    Ok(grant)
+    Ok(grant.id)
 }
 
 fn asked_fact(g: &GrantRow) -> RoleAsked {

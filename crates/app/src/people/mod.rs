@@ -6,10 +6,13 @@
 //! password (argon2id) and, once set up, a one-time code. Scripts use personal access tokens. A citizen signs in with a link
 //! sent by mail and has no password.
 //!
-//! Facts, all sealed: `person.added`, `person.invited`, `person.changed`, `person.moved` (and `person.moved-away` for the
+//! An agency has a lead, appointed by an order for a term, with a deputy; an alarm tells of a vacancy.
+//!
+//! Facts, sealed where nothing else is said: `person.added`, `person.invited`, `person.changed`, `person.moved` (and `person.moved-away` for the
 //! former agency), `person.left`, `person.signed-in`, `person.suspended`, `person.let-in`, `person.link-given`,
 //! `person.password-changed`, `person.codes-turned`, `role.asked`, `role.granted`, `role.refused`, `role.ended`,
-//! `token.issued`, `token.revoked`, `citizen.joined`.
+//! `token.issued`, `token.revoked`, `citizen.joined`; about leads and teams `lead.appointed`, `lead.vacant` and `lead.filled`
+//! (both open), `training.recorded`, `team.backup-set`.
 mod actions;
 mod api;
 mod citizens;
@@ -20,6 +23,7 @@ mod first;
 mod front;
 mod granting;
 mod import;
+mod leading;
 mod movement;
 mod own;
 mod pages;
@@ -39,6 +43,7 @@ pub use first::{first_link, nobody_yet};
 pub use front::DESK_COOKIE;
 pub use front::{Desk, acting_as};
 pub use granting::{grant_role, waiting_for};
+pub use leading::{Appointment, appoint, record_training, vacancies};
 pub use own::issue_token;
 #[cfg(test)]
 pub use register::set_up_link;
@@ -50,16 +55,20 @@ use ground::slice::{Needs, Slice, get, post};
 use ground::{clock, migrations, words};
 
 pub fn slice() -> Slice {
-    let slice = Slice::new("people").migrations(migrations!("people" => "0001_people.sql", "0002_grants.sql"));
+    let slice =
+        Slice::new("people").migrations(migrations!("people" => "0001_people.sql", "0002_grants.sql", "0003_team.sql"));
     let slice = interface(register_pages(own_pages(doors(slice))));
     stated(slice)
         .sweep("people.end-terms", 10 * clock::MINUTE, granting::end_terms)
+        .sweep("people.watch-vacancies", clock::HOUR, leading::watch_vacancies)
         .sweep("people.forget-sessions", clock::HOUR, actions::forget_sessions)
         .job::<citizens::SendMail>()
         .controls(controls::ALL)
         .queries(store::ALL)
         .queries(store::grants::ALL)
+        .queries(store::team::ALL)
         .words(words!("people"))
+        .nav(78, "/team", "people-nav-team", "people", Needs::May(roles::SEE_DESK))
         .nav(80, "/people", "people-nav", "people", MANAGE)
         .nav(90, "/me", "people-nav-me", "me", Needs::SignedIn)
 }
@@ -102,6 +111,10 @@ fn own_pages(slice: Slice) -> Slice {
 /// The register of people, for those who manage them or decide about their roles.
 fn register_pages(slice: Slice) -> Slice {
     slice
+        .page(get("/team", pages::team::show), Needs::SignedIn)
+        .page(post("/team/{id}/appointments", pages::team::appoint), MANAGE)
+        .page(post("/team/{id}/trainings", pages::team::train), MANAGE)
+        .page(post("/team/{id}/backups", pages::team::back_up), MANAGE)
         .page(get("/roles", pages::roles::list), DECIDE)
         .page(get("/roles/{id}", pages::roles::one), DECIDE)
         .page(post("/roles/{id}/approval", pages::roles::approve), DECIDE)
@@ -128,6 +141,12 @@ fn register_pages(slice: Slice) -> Slice {
 fn interface(slice: Slice) -> Slice {
     slice
         .api(get("/api/v1/me", api::me).doc("Who this token is and what it may").gives::<api::Me>(200), Needs::SignedIn)
+        .api(
+            get("/api/v1/teams/{id}", api::team)
+                .doc("The team of an agency: its lead, who holds which role, who is trained")
+                .gives::<api::TeamView>(200),
+            Needs::SignedIn,
+        )
         .api(
             get("/api/v1/people", api::list)
                 .doc("The people one manages, with their roles")
@@ -177,6 +196,11 @@ fn stated(slice: Slice) -> Slice {
         .fact::<facts::SetUpLinkGiven>()
         .fact::<facts::PasswordChanged>()
         .fact::<facts::CodesTurned>()
+        .fact::<facts::LeadAppointed>()
+        .fact::<facts::LeadVacant>()
+        .fact::<facts::LeadFilled>()
+        .fact::<facts::TrainingRecorded>()
+        .fact::<facts::BackupSet>()
         .fact::<facts::TokenIssued>()
         .fact::<facts::TokenRevoked>()
         .fact::<facts::CitizenJoined>()

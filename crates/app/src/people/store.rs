@@ -1,5 +1,6 @@
 //! The people slice's SQL.
 pub mod grants;
+pub mod team;
 
 pub use grants::{GrantRow, decide_grant, end_grant, grant, grants_of, held_in, insert_grant};
 use ground::db::{DbResult, Run, Tx};

@@ -1,4 +1,5 @@
 mod roles;
+mod team;
 
 use super::*;
 use crate::testkit::TestApp;

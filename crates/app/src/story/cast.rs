@@ -1,5 +1,6 @@
 //! Who plays: one person for every role, and a few more where an agency needs its own.
-use crate::people::{self, NewPerson, Role, WantedRole, acting_as};
+use crate::people::{self, Appointment, NewPerson, Role, WantedRole, acting_as};
+use ground::clock::DAY;
 use ground::{Ctx, Result};
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +59,15 @@ pub async fn enters(cast: &mut Cast, by: &Ctx, name: &str, agency: Option<i64>, 
     let scope = if role.national() { None } else { agency };
     let purpose = "Demonstration: the daily work of this role".to_owned();
     people::grant_role(by, &WantedRole { person: id, role, agency: scope, purpose, from: None, until: None }).await?;
+    if let (Role::Lead, Some(agency)) = (role, agency) {
+        let (from, until) = (by.now(), by.now() + 3 * 365 * DAY);
+        let (order_ref, grade) = (format!("Demonstration/{id}"), "P2".into());
+        let order = Appointment { agency, person: id, order_ref, grade, from, until, deputy: None };
+        people::appoint(by, &order).await?;
+    }
+    if let (Role::Lead | Role::Author, Some(agency)) = (role, agency) {
+        people::record_training(by, agency, id, "Demonstration: first steps", by.now()).await?;
+    }
     // The first of each role is the one shown to whoever starts the demonstration.
     if cast.members.iter().all(|m| m.role != role.code()) {
         cast.members.push(Member { role: role.code().into(), id, name: name.into(), email, password });

@@ -6,6 +6,7 @@ pub mod me;
 pub mod register;
 pub mod roles;
 pub mod sign_in;
+pub mod team;
 
 use super::rules::manages;
 use super::store::{GrantRow, PersonRow};
