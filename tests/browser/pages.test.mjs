@@ -17,7 +17,7 @@ after(async () => { await browser?.close(); await demo?.stop(); });
 /** The template behind an address: numbers and codes count as one. */
 const shape = url => {
   const { pathname, searchParams } = new URL(url);
-  const path = pathname.replace(/\/\d{6,}(?=\/|$)/g, '/#').replace(/\/(agencies|clauses)\/[^/]+/, '/$1/#').replace(/^\/media\/.*/, '');
+  const path = pathname.replace(/\/\d{6,}(?=\/|$)/g, '/#').replace(/\/(agencies|clauses|platforms)\/[^/]+/, '/$1/#').replace(/^\/media\/.*/, '');
   return path + [...searchParams.keys()].filter(k => k !== 'lang').sort().map(k => `?${k}`).join('');
 };
 const isPage = url => !/\.(atom|rss|xml|json|csv|png|svg|ico|txt|pdf)$|^\/(api|log\/(checkpoint|tile|vkey|proof)|media|assets|metrics|healthz|readyz)\b/.test(new URL(url).pathname);

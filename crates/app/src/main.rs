@@ -13,6 +13,7 @@ mod metrics;
 mod moderation;
 mod people;
 mod plans;
+mod platforms;
 #[allow(dead_code, unused_imports)] // the pack is read and checked whole; not every column has a page yet
 mod policy;
 mod posts;

@@ -10,6 +10,7 @@ pub fn all() -> Vec<Slice> {
         crate::agencies::slice(),
         crate::people::slice(),
         // registers
+        crate::platforms::slice(),
         crate::plans::slice(),
         crate::accounts::slice(),
         // the river

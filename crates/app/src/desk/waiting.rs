@@ -6,7 +6,7 @@ use crate::people::roles::{
 };
 use crate::posts::{self, Brief, first_line};
 use crate::shell::Page;
-use crate::{accounts, agencies, moderation, people, plans, publishing};
+use crate::{accounts, agencies, moderation, people, plans, platforms, publishing};
 use ground::clock::DAY;
 use ground::ctx::Right;
 use ground::{Ctx, Result, jobs};
@@ -313,6 +313,36 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// Reviews to decide, changed terms to look at, and reviews whose day has come or is near.
+    async fn platforms(&mut self) -> Result<()> {
+        let mut rows = vec![];
+        for r in platforms::waiting(self.cx).await? {
+            let (word, href) = ("desk-platform-decide", format!("/desk/platform-reviews/{}", r.id));
+            rows.push((href, r.platform, r.agency_id, word, r.written_at, false));
+        }
+        for t in platforms::changed_terms(self.cx).await? {
+            let (word, href) = ("desk-platform-terms", format!("/desk/platform-terms/{}", t.id));
+            rows.push((href, t.platform, platforms::NATION, word, t.recorded_at, false));
+        }
+        for r in platforms::ending(self.cx).await? {
+            let expired = !r.state_at(self.cx.now()).open();
+            let word = if expired { "desk-platform-expired" } else { "desk-platform-due" };
+            let (href, at) = (format!("/desk/platforms/{}", r.platform), r.review_at.unwrap_or(r.written_at));
+            rows.push((href, r.platform, r.agency_id, word, at, expired));
+        }
+        let count = cut(self.page, &mut rows);
+        let mut items = vec![];
+        for (href, platform, agency, word, at, hot) in rows {
+            let about = self.page.t(word);
+            let about =
+                if agency == platforms::NATION { about } else { self.names.about(self.cx, agency, about).await? };
+            let line = accounts::platform_name(self.cx, &platform);
+            items.push(Item { href, line, lang: "en", about, when: self.page.ago(&at), at, hot });
+        }
+        self.add("platforms", "desk-platforms", count, Some("/desk/platforms"), items);
+        Ok(())
+    }
+
     async fn machine(&mut self) -> Result<()> {
         if !self.cx.actor.may_somewhere(MANAGE_SYSTEM) {
             return Ok(());
@@ -345,6 +375,7 @@ pub async fn for_me(cx: &Ctx, page: &Page) -> Result<Vec<Section>> {
     desk.drafts().await?;
     desk.registers().await?;
     desk.roles().await?;
+    desk.platforms().await?;
     desk.machine().await?;
     Ok(desk.all)
 }

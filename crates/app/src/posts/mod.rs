@@ -6,7 +6,6 @@
 //! Facts: `post.drafted`, `post.submitted`, `post.approved`, `post.rejected`, `post.withdrawn`, `picture.added`.
 mod actions;
 mod api;
-mod changes;
 mod checks;
 mod controls;
 mod facts;
@@ -18,10 +17,10 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use crate::shell::changes::{Change, changes};
 #[cfg(test)]
 pub use actions::revise;
 pub use actions::{approve, correct, draft, reject, reschedule, see, submit, withdraw};
-pub use changes::{Change, changes};
 pub use checks::{alt, text_for};
 pub use facts::{PostApproved, PostDrafted, PostRejected, PostSubmitted, PostWithdrawn};
 pub use media::add as add_picture;

@@ -74,6 +74,8 @@ fn called(cx: &Ctx, subject: &str, name: Option<&str>) -> About {
         "post" => ("records-about-post", Some("/posts")),
         "account" => ("records-about-account", Some("/accounts")),
         "plan" => ("records-about-plan", Some("/plans")),
+        "platform-review" => ("records-about-platform-review", Some("/desk/platform-reviews")),
+        "platform-terms" => ("records-about-platform-terms", Some("/desk/platform-terms")),
         "message" => ("records-about-message", Some("/inbox")),
         "decision" => ("records-about-decision", Some("/moderation/decisions")),
         "answer" => ("records-about-answer", None),

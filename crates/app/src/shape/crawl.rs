@@ -86,7 +86,7 @@ fn kind_of(path: &str) -> String {
     let mut steps: Vec<String> = path.split('/').map(step).collect();
     // Codes of agencies and clauses are names of things, too.
     for at in 1..steps.len() {
-        if matches!(steps[at - 1].as_str(), "agencies" | "clauses") {
+        if matches!(steps[at - 1].as_str(), "agencies" | "clauses" | "platforms") {
             steps[at] = "{}".into();
         }
     }

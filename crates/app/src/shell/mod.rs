@@ -2,6 +2,7 @@
 //! the machine, and the description of the API.
 pub mod api;
 mod assets;
+pub mod changes;
 mod health;
 mod page;
 pub mod paging;

@@ -6,6 +6,7 @@
 mod cast;
 mod content;
 mod picture;
+mod review;
 mod talk;
 mod tell;
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The week, event by event.
 use super::cast::{Cast, Member, Officer, enters};
 use super::content::{self as say, Text};
-use super::picture;
 use super::talk::{CITIZENS, Talk};
+use super::{picture, review};
 use crate::accounts::{self, NewAccount, SITE};
 use crate::people::Role;
 use crate::{agencies, plans, posts};
@@ -97,6 +97,7 @@ pub async fn tell(stage: &Stage<'_>) -> Result<Cast> {
     stage.day(7, 9, 0).await?;
     let admin = enters(&mut cast, &stage.cx, "Kinley Dorji", None, Role::Administrator).await?;
     let health = health(stage, &mut cast, &admin).await?;
+    review::platforms(stage, &mut cast, &admin, &health).await?;
     let (punakha, gewog) = (punakha(stage, &mut cast, &admin).await?, gewog(stage, &mut cast, &admin).await?);
     let talk = Talk::begin(stage).await?;
     // Whoever starts the demonstration may be this member of the public.
@@ -118,7 +119,6 @@ async fn health(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<A
     let approver = enters(cast, &lead.cx, "Dorji Wangchuk", Some(id), Role::Approver).await?;
     let moderator = enters(cast, &lead.cx, "Tshering Yangden", Some(id), Role::Moderator).await?;
     enters(cast, &lead.cx, "Sonam Tobgay", Some(id), Role::Records).await?;
-    enters(cast, &admin.cx, "Namgay Wangmo", None, Role::Oversight).await?;
     stage.pass(HOUR).await?;
     has_plan(&author, &lead, id, "Health in plain words, 2026 to 2027", say::PLAN).await?;
     stage.pass(20 * MINUTE).await?;

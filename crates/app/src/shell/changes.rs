@@ -1,4 +1,4 @@
-//! What changed between two texts, word by word.
+//! What changed between two texts, word by word or line by line.
 
 /// A stretch that stayed, came or went.
 #[derive(Debug, PartialEq, Clone)]
@@ -18,7 +18,22 @@ fn tokens(text: &str) -> Vec<&str> {
 
 /// What changed between two texts, by the longest sequence they share. `None` where they are too long to compare.
 pub fn changes(old: &str, new: &str) -> Option<Vec<Change>> {
-    let (a, b) = (tokens(old), tokens(new));
+    compared(&tokens(old), &tokens(new))
+}
+
+/// The same line by line, for long texts such as terms of use. What both begin and end with costs nothing.
+pub fn lines_changed(old: &str, new: &str) -> Option<Vec<Change>> {
+    let (a, b): (Vec<&str>, Vec<&str>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let (rest_a, rest_b) = (&a[head..], &b[head..]);
+    let tail = rest_a.iter().rev().zip(rest_b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let middle = compared(&rest_a[..rest_a.len() - tail], &rest_b[..rest_b.len() - tail])?;
+    let whole = [(!a[..head].is_empty()).then(|| Change::Same(a[..head].concat()))].into_iter().flatten();
+    let end = (tail > 0).then(|| Change::Same(rest_a[rest_a.len() - tail..].concat()));
+    Some(whole.chain(middle).chain(end).collect())
+}
+
+fn compared(a: &[&str], b: &[&str]) -> Option<Vec<Change>> {
     if a.len() > MOST_TOKENS || b.len() > MOST_TOKENS {
         return None;
     }
@@ -59,5 +74,26 @@ fn join(all: &mut Vec<Change>, kind: fn(String) -> Change, token: &str) {
             text.push_str(token);
         }
         _ => all.push(kind(token.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_stayed_came_and_went() {
+        let (old, new) = ("One\nTwo\nThree\nFour\n", "One\n2\nThree\nThree and a half\nFour\n");
+        let found = lines_changed(old, new).unwrap();
+        let went: Vec<_> = found.iter().filter(|c| matches!(c, Change::Went(_))).cloned().collect();
+        assert_eq!(went, [Change::Went("Two\n".into())]);
+        let came: String =
+            found.iter().filter_map(|c| if let Change::Came(t) = c { Some(t.as_str()) } else { None }).collect();
+        assert_eq!(came, "2\nThree and a half\n");
+        assert_eq!(lines_changed(old, old).unwrap(), [Change::Same(old.into())]);
+        assert_eq!(lines_changed("", new).unwrap(), [Change::Came(new.into())]);
+        let long: String = (0..2000).map(|n| format!("{n}\n")).collect();
+        assert_eq!(lines_changed(&long, &long.replace("\n1000\n", "\nx\n")).unwrap().len(), 4);
+        assert!(lines_changed(&long, &long.replace('1', "x")).is_none());
     }
 }
