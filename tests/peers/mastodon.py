@@ -37,6 +37,8 @@ def walk(d):
     def connect():
         """an account is asked for, approved, and proven with its token; a wrong one is told"""
         asked = {"agency": agency, "platform": "mastodon", "handle": account["acct"], "url": account["url"]}
+        d.refused("author", "POST", "/api/v1/accounts", asked, "no-purpose", "no-scope", "no-cadence", "overlap")
+        asked |= {"purpose": "Roads in plain words", "scope": "All roads, for everybody", "per_week": 5, "apart": "A server of its own"}
         made = d.call("author", "POST", "/api/v1/accounts", asked, 201)
         path = f"/api/v1/accounts/{made['id']}"
         d.refused("author", "POST", f"{path}/connection", {"base_url": SERVER, "token": KEY}, "wrong-state")

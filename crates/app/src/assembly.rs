@@ -67,6 +67,7 @@ pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Re
         .with(log)
         .with(pack)
         .with(connectors)
+        .with(fetch)
         .with(Navigation(all.nav.clone()))
         .with(Controls(all.controls.clone()))
         .with(ApiRoutes(api));

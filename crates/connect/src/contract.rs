@@ -125,6 +125,7 @@ async fn publishes_answers_edits_counts_and_removes() {
         let (name, c, to) = (b.platform(), &b.connector, &b.access);
         let me = c.whoami(to).await.unwrap();
         assert_eq!(me.account_id, b.access.remote_account_id, "{name}");
+        assert_eq!(c.resolve(&b.access, &me.handle).await, Ok(Some(me.account_id.clone())), "{name}");
         let with_picture = Post { media: vec![picture()], ..post("Bridge open again https://example.org/bridge") };
         assert!(c.problems(&with_picture).is_empty(), "{name}");
         let prepared = b.prepare(&with_picture).await;

@@ -42,6 +42,13 @@ pub trait Connector: Send + Sync {
     /// Whose key this is. Reads only.
     fn whoami<'a>(&'a self, access: &'a Access) -> Fut<'a, Result<Identity, Failure>>;
 
+    /// Who a handle belongs to at this moment, by the id the platform never gives to anybody else; `None` where the
+    /// platform does not tell. Reads only.
+    fn resolve<'a>(&'a self, access: &'a Access, handle: &'a str) -> Fut<'a, Result<Option<String>, Failure>> {
+        let _ = (access, handle);
+        Box::pin(async { Ok(None) })
+    }
+
     /// Everything that may be repeated without harm: uploading media, making an unpublished container. What it returns
     /// can be stored and used again after a crash.
     fn prepare<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>>;

@@ -1,5 +1,5 @@
 //! What an account is.
-use super::actions::platform_name;
+use super::actions::{SITE, platform_name};
 use ground::{Ctx, record};
 
 record! {
@@ -10,6 +10,10 @@ record! {
 impl Account {
     pub fn is_live(&self) -> bool {
         self.state == "live"
+    }
+    /// Whether the program has a way to publish to it: some are official and written to by other means.
+    pub fn publishes(&self) -> bool {
+        self.is_live() && (self.platform == SITE || !self.base_url.is_empty())
     }
     /// `Mastodon · @health@example.org`
     pub fn label(&self, cx: &Ctx) -> String {

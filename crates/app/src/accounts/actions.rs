@@ -1,15 +1,17 @@
 //! Verbs on accounts: ask for, approve, connect, close.
 use super::account::Account;
 use super::address::known_as;
-use super::rules::{self, Request};
-use super::store;
-use super::{AccountApproved, AccountClosed, AccountConnected, AccountRequested};
+use super::care::short;
+use super::life::{Asked, End, Proof};
+use super::rules::{self, Asking, Closing, Request, Reviewed};
+use super::store::{self, life::More, public::Report};
+use super::{AccountApproved, AccountClosed, AccountConnected, AccountProven, AccountRequested};
 use crate::ledger::Record;
 use crate::people::roles::SEE_DESK;
-use crate::plans;
 use crate::policy::Pack;
+use crate::{plans, platforms};
 use connect::{Access, Connector, Kind, Registry, Secret};
-use ground::crypto::Vault;
+use ground::crypto::{Vault, sha256_hex};
 use ground::db::DbError;
 use ground::{Ctx, Error, FieldError, Result, Say};
 use std::sync::Arc;
@@ -22,12 +24,22 @@ pub struct PracticeNetwork {
 /// The platform that is our own public site.
 pub const SITE: &str = "site";
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct NewAccount {
     pub agency: i64,
     pub platform: String,
     pub handle: String,
     pub url: String,
+    pub asking: Asking,
+}
+
+/// Where a platform stands for an agency; one the pack does not know is reported as unknown, not as unreviewed.
+async fn reviewed(cx: &Ctx, platform: &str, agency: i64) -> Result<(Reviewed, Option<i64>)> {
+    if cx.machine.part::<Pack>()?.platforms().find(platform).is_none() {
+        return Ok((Reviewed { open: true, word: "" }, None));
+    }
+    let standing = platforms::standing(cx, platform, Some(agency)).await?;
+    Ok((Reviewed { open: standing.state.open(), word: standing.state.word() }, standing.review))
 }
 
 pub async fn see(cx: &Ctx, id: i64) -> Result<Account> {
@@ -42,17 +54,25 @@ pub async fn request(cx: &Ctx, new: &NewAccount) -> Result<Account> {
     }
     let known =
         known_as(&url).ok_or_else(|| Error::invalid(vec![FieldError::new("url", Say::new("accounts-error-url"))]))?;
+    short(&[("purpose", &new.asking.purpose), ("scope", &new.asking.scope), ("apart", &new.asking.apart)])?;
     let plan = plans::approved_plan(cx.db(), new.agency).await?;
+    let (review, review_id) = reviewed(cx, &new.platform, new.agency).await?;
     let tx = cx.begin("accounts.request").await?;
     let platform = cx.machine.part::<Pack>()?.platforms().find(&new.platform);
+    let alike = store::life::alike(&tx, new.agency, &new.platform).await?;
     let request = Request {
         agency: new.agency,
         has_plan: plan.is_some(),
         platform_known: platform.is_some_and(|p| p.status.word() != "retired"),
         address_taken: store::overlaps(&tx, &known).await?,
         handle: &new.handle,
+        own: platforms::is_own(cx, &new.platform)?,
+        platform: review,
+        asking: &new.asking,
+        alike: &alike.iter().map(|a| a.label(cx)).collect::<Vec<_>>(),
     };
     rules::may_request(&cx.actor, &request)?;
+    let own = request.own;
     let account = Account {
         id: cx.id(),
         agency_id: new.agency,
@@ -71,6 +91,9 @@ pub async fn request(cx: &Ctx, new: &NewAccount) -> Result<Account> {
         version: 1,
     };
     store::insert(&tx, &account).await?;
+    if !own {
+        store::life::ask(&tx, &asked(cx, account.id, &new.asking, review_id)).await?;
+    }
     let fact = AccountRequested {
         account: account.id,
         agency: new.agency,
@@ -82,11 +105,19 @@ pub async fn request(cx: &Ctx, new: &NewAccount) -> Result<Account> {
     Ok(account)
 }
 
+fn asked(cx: &Ctx, account_id: i64, a: &Asking, review_id: Option<i64>) -> Asked {
+    let text = |t: &String| t.trim().to_owned();
+    let code = format!("drelwa-{}", ground::crypto::hex(&cx.machine.ids.secret(6)));
+    let (purpose, scope, apart) = (text(&a.purpose), text(&a.scope), text(&a.apart));
+    Asked { account_id, purpose, scope, apart, per_week: a.per_week, review_id, code }
+}
+
 /// Approved by somebody else. Our own site needs no connection: it is live at once.
 pub async fn approve(cx: &Ctx, id: i64) -> Result<Account> {
     let account = see(cx, id).await?;
     let has_plan = plans::approved_plan(cx.db(), account.agency_id).await?.is_some();
-    rules::may_approve(&cx.actor, &account, has_plan)?;
+    let (review, _) = reviewed(cx, &account.platform, account.agency_id).await?;
+    rules::may_approve(&cx.actor, &account, has_plan, review)?;
     let tx = cx.begin("accounts.approve").await?;
     store::set_state(&tx, &account, "approved").await?;
     store::decide(&tx, cx.id(), id, "approval", cx.actor.person()?, "", cx.now()).await?;
@@ -139,14 +170,24 @@ pub async fn connect(cx: &Ctx, id: i64, base_url: &str, secret: &str) -> Result<
         return Err(Error::invalid(vec![FieldError::new("secret", say)]));
     }
     let sealed = cx.machine.part::<Vault>()?.seal(sealed_as(id).as_bytes(), secret.trim().as_bytes())?;
-    account.base_url = base_url;
-    // On the practice network a token is the account's own name: neither is kept in the open.
+    let bound = bound_id(connector.as_ref(), &who.account_id);
+    if account.is_live() && !account.remote_id.is_empty() && account.remote_id != bound {
+        let say = Say::new("accounts-error-another-id").arg("id", account.remote_id);
+        return Err(Error::invalid(vec![FieldError::new("secret", say)]));
+    }
+    (account.base_url, account.remote_id) = (base_url, bound);
+    // On the practice network a token is the account's own name: it is not kept in the open.
     if !practises {
-        (account.remote_id, account.handle) = (who.account_id, who.handle);
+        account.handle = who.handle;
     }
     let tx = cx.begin("accounts.connect").await?;
     store::connect(&tx, &account, Some(sealed), cx.now()).await?;
-    store::decide(&tx, cx.id(), id, "connection", cx.actor.person()?, "", cx.now()).await?;
+    let (person_id, at, detail) = (cx.actor.person()?, cx.now(), account.remote_id.clone());
+    store::decide(&tx, cx.id(), id, "connection", person_id, "", at).await?;
+    let proof = Proof { id: cx.id(), account_id: id, method: "platform".into(), detail, person_id, at };
+    store::life::prove(&tx, &proof).await?;
+    store::life::seen(&tx, id, "same", at, None).await?;
+    tx.record(cx, &AccountProven { account: id, agency: account.agency_id, method: "platform".into() }).await?;
     let fact = AccountConnected {
         account: id,
         agency: account.agency_id,
@@ -201,14 +242,37 @@ pub async fn access(cx: &Ctx, account: &Account) -> Result<Access> {
     })
 }
 
-/// Closes an account: its secret is destroyed; it stays known as a former official one.
-pub async fn close(cx: &Ctx, id: i64, reason: &str) -> Result<Account> {
+/// The id an account is bound to. On the practice network the id is the token itself, and only its fingerprint is kept.
+pub fn bound_id(connector: &dyn Connector, id: &str) -> String {
+    let practises = connector.capabilities().kind == Kind::Practice;
+    if practises { format!("practice-{}", &sha256_hex(id.as_bytes())[..16]) } else { id.to_owned() }
+}
+
+/// Closes an account: its secret is destroyed; it stays known as a former official one, with a notice, where its records
+/// are, and where people go now.
+pub async fn close(cx: &Ctx, id: i64, c: &Closing) -> Result<Account> {
     let account = see(cx, id).await?;
-    rules::may_close(&cx.actor, &account, reason)?;
+    let successor = match known_as(&c.successor) {
+        Some(known) => store::life::verdict(cx.db(), &known).await?.filter(|(a, _)| a.is_live() && a.id != id),
+        None => None,
+    };
+    let ends = account.live_since.is_some() && !platforms::is_own(cx, &account.platform)?;
+    rules::may_close(&cx.actor, &account, c, ends, successor.is_some())?;
+    short(&[("archive", &c.archive), ("notice", &c.notice), ("reason", &c.reason)])?;
     let tx = cx.begin("accounts.close").await?;
     store::close(&tx, &account, cx.now()).await?;
-    store::decide(&tx, cx.id(), id, "closure", cx.actor.person()?, reason.trim(), cx.now()).await?;
-    let fact = AccountClosed { account: id, agency: account.agency_id, reason: reason.trim().into() };
+    store::decide(&tx, cx.id(), id, "closure", cx.actor.person()?, c.reason.trim(), cx.now()).await?;
+    let successor_url = successor.map(|(a, _)| a.url).unwrap_or_default();
+    let (archive, notice) = (c.archive.trim().to_owned(), c.notice.trim().to_owned());
+    let end = End { account_id: id, archive, notice, parked: c.parked, successor_url };
+    store::life::end(&tx, &end).await?;
+    let fact = AccountClosed {
+        account: id,
+        agency: account.agency_id,
+        reason: c.reason.trim().into(),
+        parked: Some(end.parked),
+        successor: Some(end.successor_url).filter(|u| !u.is_empty()),
+    };
     tx.record(cx, &fact).await?;
     cx.commit(tx).await?;
     Ok(store::find(cx.db(), id).await?)
@@ -218,16 +282,27 @@ pub async fn close(cx: &Ctx, id: i64, reason: &str) -> Result<Account> {
 #[derive(Debug, Clone)]
 pub enum Verified {
     Official(Box<Account>),
-    WasOfficial(Box<Account>),
+    /// Until when, and what came after.
+    WasOfficial(Box<Account>, i64, Box<More>),
+    Impostor(Box<Report>),
     Unknown,
     NotAnAddress,
 }
 
+/// One read by the address; a second one only for what no agency has.
 pub async fn verify(cx: &Ctx, url: &str) -> Result<Verified> {
     let Some(known) = known_as(url) else { return Ok(Verified::NotAnAddress) };
-    Ok(match store::known(cx.db(), &known).await? {
-        Some(a) if a.state == "live" => Verified::Official(Box::new(a)),
-        Some(a) => Verified::WasOfficial(Box::new(a)),
+    if let Some((account, more)) = store::life::verdict(cx.db(), &known).await? {
+        // A handle that a stranger took speaks for nobody, whatever the register says.
+        let until =
+            if account.is_live() { more.moved_at } else { Some(account.closed_at.unwrap_or(account.requested_at)) };
+        return Ok(match until {
+            None => Verified::Official(Box::new(account)),
+            Some(until) => Verified::WasOfficial(Box::new(account), until, Box::new(more)),
+        });
+    }
+    Ok(match store::public::confirmed(cx.db(), &known).await? {
+        Some(report) => Verified::Impostor(Box::new(report)),
         None => Verified::Unknown,
     })
 }

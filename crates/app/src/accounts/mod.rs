@@ -1,13 +1,28 @@
-//! Official accounts: asked for under an approved plan, approved by somebody else, proven by the platform itself to be the
-//! one that was approved, closed with a reason. The public can check any address.
+//! Official accounts, from the wish to the archive. Asked for under an approved plan, on a platform that was reviewed, with a
+//! purpose no other account of the agency serves; approved by the lead, who did not ask; proven to be ours by the platform, by a link back
+//! or by a code; set up item by item; looked after while it lives; evaluated every year; closed with notice and archive. The public can
+//! check any address, report an impostor, and keep the register as a signed file.
 //!
-//! requested → approved → live → closed. Secrets are sealed in the vault and leave it only to reach the platform.
-//! Facts: `account.requested`, `account.approved`, `account.connected`, `account.closed`.
+//! requested → approved → live → closed; the stage within, and what is missing, follows from what was done (`life.rs`). On our own site
+//! and the practice network nothing is to be proven or set up. Secrets are sealed in the vault and leave it only to reach the
+//! platform. An account is bound to the id its platform never gives to anybody else: every day a sweep looks whether the handle
+//! still belongs to it, and a handle that moved is official no longer.
+//!
+//! Facts: `account.requested`, `account.approved`, `account.connected`, `account.proven`, `account.checked`, `account.evaluated`,
+//! `account.quiet`, `account.handle-moved`, `account.handle-gone`, `account.handle-back`, `account.closed`,
+//! `impostor.reported`, `impostor.judged`.
 mod account;
 mod actions;
 mod address;
 mod api;
+mod care;
+mod controls;
+mod facts;
+mod impostors;
+mod life;
 mod pages;
+mod proof;
+mod register;
 mod rules;
 mod store;
 #[cfg(test)]
@@ -17,44 +32,79 @@ pub use account::Account;
 #[cfg(test)]
 pub use actions::close;
 pub use actions::{NewAccount, PracticeNetwork, SITE, access, approve, connect, connector_of, platform_name, request};
+pub use care::{posted, wanting};
+use facts::{
+    AccountApproved, AccountChecked, AccountClosed, AccountConnected, AccountEvaluated, AccountProven, AccountQuiet,
+    AccountRequested, HandleBack, HandleGone, HandleMoved, ImpostorJudged, ImpostorReported,
+};
+pub use impostors::{open as open_reports, report as report_impostor};
+pub use rules::Asking;
+#[cfg(test)]
+pub use rules::Closing;
 pub use store::fill;
+pub use store::public::Report;
 pub use store::{find, in_state, live, live_of};
 
 use crate::people::roles;
-use ground::slice::{Control, Criterion, Needs, Slice, get, post};
-use ground::{fact, migrations, words};
-
-fact!(AccountRequested "account.requested" Open { account: i64, agency: i64, platform: String, url: String }
-    subject s => format!("account:{}", s.account), scope Some(s.agency));
-fact!(AccountApproved "account.approved" Open { account: i64, agency: i64 }
-    subject s => format!("account:{}", s.account), scope Some(s.agency));
-fact!(AccountConnected "account.connected" Open { account: i64, agency: i64, platform: String, url: String, remote_id: String }
-    subject s => format!("account:{}", s.account), scope Some(s.agency));
-fact!(AccountClosed "account.closed" Open { account: i64, agency: i64, reason: String }
-    subject s => format!("account:{}", s.account), scope Some(s.agency));
-
-const CONTROLS: &[Control] = &[Control {
-    id: "accounts-under-a-plan",
-    obligations: &["P6.2-AM3", "P6.2-AM5", "P6.2-AM9"],
-    shown_by: "every account row names the plan in force when it was asked for and has an approval by another person",
-    page: "/accounts",
-    criterion: Criterion::Built,
-}];
+use ground::clock::HOUR;
+use ground::slice::{Needs, Slice, get, post};
+use ground::{migrations, words};
 
 pub fn slice() -> Slice {
     let see = Needs::May(roles::SEE_DESK);
     let ask = Needs::May(roles::REQUEST_ACCOUNTS);
     let approve = Needs::May(roles::APPROVE_ACCOUNTS);
-    Slice::new("accounts")
-        .migrations(migrations!("accounts" => "0001_accounts.sql"))
+    let slice = Slice::new("accounts")
+        .migrations(migrations!("accounts" => "0001_accounts.sql", "0002_life.sql"))
         .page(get("/accounts", pages::list), see)
         .page(get("/accounts/new", pages::new), ask)
         .page(post("/accounts", pages::create), ask)
-        .page(get("/accounts/{id}", pages::one), see)
-        .page(post("/accounts/{id}/approval", pages::approve), approve)
-        .page(post("/accounts/{id}/connection", pages::connect), ask)
-        .page(post("/accounts/{id}/closure", pages::close), approve)
-        .page(get("/verify", pages::verify), Needs::Nothing)
+        .page(get("/accounts/{id}", pages::one::show_one), see)
+        .page(post("/accounts/{id}/approval", pages::one::approve), approve)
+        .page(post("/accounts/{id}/connection", pages::one::connect), ask)
+        .page(post("/accounts/{id}/proof", pages::one::prove), ask)
+        .page(post("/accounts/{id}/checks", pages::one::confirm), see)
+        .page(post("/accounts/{id}/evaluations", pages::one::evaluate), approve)
+        .page(post("/accounts/{id}/closure", pages::one::close), approve)
+        .page(get("/verify", pages::public::verify), Needs::Nothing)
+        .page(get("/verify/report", pages::public::report_form), Needs::Nothing)
+        .page(post("/verify/report", pages::public::report), Needs::Nothing)
+        .page(get("/desk/impostors", pages::impostors::list), see)
+        .page(get("/desk/impostors/{id}", pages::impostors::one), see)
+        .page(post("/desk/impostors/{id}/decision", pages::impostors::judge), see)
+        .file(get("/register.json", register::body))
+        .file(get("/register.json.note", register::note))
+        .sweep("accounts.handles", HOUR, care::look_at_handles)
+        .sweep("accounts.quiet", HOUR, care::find_quiet)
+        .sweep("accounts.register", HOUR, register::take)
+        .controls(controls::ALL)
+        .queries(store::ALL)
+        .queries(store::life::ALL)
+        .queries(store::public::ALL)
+        .words(words!("accounts"))
+        .nav(50, "/accounts", "accounts-nav", "accounts", see);
+    with_facts(with_api(slice, see, ask, approve))
+}
+
+fn with_facts(slice: Slice) -> Slice {
+    slice
+        .fact::<AccountRequested>()
+        .fact::<AccountApproved>()
+        .fact::<AccountConnected>()
+        .fact::<AccountProven>()
+        .fact::<AccountChecked>()
+        .fact::<AccountEvaluated>()
+        .fact::<AccountQuiet>()
+        .fact::<HandleMoved>()
+        .fact::<HandleGone>()
+        .fact::<HandleBack>()
+        .fact::<AccountClosed>()
+        .fact::<ImpostorReported>()
+        .fact::<ImpostorJudged>()
+}
+
+fn with_api(slice: Slice, see: Needs, ask: Needs, approve: Needs) -> Slice {
+    let slice = slice
         .api(
             get("/api/v1/accounts", api::list)
                 .doc("Accounts of the agencies you work for, newest first")
@@ -69,7 +119,12 @@ pub fn slice() -> Slice {
                 .gives::<api::AccountView>(201),
             ask,
         )
-        .api(get("/api/v1/accounts/{id}", api::read).doc("One account").gives::<api::AccountView>(200), see)
+        .api(
+            get("/api/v1/accounts/{id}", api::read)
+                .doc("One account with its stage and what is missing")
+                .gives::<api::AccountLife>(200),
+            see,
+        )
         .api(
             post("/api/v1/accounts/{id}/approval", api::approve).doc("Approve it").gives::<api::AccountView>(200),
             approve,
@@ -82,25 +137,63 @@ pub fn slice() -> Slice {
             ask,
         )
         .api(
-            post("/api/v1/accounts/{id}/closure", api::close)
-                .doc("Close it")
-                .takes::<api::Reason>()
-                .gives::<api::AccountView>(200),
+            post("/api/v1/accounts/{id}/proof", api::prove)
+                .doc("Prove it by its public page: a link back, or the code given for it")
+                .takes::<api::ProofBody>()
+                .gives::<api::AccountLife>(200),
+            ask,
+        )
+        .api(
+            post("/api/v1/accounts/{id}/checks", api::confirm)
+                .doc("Confirm one item of its settings")
+                .takes::<api::CheckBody>()
+                .gives::<api::AccountLife>(200),
+            see,
+        )
+        .api(
+            post("/api/v1/accounts/{id}/evaluations", api::evaluate)
+                .doc("Evaluate it: keep, change, merge or close")
+                .takes::<api::EvaluationBody>()
+                .gives::<api::AccountLife>(200),
             approve,
         )
         .api(
-            get("/api/v1/verify", api::verify)
+            post("/api/v1/accounts/{id}/closure", api::close)
+                .doc("Close it")
+                .takes::<api::ClosureBody>()
+                .gives::<api::AccountView>(200),
+            approve,
+        );
+    with_public_api(slice, see)
+}
+
+fn with_public_api(slice: Slice, see: Needs) -> Slice {
+    slice
+        .api(
+            get("/api/v1/verify", api::public::verify)
                 .doc("Is this address an official account?")
-                .query::<api::Asked>()
-                .gives::<api::VerifiedView>(200),
+                .query::<api::public::Asked>()
+                .gives::<api::public::VerifiedView>(200),
             Needs::Nothing,
         )
-        .fact::<AccountRequested>()
-        .fact::<AccountApproved>()
-        .fact::<AccountConnected>()
-        .fact::<AccountClosed>()
-        .controls(CONTROLS)
-        .queries(store::ALL)
-        .words(words!("accounts"))
-        .nav(50, "/accounts", "accounts-nav", "accounts", see)
+        .api(
+            post("/api/v1/impostor-reports", api::public::report)
+                .doc("Report an address that claims to be the government")
+                .takes::<api::public::ReportBody>(),
+            Needs::Nothing,
+        )
+        .api(
+            get("/api/v1/impostor-reports", api::public::list)
+                .doc("Reports of impostors, newest first")
+                .query::<api::public::ReportFilter>()
+                .gives::<crate::shell::api::Listed<api::public::ReportView>>(200),
+            see,
+        )
+        .api(
+            post("/api/v1/impostor-reports/{id}/decision", api::public::judge)
+                .doc("Say what a report is worth; a confirmed one is shown to the public")
+                .takes::<api::public::JudgementBody>()
+                .gives::<api::public::ReportView>(200),
+            see,
+        )
 }

@@ -1,5 +1,7 @@
 //! The accounts slice's SQL.
 pub mod fill;
+pub mod life;
+pub mod public;
 
 use super::account::Account;
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
@@ -7,11 +9,10 @@ use ground::{queries, record, sql};
 
 queries! {
     FIND = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE id = $1";
-    KNOWN = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE known_as = $1 AND live_since IS NOT NULL ORDER BY id DESC LIMIT 1";
     NAMED = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE lower(handle) IN ($1, $2) AND state = 'live' ORDER BY id LIMIT 20";
     OVERLAP = "SELECT count(*) AS n FROM accounts WHERE known_as = $1 AND state <> 'closed' AND state <> 'rejected'";
-    LIVE_OF = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE agency_id = $1 AND state = 'live' ORDER BY id";
-    LIVE = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE state = 'live' AND platform <> 'site' AND id > $1 ORDER BY id LIMIT 500";
+    LIVE_OF = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE agency_id = $1 AND state = 'live' AND (platform = 'site' OR base_url <> '') ORDER BY id";
+    LIVE = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE state = 'live' AND platform <> 'site' AND base_url <> '' AND id > $1 ORDER BY id LIMIT 500";
     IN_STATE = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE agency_id = $1 AND state = $2 ORDER BY id LIMIT $3";
     INSERT = "INSERT INTO accounts (id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, version) VALUES ($1, $2, $3, $4, $5, $6, '', '', 'requested', $7, $8, $9, 1)";
     STATE = "UPDATE accounts SET state = $4, version = version + 1 WHERE id = $1 AND version = $2 AND state = $3";
@@ -33,9 +34,6 @@ fn all(rows: &[ground::db::Row]) -> DbResult<Vec<Account>> {
 pub async fn find(c: &impl Run, id: i64) -> DbResult<Account> {
     Account::from_row(&c.one(sql!(FIND, id)).await?)
 }
-pub async fn known(c: &impl Run, known_as: &str) -> DbResult<Option<Account>> {
-    c.row(sql!(KNOWN, known_as)).await?.as_ref().map(Account::from_row).transpose()
-}
 /// Official accounts whose handle is this, on whatever platform.
 pub async fn named(c: &impl Run, handle: &str) -> DbResult<Vec<Account>> {
     let bare = handle.trim().trim_start_matches('@').to_lowercase();
@@ -44,6 +42,7 @@ pub async fn named(c: &impl Run, handle: &str) -> DbResult<Vec<Account>> {
 pub async fn overlaps(c: &impl Run, known_as: &str) -> DbResult<bool> {
     Ok(c.one(sql!(OVERLAP, known_as)).await?.get::<i64>("n")? > 0)
 }
+/// Live accounts that can be published to.
 pub async fn live_of(c: &impl Run, agency: i64) -> DbResult<Vec<Account>> {
     all(&c.rows(sql!(LIVE_OF, agency)).await?)
 }

@@ -1,3 +1,6 @@
+mod life;
+mod public;
+
 use crate::people::Role;
 use crate::testkit::TestApp;
 use axum::http::Method;

@@ -369,7 +369,7 @@ fn account_of(agency: i64, id: i64, platform: &str, code: &str, at: i64) -> Acco
         handle: format!("g-{code}"),
         known_as: url.trim_start_matches("https://").to_lowercase(),
         url,
-        base_url: String::new(),
+        base_url: "http://practice.example".into(),
         remote_id: String::new(),
         state: "live".into(),
         plan_id: 0,

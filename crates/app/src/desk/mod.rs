@@ -3,6 +3,7 @@
 mod api;
 mod calendar;
 mod pages;
+mod registers;
 #[cfg(test)]
 mod tests;
 mod waiting;

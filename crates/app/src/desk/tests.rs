@@ -175,6 +175,7 @@ async fn deliveries_moderation_and_registers_wait_for_those_who_may_act() {
         platform: "simulator".into(),
         handle: "second".into(),
         url: "https://practice.example/@second".into(),
+        ..Default::default()
     };
     let account = crate::accounts::request(&o.author.cx, &new).await.unwrap();
     assert!(section(&o.desk(LEAD).await, "accounts").contains("second"));

@@ -1,12 +1,12 @@
 //! What waits for somebody, section by section. A section is shown to those who can do something about it.
 use crate::inbox::{self, due};
 use crate::people::roles::{
-    ANSWER_MESSAGES, ANSWER_WITHOUT_APPROVAL, APPROVE_ACCOUNTS, APPROVE_PLANS, APPROVE_POSTS, DECIDE_APPEALS,
-    DRAFT_POSTS, MANAGE_SYSTEM, MODERATE, REQUEST_ACCOUNTS, SEE_DESK,
+    ANSWER_MESSAGES, ANSWER_WITHOUT_APPROVAL, APPROVE_POSTS, DECIDE_APPEALS, DRAFT_POSTS, MANAGE_SYSTEM, MODERATE,
+    SEE_DESK,
 };
 use crate::posts::{self, Brief, first_line};
 use crate::shell::Page;
-use crate::{accounts, agencies, moderation, people, plans, platforms, publishing};
+use crate::{accounts, agencies, moderation, publishing};
 use ground::clock::DAY;
 use ground::ctx::Right;
 use ground::{Ctx, Result, jobs};
@@ -63,27 +63,27 @@ impl Names {
     }
 }
 
-fn places(cx: &Ctx, right: Right) -> Vec<i64> {
+pub(super) fn places(cx: &Ctx, right: Right) -> Vec<i64> {
     cx.actor.scopes(right).unwrap_or_default()
 }
 
 /// Cuts a list of at most `MOST` down to what is shown, with the word for how many there are.
-fn cut<T>(page: &Page, rows: &mut Vec<T>) -> String {
+pub(super) fn cut<T>(page: &Page, rows: &mut Vec<T>) -> String {
     let n = rows.len();
     rows.truncate(SHOWN);
     if n >= MOST as usize { page.tn("desk-many", MOST - 1) } else { page.num(n) }
 }
 
-struct Desk<'a> {
-    cx: &'a Ctx,
-    page: &'a Page,
-    me: i64,
-    names: Names,
+pub(super) struct Desk<'a> {
+    pub cx: &'a Ctx,
+    pub page: &'a Page,
+    pub me: i64,
+    pub names: Names,
     all: Vec<Section>,
 }
 
 impl Desk<'_> {
-    fn add(
+    pub(super) fn add(
         &mut self,
         id: &'static str,
         key: &'static str,
@@ -258,91 +258,6 @@ impl Desk<'_> {
         Ok(())
     }
 
-    async fn registers(&mut self) -> Result<()> {
-        let db = self.cx.db();
-        let mut asked = accounts::in_state(db, &places(self.cx, APPROVE_ACCOUNTS), "requested", MOST).await?;
-        asked.retain(|a| a.requested_by != self.me);
-        let mut open = accounts::in_state(db, &places(self.cx, REQUEST_ACCOUNTS), "approved", MOST).await?;
-        let sections = [("accounts", "desk-accounts", &mut asked), ("connections", "desk-connections", &mut open)];
-        for (id, key, rows) in sections {
-            let count = cut(self.page, rows);
-            let mut items = vec![];
-            for a in rows {
-                let about = self.names.about(self.cx, a.agency_id, String::new()).await?;
-                let (href, line, at) = (format!("/accounts/{}", a.id), a.label(self.cx), a.requested_at);
-                items.push(Item { href, line, lang: "en", about, when: self.page.ago(&at), at, hot: false });
-            }
-            self.add(id, key, count, Some("/accounts"), items);
-        }
-        let mut rows = plans::to_decide(db, &places(self.cx, APPROVE_PLANS), self.me, MOST).await?;
-        let count = cut(self.page, &mut rows);
-        let mut items = vec![];
-        for p in rows {
-            let about = self.names.about(self.cx, p.agency_id, String::new()).await?;
-            let (href, at, lang) = (format!("/plans/{}", p.id), p.updated_at, self.page.lang_of(&p.title));
-            items.push(Item { href, line: p.title, lang, about, when: self.page.ago(&at), at, hot: false });
-        }
-        self.add("plans", "desk-plans", count, Some("/plans"), items);
-        Ok(())
-    }
-
-    async fn roles(&mut self) -> Result<()> {
-        let mut rows = people::waiting_for(self.cx, MOST).await?;
-        let count = cut(self.page, &mut rows);
-        let mut items = vec![];
-        for r in rows {
-            let role = self.page.t(r.role);
-            let about = match r.agency {
-                Some(agency) => self.names.about(self.cx, agency, role).await?,
-                None => role,
-            };
-            let (href, when) = (format!("/roles/{}", r.grant), self.page.ago(&r.at));
-            items.push(Item { href, line: r.person, lang: "en", about, when, at: r.at, hot: false });
-        }
-        self.add("roles", "desk-roles", count, Some("/roles"), items);
-        let mut rows = people::vacancies(self.cx).await?;
-        let count = cut(self.page, &mut rows);
-        let mut items = vec![];
-        for (agency, since) in rows {
-            let line = agencies::name(self.cx.db(), agency, self.cx.lang).await.unwrap_or_else(|_| agency.to_string());
-            let (href, lang) = (format!("/team?agency={agency}"), self.page.lang_of(&line));
-            let about = self.page.t("desk-no-lead");
-            items.push(Item { href, line, lang, about, when: self.page.ago(&since), at: since, hot: true });
-        }
-        self.add("vacancies", "desk-vacancies", count, None, items);
-        Ok(())
-    }
-
-    /// Reviews to decide, changed terms to look at, and reviews whose day has come or is near.
-    async fn platforms(&mut self) -> Result<()> {
-        let mut rows = vec![];
-        for r in platforms::waiting(self.cx).await? {
-            let (word, href) = ("desk-platform-decide", format!("/desk/platform-reviews/{}", r.id));
-            rows.push((href, r.platform, r.agency_id, word, r.written_at, false));
-        }
-        for t in platforms::changed_terms(self.cx).await? {
-            let (word, href) = ("desk-platform-terms", format!("/desk/platform-terms/{}", t.id));
-            rows.push((href, t.platform, platforms::NATION, word, t.recorded_at, false));
-        }
-        for r in platforms::ending(self.cx).await? {
-            let expired = !r.state_at(self.cx.now()).open();
-            let word = if expired { "desk-platform-expired" } else { "desk-platform-due" };
-            let (href, at) = (format!("/desk/platforms/{}", r.platform), r.review_at.unwrap_or(r.written_at));
-            rows.push((href, r.platform, r.agency_id, word, at, expired));
-        }
-        let count = cut(self.page, &mut rows);
-        let mut items = vec![];
-        for (href, platform, agency, word, at, hot) in rows {
-            let about = self.page.t(word);
-            let about =
-                if agency == platforms::NATION { about } else { self.names.about(self.cx, agency, about).await? };
-            let line = accounts::platform_name(self.cx, &platform);
-            items.push(Item { href, line, lang: "en", about, when: self.page.ago(&at), at, hot });
-        }
-        self.add("platforms", "desk-platforms", count, Some("/desk/platforms"), items);
-        Ok(())
-    }
-
     async fn machine(&mut self) -> Result<()> {
         if !self.cx.actor.may_somewhere(MANAGE_SYSTEM) {
             return Ok(());
@@ -376,6 +291,7 @@ pub async fn for_me(cx: &Ctx, page: &Page) -> Result<Vec<Section>> {
     desk.registers().await?;
     desk.roles().await?;
     desk.platforms().await?;
+    desk.accounts().await?;
     desk.machine().await?;
     Ok(desk.all)
 }

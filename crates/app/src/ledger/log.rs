@@ -62,6 +62,15 @@ impl Log {
         Err(Error::unavailable(format!("{} is not the key of this database's log", self.key_file.display())))
     }
 
+    /// A note of any text under the key of this log; `None` where the key is not on this node.
+    pub fn sign(&self, by: &Verifier, text: &str) -> Result<Option<String>> {
+        if self.held()?.is_none() {
+            return Ok(None);
+        }
+        let signature = self.key_of(by)?.sign(text.as_bytes());
+        Ok(Some(by.note(text, &signature)))
+    }
+
     /// The last checkpoint this node has shown; empty when there was none.
     pub fn shown(&self) -> Result<String> {
         match std::fs::read_to_string(&self.shown_file) {

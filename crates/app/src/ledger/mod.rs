@@ -27,7 +27,7 @@ use entry::Place;
 use ground::clock::MINUTE;
 use ground::db::Run;
 use ground::slice::{Control, Criterion, Needs, Slice, get};
-use ground::{Result, migrations, words};
+use ground::{Ctx, Error, Result, migrations, words};
 
 const CONTROLS: &[Control] = &[Control {
     id: "ledger-log",
@@ -67,6 +67,16 @@ pub async fn since(c: &impl Run, after: i64, most: i64) -> Result<Vec<FactRow>> 
 pub async fn extent(c: &impl Run) -> Result<(i64, i64)> {
     let size = store::state(c).await?.map_or(0, |s| s.size);
     Ok((size, store::count_waiting(c).await?))
+}
+
+/// A note of this text, signed with the key of the log as its checkpoints are; `None` where the key is on another node.
+pub async fn signed(cx: &Ctx, text: &str) -> Result<Option<String>> {
+    let log = cx.machine.part::<Log>()?;
+    let by = match store::state(cx.db()).await? {
+        Some(state) => note::Verifier::read(&state.vkey).ok_or_else(|| Error::fault("the log's key cannot be read"))?,
+        None => log.first()?,
+    };
+    log.sign(&by, text)
 }
 
 /// A fact's entry with its proof and what opens its commitments; `None` while it waits for the log.

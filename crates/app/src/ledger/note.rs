@@ -27,6 +27,10 @@ impl Verifier {
     pub fn text(&self) -> String {
         format!("{}+{}+{}", self.name, hex(&self.id), b64(&[&[ED25519], &self.key[..]].concat()))
     }
+    /// A signed note of any text that ends its line.
+    pub fn note(&self, text: &str, signature: &[u8; 64]) -> String {
+        format!("{text}\n\u{2014} {} {}\n", self.name, b64(&[&self.id[..], signature].concat()))
+    }
     pub fn read(text: &str) -> Option<Verifier> {
         let (name, rest) = text.split_once('+')?;
         let (_, key) = rest.split_once('+')?;
@@ -54,8 +58,8 @@ impl Checkpoint {
         let signature = key.sign(self.body().as_bytes());
         self.signed(&Verifier::new(&self.origin, key.public()), &signature)
     }
-    fn signed(&self, by: &Verifier, signature: &[u8]) -> String {
-        format!("{}\n\u{2014} {} {}\n", self.body(), by.name, b64(&[&by.id[..], signature].concat()))
+    fn signed(&self, by: &Verifier, signature: &[u8; 64]) -> String {
+        by.note(&self.body(), signature)
     }
     /// Our own notes have one signature and one way to be written: any other byte is refused.
     pub fn open(note: &str, by: &Verifier) -> Result<Checkpoint, &'static str> {

@@ -4,7 +4,7 @@ use super::facts::{
     PlatformTermsRecorded,
 };
 use super::form::{self, Form};
-use super::review::{self, NATION, Review, Standing, State, Terms, is_own};
+use super::review::{self, NATION, Review, Standing, State, Terms};
 use super::rules::{self, Deciding, Open, Written};
 use super::store;
 use crate::ledger::Record;
@@ -45,7 +45,12 @@ pub fn known<'a>(cx: &'a Ctx, platform: &str) -> Result<&'a Platform> {
 }
 
 pub fn reviewable(platform: &Platform) -> bool {
-    platform.status != PlatformStatus::Retired && !is_own(platform)
+    platform.status != PlatformStatus::Retired && !review::is_own(platform)
+}
+
+/// Our own site and the practice network, on which nothing has to be reviewed, proven or set up.
+pub fn is_own(cx: &Ctx, platform: &str) -> Result<bool> {
+    Ok(cx.machine.part::<Pack>()?.platforms().find(platform).is_some_and(review::is_own))
 }
 
 fn scope(agency: i64) -> Option<i64> {

@@ -21,8 +21,10 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{NewReview, NewTerms, changed_terms, decide, ending, record_terms, waiting, write};
+pub use actions::{NewReview, NewTerms, changed_terms, decide, ending, is_own, record_terms, standing, waiting, write};
 pub use form::{Answer, Form};
+#[cfg(test)]
+pub use form::{items, numbers};
 pub use review::{Decision, NATION};
 pub use rules::Deciding;
 

@@ -136,7 +136,7 @@ pub async fn targets(cx: &Ctx, post: &Post) -> Result<Vec<TargetFacts>> {
     for target in &post.current.targets {
         all.push(match accounts::find(cx.db(), target.account).await {
             Ok(account) => TargetFacts {
-                live: account.is_live(),
+                live: account.publishes(),
                 own: account.agency_id == post.agency,
                 problems: super::checks::problems(cx, &account.platform, &post.current, target)?,
                 // Of an account of others not even the name is told.

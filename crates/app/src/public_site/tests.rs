@@ -20,7 +20,9 @@ async fn an_agency_shows_its_names_its_history_and_where_it_speaks() {
     let account = app.live_site(moh, &author, &lead).await;
     let page = app.get("/agencies/MoH").await.expect(200).body;
     assert!(page.contains("http://drelwa.test/agencies/MoH") && page.contains("Official since 24 November 2026"));
-    accounts::close(&lead.cx, account, "moved").await.unwrap();
+    accounts::close(&lead.cx, account, &accounts::Closing { reason: "moved".into(), ..Default::default() })
+        .await
+        .unwrap();
     let page = app.get("/agencies/MoH").await.expect(200).body;
     assert!(page.contains("No longer official") && page.contains("Official until 24 November 2026"), "{page}");
     let page = app.get("/agencies/MoH?lang=dz").await.expect(200).body;

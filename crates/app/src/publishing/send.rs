@@ -299,6 +299,7 @@ async fn done(
             d.state = SENT.into();
             (d.remote_id, d.url) = (remote_id.clone(), url.clone());
             (d.sent_version, d.sent_at) = (Some(version), Some(cx.now()));
+            accounts::posted(tx, account, cx.now()).await?;
             tx.record(cx, &DeliverySent { delivery, about, post, agency, account, version, remote_id, url }).await?;
         }
         Call::Edit => {

@@ -73,6 +73,7 @@ fn called(cx: &Ctx, subject: &str, name: Option<&str>) -> About {
     let (word, folder) = match sort {
         "post" => ("records-about-post", Some("/posts")),
         "account" => ("records-about-account", Some("/accounts")),
+        "impostor" => ("records-about-impostor", Some("/desk/impostors")),
         "plan" => ("records-about-plan", Some("/plans")),
         "platform-review" => ("records-about-platform-review", Some("/desk/platform-reviews")),
         "platform-terms" => ("records-about-platform-terms", Some("/desk/platform-terms")),

@@ -1,10 +1,13 @@
-//! Platforms as those who oversee the government review them: one approved and adapted by the ministry, one that waits.
+//! Platforms as those who oversee the government review them: one approved and adapted by the ministry, one that waits;
+//! and an account the ministry asked for there.
 use super::cast::{Cast, Officer, enters};
 use super::tell::{Agency, Stage};
+use crate::accounts::{self, Asking, NewAccount};
 use crate::people::Role;
 use crate::platforms::{self, Answer, Deciding, Decision, Form, NewReview, NewTerms};
 use ground::Result;
 use ground::clock::{DAY, HOUR, MINUTE};
+use ground::ctx::Actor;
 
 type Answers = &'static [(&'static str, &'static str, &'static str)];
 
@@ -127,5 +130,23 @@ pub async fn platforms(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer, heal
     let summary = "Videos of agencies reach most people here. Every video stands on our own site too.";
     let wide = form(summary, MASTODON, YOUTUBE, [4, 3, 3, 3, 3, 3, 5, 3, 4, 1, 5, 3, 4, 4]);
     platforms::write(&second.cx, &NewReview { platform: "youtube".into(), agency: None, form: wide }).await?;
-    stage.pass(HOUR / 2).await
+    stage.pass(HOUR / 2).await?;
+    outside(stage, health).await
+}
+
+/// An account on a platform of others that still has to be proven, and a word from the public about one that is not ours.
+async fn outside(stage: &Stage<'_>, health: &Agency) -> Result<()> {
+    let asking = Asking {
+        purpose: "Health in plain words: the second goal of the plan.".into(),
+        scope: "All of health, for everybody who left the large networks.".into(),
+        apart: String::new(),
+        per_week: 4,
+    };
+    let (platform, handle, url) = ("mastodon".into(), "@health".into(), "https://social.example/@health".into());
+    let new = NewAccount { agency: health.id, platform, handle, url, asking };
+    let account = accounts::request(&health.author.cx, &new).await?;
+    accounts::approve(&health.lead.cx, account.id).await?;
+    let public = stage.cx.acting(Actor::nobody());
+    let claims = "Says it is the ministry and asks for a fee by telephone.";
+    accounts::report_impostor(&public, "https://social.example/@health-ministry-bhutan", claims).await.map(|_| ())
 }

@@ -63,7 +63,7 @@ async fn has_plan(a: &Officer, lead: &Officer, agency: i64, title: &str, parts: 
 
 async fn has_account(a: &Officer, lead: &Officer, agency: i64, platform: &str, handle: &str) -> Result<i64> {
     let url = if platform == SITE { String::new() } else { format!("https://practice.example/@{handle}") };
-    let new = NewAccount { agency, platform: platform.into(), handle: handle.into(), url };
+    let new = NewAccount { agency, platform: platform.into(), handle: handle.into(), url, ..NewAccount::default() };
     let account = accounts::request(&a.cx, &new).await?;
     accounts::approve(&lead.cx, account.id).await?;
     if platform != SITE {
@@ -138,7 +138,8 @@ async fn punakha(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<
     let site = has_account(&author, &lead, id, SITE, "Punakha Dzongkhag").await?;
     // Asked for and not yet decided: the lead has something to do.
     let url = "https://practice.example/@punakha".to_owned();
-    let new = NewAccount { agency: id, platform: "simulator".into(), handle: "punakha".into(), url };
+    let new =
+        NewAccount { agency: id, platform: "simulator".into(), handle: "punakha".into(), url, ..NewAccount::default() };
     accounts::request(&author.cx, &new).await?;
     Ok(small(id, author, approver, lead, site))
 }

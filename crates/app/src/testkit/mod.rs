@@ -121,7 +121,7 @@ impl TestApp {
             agency,
             platform: "site".into(),
             handle: "Our site".into(),
-            url: String::new(),
+            ..Default::default()
         };
         let account = crate::accounts::request(&author.cx, &new).await.unwrap();
         crate::accounts::approve(&lead.cx, account.id).await.unwrap();
@@ -132,11 +132,45 @@ impl TestApp {
     pub async fn live_practice(&self, agency: i64, platform: &str, author: &Person, lead: &Person) -> i64 {
         let handle = format!("{platform}-{agency}");
         let url = format!("https://practice.example/@{handle}");
-        let new = crate::accounts::NewAccount { agency, platform: platform.into(), handle: handle.clone(), url };
+        let new = crate::accounts::NewAccount {
+            agency,
+            platform: platform.into(),
+            handle: handle.clone(),
+            url,
+            ..Default::default()
+        };
         let account = crate::accounts::request(&author.cx, &new).await.unwrap();
         crate::accounts::approve(&lead.cx, account.id).await.unwrap();
         crate::accounts::connect(&author.cx, account.id, "", &handle).await.unwrap();
         account.id
+    }
+
+    /// Lets two people who oversee the government review a platform, for so many days.
+    pub async fn reviewed(&self, platform: &str, days: i64) {
+        use crate::platforms::{Answer, Deciding, Decision, Form, NewReview, NewTerms};
+        let first = self.person(&format!("First {platform}"), None, &[Role::Oversight]).await;
+        let second = self.person(&format!("Second {platform}"), None, &[Role::Oversight]).await;
+        let (platform, taken_at) = (platform.to_owned(), Some(self.cx.now()));
+        let (source, note, body) =
+            (String::new(), String::new(), "1. You keep all rights. 2. No adverts, no profiles.".into());
+        let terms = NewTerms { platform: platform.clone(), taken_at, source, body, note };
+        crate::platforms::record_terms(&first.cx, &terms).await.unwrap();
+        let answer = |choice: bool| match choice {
+            true => Answer { choice: "yes".into(), note: String::new() },
+            false => Answer { choice: String::new(), note: "As it should be.".into() },
+        };
+        let form = Form {
+            summary: "News and answers.".into(),
+            alignment: "Services where people are.".into(),
+            answers: crate::platforms::items().map(|(s, i)| (i.key.to_owned(), answer(s.choice))).collect(),
+            numbers: crate::platforms::numbers().map(|(i, _)| (i.key.to_owned(), 2)).collect(),
+        };
+        let review = NewReview { platform, agency: None, form };
+        let review = crate::platforms::write(&first.cx, &review).await.unwrap();
+        let end = Some(self.cx.now() + days * ground::clock::DAY);
+        let (conditions, reason, decision) = (String::new(), String::new(), Decision::Approved);
+        let decision = Deciding { decision, conditions, reason, valid_until: end, review_at: end, accept: true };
+        crate::platforms::decide(&second.cx, review.id, &decision).await.unwrap();
     }
 
     /// A post of an agency that is out on these accounts.

@@ -279,6 +279,16 @@ impl Connector for Mastodon {
         })
     }
 
+    fn resolve<'a>(&'a self, access: &'a Access, handle: &'a str) -> Fut<'a, Result<Option<String>, Failure>> {
+        Box::pin(async move {
+            let name = handle.trim_start_matches('@').split('@').next().unwrap_or_default();
+            let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+            let request = self.to(Method::GET, access, &format!("/api/v1/accounts/lookup?acct={name}"));
+            let found: Account = parsed(&read(self.fetch.send(request).await, &self.clock)?)?;
+            Ok(Some(found.id))
+        })
+    }
+
     fn prepare<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
         Box::pin(async move {
             let mut ids = Vec::new();

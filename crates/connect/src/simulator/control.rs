@@ -32,6 +32,13 @@ pub(super) struct NewCounts {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewOwner {
+    name: String,
+    owner: String,
+}
+
+#[derive(Deserialize)]
 pub(super) struct Whose {
     account: Option<String>,
 }
@@ -58,6 +65,11 @@ pub(super) async fn add_reply(State(net): State<Arc<Net>>, Json(r): Json<NewRepl
 pub(super) async fn set_counts(State(net): State<Arc<Net>>, Json(c): Json<NewCounts>) -> Answer {
     let event = Event::Counted { id: c.post, likes: c.likes, shares: c.shares, views: c.views };
     net.state().commit(event).map_err(|_| No::Disk)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+pub(super) async fn set_owner(State(net): State<Arc<Net>>, Json(o): Json<NewOwner>) -> Answer {
+    net.state().commit(Event::Moved { name: o.name, owner: o.owner }).map_err(|_| No::Disk)?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

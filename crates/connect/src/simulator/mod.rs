@@ -125,6 +125,11 @@ impl Simulator {
         self.net.state().commit(Event::Counted { id: id.to_owned(), likes, shares, views })
     }
 
+    /// Lets a name belong to somebody else, as when a handle that was given up is taken by a stranger.
+    pub fn move_name(&self, name: &str, owner: &str) -> io::Result<()> {
+        self.net.state().commit(Event::Moved { name: name.to_owned(), owner: owner.to_owned() })
+    }
+
     /// What the public sees, oldest first.
     pub fn posts(&self) -> Vec<PracticePost> {
         self.net.state().posts.values().cloned().collect()

@@ -44,6 +44,7 @@ impl IntoResponse for No {
 pub(super) fn router(net: Arc<Net>) -> Router {
     Router::new()
         .route("/api/me", get(me))
+        .route("/api/owner", get(owner))
         .route("/api/media", post(upload))
         .route("/api/posts", get(own_posts).post(publish))
         .route("/api/posts/{id}", put(edit).get(one).delete(remove))
@@ -55,6 +56,7 @@ pub(super) fn router(net: Arc<Net>) -> Router {
         .route("/control/faults", get(control::faults).post(control::set_fault).delete(control::clear_faults))
         .route("/control/replies", post(control::add_reply))
         .route("/control/counts", post(control::set_counts))
+        .route("/control/owners", post(control::set_owner))
         .route("/posts", get(control::posts))
         .route("/posts/{id}", get(control::post))
         .layer(DefaultBodyLimit::max(LARGEST_MEDIA))
@@ -175,6 +177,13 @@ async fn me(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap) -> 
     let call = Call::begin(net, &headers, wire, false)?;
     let me = json!({"id": call.account, "handle": format!("@{}@practice", call.account), "name": call.account});
     call.end(me).await
+}
+
+/// Whose the caller's name is today.
+async fn owner(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap) -> Answer {
+    let call = Call::begin(net, &headers, wire, false)?;
+    let id = call.net.state().owners.get(&call.account).unwrap_or(&call.account).clone();
+    call.end(json!({"id": id})).await
 }
 
 #[derive(Deserialize)]

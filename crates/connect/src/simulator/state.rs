@@ -78,6 +78,11 @@ pub(super) enum Event {
         shares: u64,
         views: u64,
     },
+    /// A name belongs to somebody else now.
+    Moved {
+        name: String,
+        owner: String,
+    },
 }
 
 #[derive(Default)]
@@ -93,6 +98,8 @@ pub(super) struct State {
     pub keys: HashMap<(String, String), String>,
     pub replies: Vec<PracticeReply>,
     pub counts: HashMap<String, (u64, u64, u64)>,
+    /// Names that belong to somebody else than who began with them.
+    pub owners: HashMap<String, String>,
 }
 
 impl State {
@@ -163,6 +170,7 @@ impl State {
                 }
             }
             Event::Counted { id, likes, shares, views } => drop(self.counts.insert(id, (likes, shares, views))),
+            Event::Moved { name, owner } => drop(self.owners.insert(name, owner)),
         }
     }
 }

@@ -79,3 +79,5 @@ desk-platform-decide = བསྐྱར་ཞིབ་ཐག་གཅད་དག
 desk-platform-terms = ཆ་རྐྱེན་འགྱུར་ཡི།
 desk-platform-due = ཤུལ་མའི་བསྐྱར་ཞིབ་དགོ
 desk-platform-expired = བསྐྱར་ཞིབ་དུས་འདས།
+desk-wanting = བལྟ་རྟོག་དགོ་པའི་རྩིས་ཐོ།
+desk-impostors = རྫུན་མའི་སྙན་ཞུ།

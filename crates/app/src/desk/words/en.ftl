@@ -78,3 +78,5 @@ desk-platform-decide = review to decide
 desk-platform-terms = terms changed
 desk-platform-due = next review due
 desk-platform-expired = review expired
+desk-wanting = Accounts to look after
+desk-impostors = Reports of impostors

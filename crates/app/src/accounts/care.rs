@@ -1,0 +1,169 @@
+//! Looking after accounts that are live: what was set right is confirmed, each is evaluated, its handle is looked at every
+//! day, and one that fell quiet is noticed.
+use super::account::Account;
+use super::actions::{access, bound_id, connector_of, see};
+use super::life::{Check, Evaluation, Life, QUIET, Stage};
+use super::rules::{self, Evaluating};
+use super::{AccountChecked, AccountEvaluated, AccountQuiet, HandleBack, HandleGone, HandleMoved, store};
+use crate::ledger::Record;
+use crate::people::roles::{APPROVE_ACCOUNTS, REQUEST_ACCOUNTS};
+use crate::platforms;
+use connect::Failure;
+use ground::clock::DAY;
+use ground::db::Tx;
+use ground::{Ctx, Error, FieldError, Result, Say};
+
+const LONGEST: usize = 4000;
+
+/// Everything that is known of an account.
+pub async fn life(cx: &Ctx, account: &Account) -> Result<Life> {
+    let (db, id) = (cx.db(), account.id);
+    Ok(Life {
+        own: platforms::is_own(cx, &account.platform)?,
+        asked: store::life::asked(db, id).await?,
+        proofs: store::life::proofs(db, id).await?,
+        checks: store::life::checks(db, id).await?,
+        evaluations: store::life::evaluations(db, id).await?,
+        end: store::life::ended(db, id).await?,
+        watch: store::life::watch(db, id).await?,
+    })
+}
+
+pub(super) fn short(texts: &[(&'static str, &str)]) -> Result<()> {
+    let long = |(_, text): &&(&'static str, &str)| text.chars().count() > LONGEST;
+    let wrong: Vec<_> =
+        texts.iter().filter(long).map(|(f, _)| FieldError::new(*f, Say::new("accounts-error-long"))).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Error::invalid(wrong)) }
+}
+
+/// A person says of one thing that it is as it should be; it holds for ninety days.
+pub async fn confirm(cx: &Ctx, id: i64, item: &str, note: &str) -> Result<Account> {
+    let account = see(cx, id).await?;
+    rules::may_confirm(&cx.actor, &account, platforms::is_own(cx, &account.platform)?, item)?;
+    short(&[("note", note)])?;
+    let tx = cx.begin("accounts.confirm").await?;
+    let check = Check { item: item.into(), note: note.trim().into(), person_id: cx.actor.person()?, at: cx.now() };
+    store::life::confirm(&tx, cx.id(), id, &check).await?;
+    tx.record(cx, &AccountChecked { account: id, agency: account.agency_id, item: item.into() }).await?;
+    cx.commit(tx).await?;
+    Ok(account)
+}
+
+pub async fn evaluate(cx: &Ctx, id: i64, e: &Evaluating) -> Result<Account> {
+    let account = see(cx, id).await?;
+    rules::may_evaluate(&cx.actor, &account, e)?;
+    short(&[("results", &e.results), ("reasons", &e.reasons)])?;
+    let tx = cx.begin("accounts.evaluate").await?;
+    let evaluation = Evaluation {
+        id: cx.id(),
+        account_id: id,
+        decision: e.decision.clone(),
+        results: e.results.trim().into(),
+        reasons: e.reasons.trim().into(),
+        person_id: cx.actor.person()?,
+        at: cx.now(),
+    };
+    store::life::evaluate(&tx, &evaluation).await?;
+    let decision = e.decision.clone();
+    tx.record(cx, &AccountEvaluated { account: id, agency: account.agency_id, decision }).await?;
+    cx.commit(tx).await?;
+    Ok(account)
+}
+
+/// A post went out on it, in the caller's transaction: it is not quiet.
+pub async fn posted(tx: &Tx, account: i64, at: i64) -> Result<()> {
+    Ok(store::life::posted(tx, account, at).await?)
+}
+
+/// Once a day, whether each handle still belongs to who it was approved for.
+pub async fn look_at_handles(cx: Ctx) -> Result<()> {
+    let mut after = 0;
+    loop {
+        let accounts = store::life::to_look_at(cx.db(), cx.now() - DAY, after).await?;
+        let Some(last) = accounts.last() else { return Ok(()) };
+        after = last.id;
+        for account in &accounts {
+            look(&cx, account).await?;
+        }
+    }
+}
+
+async fn look(cx: &Ctx, account: &Account) -> Result<()> {
+    let Some(connector) = connector_of(cx, &account.platform)? else { return Ok(()) };
+    let found = connector.resolve(&access(cx, account).await?, &account.handle).await;
+    let before = store::life::watch(cx.db(), account.id).await?;
+    let moved_before = before.as_ref().and_then(|w| w.moved_at);
+    let gone_before = before.as_ref().is_some_and(|w| w.seen == "gone");
+    let (seen, moved_at) = match found {
+        Ok(Some(id)) if bound_id(connector.as_ref(), &id) == account.remote_id => ("same", None),
+        Ok(Some(_)) => ("moved", moved_before.or(Some(cx.now()))),
+        Ok(None) => ("untold", moved_before),
+        Err(Failure::Gone) => ("gone", moved_before),
+        // Nothing was learnt: what was known stays.
+        Err(_) => (before.as_ref().map_or("unreachable", |w| seen_word(&w.seen)), moved_before),
+    };
+    let (id, agency, handle) = (account.id, account.agency_id, account.handle.clone());
+    let tx = cx.begin("accounts.look").await?;
+    store::life::seen(&tx, id, seen, cx.now(), moved_at).await?;
+    match seen {
+        "moved" if moved_before.is_none() => {
+            tx.record(cx, &HandleMoved { account: id, agency, handle }).await?;
+        }
+        "gone" if !gone_before => {
+            tx.record(cx, &HandleGone { account: id, agency, handle }).await?;
+        }
+        "same" if moved_before.is_some() || gone_before => {
+            tx.record(cx, &HandleBack { account: id, agency, handle }).await?;
+        }
+        _ => {}
+    }
+    Ok(cx.commit(tx).await?)
+}
+
+fn seen_word(seen: &str) -> &'static str {
+    ["same", "moved", "gone", "untold"].into_iter().find(|w| *w == seen).unwrap_or("unreachable")
+}
+
+/// Marks accounts on which nothing was posted for ninety days.
+pub async fn find_quiet(cx: Ctx) -> Result<()> {
+    for account in store::life::fell_quiet(cx.db(), cx.now() - QUIET).await? {
+        let tx = cx.begin("accounts.quiet").await?;
+        store::life::quieten(&tx, account.id, cx.now()).await?;
+        tx.record(&cx, &AccountQuiet { account: account.id, agency: account.agency_id }).await?;
+        cx.commit(tx).await?;
+    }
+    Ok(())
+}
+
+/// What an account wants of those who look after it.
+pub struct Wants {
+    pub account: Account,
+    pub word: &'static str,
+    pub hot: bool,
+    pub at: i64,
+}
+
+/// Accounts whose handle moved, that fell quiet, or whose check or evaluation is due, for whoever looks after them.
+pub async fn wanting(cx: &Ctx, most: i64) -> Result<Vec<Wants>> {
+    let mut scopes = cx.actor.scopes(APPROVE_ACCOUNTS).unwrap_or_default();
+    scopes.extend(cx.actor.scopes(REQUEST_ACCOUNTS).unwrap_or_default());
+    scopes.sort_unstable();
+    scopes.dedup();
+    let mut all = vec![];
+    for account in store::in_state(cx.db(), &scopes, "live", most).await? {
+        let life = life(cx, &account).await?;
+        let at = account.live_since.unwrap_or(account.requested_at);
+        let gone = life.watch.as_ref().is_some_and(|w| w.seen == "gone");
+        let (word, hot, at) = match life.stage(&account, cx.now()) {
+            _ if life.moved().is_some() => ("accounts-wants-moved", true, life.moved().unwrap_or(at)),
+            _ if gone => ("accounts-wants-gone", true, at),
+            Stage::Configuration => ("accounts-wants-checks", false, life.checks_until().unwrap_or(at)),
+            Stage::Evaluation => ("accounts-wants-evaluation", false, life.evaluate_by(&account).unwrap_or(at)),
+            _ if life.quiet().is_some() => ("accounts-wants-post", false, life.quiet().unwrap_or(at)),
+            _ => continue,
+        };
+        all.push(Wants { account, word, hot, at });
+    }
+    all.sort_by_key(|w| !w.hot);
+    Ok(all)
+}

@@ -1,0 +1,37 @@
+//! What happened to accounts, and what the public said of others.
+use ground::fact;
+
+fact!(AccountRequested "account.requested" Open { account: i64, agency: i64, platform: String, url: String }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(AccountApproved "account.approved" Open { account: i64, agency: i64 }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(AccountConnected "account.connected" Open { account: i64, agency: i64, platform: String, url: String, remote_id: String }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(
+    /// By the platform itself, by a link back, or by a code in the profile.
+    AccountProven "account.proven" Open { account: i64, agency: i64, method: String }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(AccountChecked "account.checked" Open { account: i64, agency: i64, item: String }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(AccountEvaluated "account.evaluated" Open { account: i64, agency: i64, decision: String }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(
+    /// Nothing was posted for ninety days.
+    AccountQuiet "account.quiet" Open { account: i64, agency: i64 }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(
+    /// The handle belongs to somebody else.
+    HandleMoved "account.handle-moved" Open { account: i64, agency: i64, handle: String }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(
+    /// The platform knows no such handle.
+    HandleGone "account.handle-gone" Open { account: i64, agency: i64, handle: String }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(HandleBack "account.handle-back" Open { account: i64, agency: i64, handle: String }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(AccountClosed "account.closed" Open { account: i64, agency: i64, reason: String, parked: Option<bool>, successor: Option<String> }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(ImpostorReported "impostor.reported" Sealed { report: i64, url: String }
+    subject s => format!("impostor:{}", s.report), scope None);
+fact!(ImpostorJudged "impostor.judged" Open { report: i64, url: String, decision: String }
+    subject s => format!("impostor:{}", s.report), scope None);

@@ -1,0 +1,205 @@
+//! One account: its stage, what is missing, the next step, and what happened.
+use crate::accounts::account::Account;
+use crate::accounts::life::{CHECKS, DECISIONS, Life, Stage};
+use crate::accounts::rules::{Closing, Evaluating};
+use crate::accounts::{actions, care, proof, store};
+use crate::agencies;
+use crate::people::{self, roles};
+use crate::shell::{Page, again};
+use askama::Template;
+use axum::response::Response;
+use ground::ctx::Who;
+use ground::http::{FormData, Id, html, html_again, see};
+use ground::{Ctx, Error, Result};
+
+pub struct Step {
+    pub at: i64,
+    pub word: String,
+    pub who: String,
+    pub reason: String,
+}
+
+/// One thing to set right, and who last said that it is.
+pub struct Setting {
+    pub key: &'static str,
+    pub word: &'static str,
+    pub clause: &'static str,
+    pub holds: bool,
+    pub who: String,
+    pub at: Option<i64>,
+    pub note: String,
+}
+
+/// What somebody may do here now.
+pub struct May {
+    pub approve: bool,
+    /// Asked for by whoever looks: somebody else approves.
+    pub own_request: bool,
+    pub connect: bool,
+    pub prove: bool,
+    pub confirm: bool,
+    pub evaluate: bool,
+    pub close: bool,
+    pub read_records: bool,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/pages/one.html")]
+struct One {
+    page: Page,
+    account: Account,
+    agency: String,
+    life: Life,
+    stage: Stage,
+    stages: [Stage; 6],
+    settings: Vec<Setting>,
+    missing: usize,
+    steps: Vec<Step>,
+    may: May,
+    base_url: String,
+    our_page: String,
+    decisions: Vec<(String, String)>,
+    typed: FormData,
+    ends: bool,
+    evaluate_by: Option<i64>,
+}
+
+impl One {
+    fn typed(&self, name: &str) -> String {
+        self.typed.text(name).to_owned()
+    }
+}
+
+async fn steps(cx: &Ctx, page: &Page, account: &Account, life: &Life) -> Result<Vec<Step>> {
+    let mut steps = vec![Step {
+        at: account.requested_at,
+        word: page.t("accounts-step-request"),
+        who: people::person_name(cx.db(), account.requested_by).await?,
+        reason: life.asked.as_ref().map(|a| a.purpose.clone()).unwrap_or_default(),
+    }];
+    for d in store::decisions(cx.db(), account.id).await? {
+        let who = people::person_name(cx.db(), d.person_id).await?;
+        steps.push(Step { at: d.at, word: page.t(&format!("accounts-step-{}", d.kind)), who, reason: d.reason });
+    }
+    for e in &life.evaluations {
+        let decision = DECISIONS.iter().find(|(d, _)| *d == e.decision).map_or("", |(_, word)| word);
+        let word = format!("{}: {}", page.t("accounts-step-evaluation"), page.t(decision));
+        let (who, reason) = (people::person_name(cx.db(), e.person_id).await?, format!("{} {}", e.results, e.reasons));
+        steps.push(Step { at: e.at, word, who, reason });
+    }
+    steps.sort_by_key(|s| s.at);
+    Ok(steps)
+}
+
+async fn settings(cx: &Ctx, life: &Life) -> Result<Vec<Setting>> {
+    let mut all = vec![];
+    for item in CHECKS {
+        let check = life.check(item.key);
+        let who = match check {
+            Some(c) => people::person_name(cx.db(), c.person_id).await?,
+            None => String::new(),
+        };
+        all.push(Setting {
+            key: item.key,
+            word: item.word,
+            clause: item.clause,
+            holds: life.holds(item.key, cx.now()),
+            who,
+            at: check.map(|c| c.at),
+            note: check.map(|c| c.note.clone()).unwrap_or_default(),
+        });
+    }
+    Ok(all)
+}
+
+async fn show(cx: &Ctx, account: Account, typed: FormData, error: Option<&Error>) -> Result<String> {
+    let mut page = Page::new(cx, "accounts-one-title").with(error);
+    page.title = account.label(cx);
+    let life = care::life(cx, &account).await?;
+    let holds = |right| cx.actor.may(right, account.agency_id);
+    let open = matches!(account.state.as_str(), "approved" | "live");
+    let connector = actions::connector_of(cx, &account.platform)?.is_some();
+    let own_request = cx.actor.who == Who::Person(account.requested_by);
+    let may = May {
+        approve: holds(roles::APPROVE_ACCOUNTS) && account.state == "requested" && !own_request,
+        own_request: own_request && account.state == "requested",
+        connect: holds(roles::REQUEST_ACCOUNTS) && open && connector && account.platform != actions::SITE,
+        prove: holds(roles::REQUEST_ACCOUNTS) && open && !life.own,
+        confirm: (holds(roles::REQUEST_ACCOUNTS) || holds(roles::APPROVE_ACCOUNTS)) && account.is_live() && !life.own,
+        evaluate: holds(roles::APPROVE_ACCOUNTS) && account.is_live() && !life.own,
+        close: holds(roles::APPROVE_ACCOUNTS) && account.state != "closed",
+        read_records: holds(roles::READ_RECORDS),
+    };
+    let stage = life.stage(&account, cx.now());
+    let base_url = typed.text("base_url");
+    let one = One {
+        agency: agencies::name(cx.db(), account.agency_id, cx.lang).await?,
+        base_url: if base_url.is_empty() { account.base_url.clone() } else { base_url.into() },
+        our_page: proof::our_page(cx, account.agency_id).await?,
+        settings: if life.own { vec![] } else { settings(cx, &life).await? },
+        missing: life.open_checks(cx.now()).len(),
+        steps: steps(cx, &page, &account, &life).await?,
+        decisions: DECISIONS.iter().map(|(code, word)| ((*code).to_owned(), page.t(word))).collect(),
+        ends: account.live_since.is_some() && !life.own,
+        evaluate_by: life.evaluate_by(&account).filter(|_| account.is_live()),
+        stages: Stage::ALL,
+        stage,
+        may,
+        typed,
+        page,
+        account,
+        life,
+    };
+    one.render().map_err(Error::fault)
+}
+
+pub async fn show_one(cx: Ctx, Id(id): Id) -> Result<Response> {
+    let account = actions::see(&cx, id).await?;
+    Ok(html(show(&cx, account, FormData::default(), None).await?))
+}
+
+async fn done(cx: &Ctx, id: i64, form: FormData, result: Result<Account>) -> Result<Response> {
+    match result {
+        Ok(_) => Ok(see(format!("/accounts/{id}"))),
+        Err(e) => {
+            let e = again(e)?;
+            let account = actions::see(cx, id).await?;
+            Ok(html_again(show(cx, account, form, Some(&e)).await?))
+        }
+    }
+}
+
+pub async fn approve(cx: Ctx, Id(id): Id) -> Result<Response> {
+    let result = actions::approve(&cx, id).await;
+    done(&cx, id, FormData::default(), result).await
+}
+pub async fn connect(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let result = actions::connect(&cx, id, form.text("base_url"), form.text("secret")).await;
+    done(&cx, id, form, result).await
+}
+pub async fn prove(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let result = proof::prove(&cx, id, form.text("method")).await;
+    done(&cx, id, form, result).await
+}
+pub async fn confirm(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let result = care::confirm(&cx, id, form.text("item"), form.text("note")).await;
+    done(&cx, id, form, result).await
+}
+pub async fn evaluate(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let text = |name: &str| form.text(name).to_owned();
+    let evaluating = Evaluating { decision: text("decision"), results: text("results"), reasons: text("reasons") };
+    let result = care::evaluate(&cx, id, &evaluating).await;
+    done(&cx, id, form, result).await
+}
+pub async fn close(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let text = |name: &str| form.text(name).to_owned();
+    let closing = Closing {
+        reason: text("reason"),
+        archive: text("archive"),
+        notice: text("notice"),
+        parked: form.flag("parked"),
+        successor: text("successor"),
+    };
+    let result = actions::close(&cx, id, &closing).await;
+    done(&cx, id, form, result).await
+}
