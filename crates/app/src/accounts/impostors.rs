@@ -5,7 +5,7 @@ use super::care::short;
 use super::store::{self, public::Report};
 use super::{ImpostorJudged, ImpostorReported, rules};
 use crate::ledger::Record;
-use crate::people::roles::SEE_DESK;
+use crate::people::roles::OVERSEE;
 use ground::clock::HOUR;
 use ground::db::DbError;
 use ground::{Ctx, Error, FieldError, Result, Say};
@@ -41,7 +41,7 @@ pub async fn report(cx: &Ctx, url: &str, claims: &str) -> Result<i64> {
 }
 
 pub async fn see(cx: &Ctx, id: i64) -> Result<Report> {
-    if !cx.actor.may_everywhere(SEE_DESK) {
+    if !cx.actor.may_everywhere(OVERSEE) {
         return Err(Error::not_allowed());
     }
     store::public::find(cx.db(), id).await.map_err(DbError::unseen)
@@ -49,7 +49,7 @@ pub async fn see(cx: &Ctx, id: i64) -> Result<Report> {
 
 /// Reports nobody has looked at, for whoever may.
 pub async fn open(cx: &Ctx, most: i64) -> Result<Vec<Report>> {
-    if !cx.actor.may_everywhere(SEE_DESK) {
+    if !cx.actor.may_everywhere(OVERSEE) {
         return Ok(vec![]);
     }
     Ok(store::public::in_state(cx.db(), "open", i64::MAX, most).await?)

@@ -54,6 +54,7 @@ pub fn slice() -> Slice {
     let see = Needs::May(roles::SEE_DESK);
     let ask = Needs::May(roles::REQUEST_ACCOUNTS);
     let approve = Needs::May(roles::APPROVE_ACCOUNTS);
+    let oversee = Needs::May(roles::OVERSEE);
     let slice = Slice::new("accounts")
         .migrations(migrations!("accounts" => "0001_accounts.sql", "0002_life.sql"))
         .page(get("/accounts", pages::list), see)
@@ -69,9 +70,9 @@ pub fn slice() -> Slice {
         .page(get("/verify", pages::public::verify), Needs::Nothing)
         .page(get("/verify/report", pages::public::report_form), Needs::Nothing)
         .page(post("/verify/report", pages::public::report), Needs::Nothing)
-        .page(get("/desk/impostors", pages::impostors::list), see)
-        .page(get("/desk/impostors/{id}", pages::impostors::one), see)
-        .page(post("/desk/impostors/{id}/decision", pages::impostors::judge), see)
+        .page(get("/desk/impostors", pages::impostors::list), oversee)
+        .page(get("/desk/impostors/{id}", pages::impostors::one), oversee)
+        .page(post("/desk/impostors/{id}/decision", pages::impostors::judge), oversee)
         .file(get("/register.json", register::body))
         .file(get("/register.json.note", register::note))
         .sweep("accounts.handles", HOUR, care::look_at_handles)
@@ -164,10 +165,11 @@ fn with_api(slice: Slice, see: Needs, ask: Needs, approve: Needs) -> Slice {
                 .gives::<api::AccountView>(200),
             approve,
         );
-    with_public_api(slice, see)
+    with_public_api(slice)
 }
 
-fn with_public_api(slice: Slice, see: Needs) -> Slice {
+fn with_public_api(slice: Slice) -> Slice {
+    let oversee = Needs::May(roles::OVERSEE);
     slice
         .api(
             get("/api/v1/verify", api::public::verify)
@@ -187,13 +189,13 @@ fn with_public_api(slice: Slice, see: Needs) -> Slice {
                 .doc("Reports of impostors, newest first")
                 .query::<api::public::ReportFilter>()
                 .gives::<crate::shell::api::Listed<api::public::ReportView>>(200),
-            see,
+            oversee,
         )
         .api(
             post("/api/v1/impostor-reports/{id}/decision", api::public::judge)
                 .doc("Say what a report is worth; a confirmed one is shown to the public")
                 .takes::<api::public::JudgementBody>()
                 .gives::<api::public::ReportView>(200),
-            see,
+            oversee,
         )
 }

@@ -1,7 +1,7 @@
 //! May this happen to an account?
 use super::account::Account;
 use super::life::{CHECKS, DECISIONS};
-use crate::people::roles::{APPROVE_ACCOUNTS, REQUEST_ACCOUNTS, SEE_DESK};
+use crate::people::roles::{APPROVE_ACCOUNTS, OVERSEE, REQUEST_ACCOUNTS};
 use ground::ctx::{Actor, Right, Who};
 use ground::error::{Arg, all_or_nothing};
 use ground::{Refusal, Result, Say};
@@ -223,7 +223,7 @@ pub fn may_close(actor: &Actor, account: &Account, c: &Closing, ends: bool, succ
 /// Whoever oversees the government says what a report of an impostor is worth, before anybody is shown it.
 pub fn may_judge_report(actor: &Actor, open: bool, decision: &str, reason: &str) -> Result<()> {
     let mut no = vec![];
-    if !actor.may_everywhere(SEE_DESK) {
+    if !actor.may_everywhere(OVERSEE) {
         no.push(Refusal::new("not-yours", Say::new("accounts-refused-not-oversight")).clause("P4-S2"));
     }
     if !open {

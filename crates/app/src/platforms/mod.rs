@@ -40,6 +40,7 @@ fn roomy(mut route: Route) -> Route {
 
 pub fn slice() -> Slice {
     let see = Needs::May(roles::SEE_DESK);
+    let oversee = Needs::May(roles::OVERSEE);
     let slice = Slice::new("platforms")
         .migrations(migrations!("platforms" => "0001_reviews.sql"))
         .page(get("/platforms", pages::public::list), Needs::Nothing)
@@ -48,12 +49,12 @@ pub fn slice() -> Slice {
         .page(get("/desk/platforms/{platform}", pages::desk::one), see)
         .page(get("/desk/platforms/{platform}/review", pages::review::new), see)
         .page(post("/desk/platforms/{platform}/reviews", pages::review::create), see)
-        .page(get("/desk/platforms/{platform}/terms", pages::terms::new), see)
-        .page(roomy(post("/desk/platforms/{platform}/terms", pages::terms::create)), see)
+        .page(get("/desk/platforms/{platform}/terms", pages::terms::new), oversee)
+        .page(roomy(post("/desk/platforms/{platform}/terms", pages::terms::create)), oversee)
         .page(get("/desk/platform-reviews/{id}", pages::review::one), see)
         .page(post("/desk/platform-reviews/{id}/decision", pages::review::decide), see)
         .page(get("/desk/platform-terms/{id}", pages::terms::one), see)
-        .page(post("/desk/platform-terms/{id}/acknowledgement", pages::terms::acknowledge), see)
+        .page(post("/desk/platform-terms/{id}/acknowledgement", pages::terms::acknowledge), oversee)
         .sweep("platforms.expire", clock::HOUR, actions::expire)
         .fact::<facts::PlatformReviewWritten>()
         .fact::<facts::PlatformReviewDecided>()
@@ -64,10 +65,10 @@ pub fn slice() -> Slice {
         .queries(store::ALL)
         .words(words!("platforms"))
         .nav(52, "/desk/platforms", "platforms-nav", "platforms", see);
-    with_api(slice, see)
+    with_api(slice, see, oversee)
 }
 
-fn with_api(slice: Slice, see: Needs) -> Slice {
+fn with_api(slice: Slice, see: Needs, oversee: Needs) -> Slice {
     slice
         .api(
             get("/api/v1/platforms", api::list)
@@ -93,7 +94,7 @@ fn with_api(slice: Slice, see: Needs) -> Slice {
                 .doc("Keep the terms of use as they were on a day")
                 .takes::<api::NewTermsBody>()
                 .gives::<api::TermsView>(201),
-            see,
+            oversee,
         )
         .api(get("/api/v1/platform-reviews/{id}", api::read).doc("One review").gives::<api::ReviewView>(200), see)
         .api(
@@ -108,6 +109,6 @@ fn with_api(slice: Slice, see: Needs) -> Slice {
                 .doc("Say what a change of terms means")
                 .takes::<api::AcknowledgementBody>()
                 .gives::<api::TermsView>(200),
-            see,
+            oversee,
         )
 }

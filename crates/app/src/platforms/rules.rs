@@ -1,7 +1,7 @@
 //! May this happen to a review of a platform?
 use super::form::{self, EXTREME, Form};
 use super::review::{Decision, NATION, Review, State, Terms};
-use crate::people::roles::{APPROVE_ACCOUNTS, REQUEST_ACCOUNTS, SEE_DESK};
+use crate::people::roles::{APPROVE_ACCOUNTS, OVERSEE, REQUEST_ACCOUNTS};
 use ground::clock::DAY;
 use ground::ctx::{Actor, Right, Who};
 use ground::error::{Arg, all_or_nothing};
@@ -10,9 +10,8 @@ use ground::{Error, FieldError, Refusal, Result, Say};
 /// A review counts for two years at most.
 pub const LONGEST: i64 = 732 * DAY;
 
-/// Whoever sees every desk of the government oversees it.
 pub fn oversees(actor: &Actor) -> bool {
-    actor.may_everywhere(SEE_DESK)
+    actor.may_everywhere(OVERSEE)
 }
 
 fn holds(actor: &Actor, agency: i64, right: Right) -> bool {

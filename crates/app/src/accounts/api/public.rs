@@ -3,7 +3,7 @@ use crate::accounts::actions::{self, Verified};
 use crate::accounts::impostors;
 use crate::accounts::store::public::{Report, in_state};
 use crate::agencies;
-use crate::people::roles::SEE_DESK;
+use crate::people::roles::OVERSEE;
 use crate::shell::api::{ApiId, Listed, one_of, time, time_opt};
 use crate::shell::paging::{PageLimit, Paging, cut};
 use axum::response::{IntoResponse, Response};
@@ -116,7 +116,7 @@ fn view(r: Report) -> ReportView {
 }
 
 pub async fn list(cx: Ctx, Query(f): Query<ReportFilter>) -> Result<Response> {
-    if !cx.actor.may_everywhere(SEE_DESK) {
+    if !cx.actor.may_everywhere(OVERSEE) {
         return Err(Error::not_allowed());
     }
     let state = one_of("state", f.state.as_deref(), &["open", "confirmed", "dismissed"])?.unwrap_or("open");

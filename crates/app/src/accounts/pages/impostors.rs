@@ -1,7 +1,7 @@
 //! Reports of impostors, for whoever oversees the government.
 use crate::accounts::impostors;
 use crate::accounts::store::public::{Report, in_state};
-use crate::people::roles::SEE_DESK;
+use crate::people::roles::OVERSEE;
 use crate::shell::paging::PAGE;
 use crate::shell::{Page, again};
 use askama::Template;
@@ -19,7 +19,7 @@ struct List {
 }
 
 pub async fn list(cx: Ctx) -> Result<Response> {
-    if !cx.actor.may_everywhere(SEE_DESK) {
+    if !cx.actor.may_everywhere(OVERSEE) {
         return Err(Error::not_allowed());
     }
     let list = List {
@@ -54,7 +54,7 @@ pub async fn one(cx: Ctx, Id(id): Id) -> Result<Response> {
 
 pub async fn judge(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     match impostors::judge(&cx, id, form.text("decision"), form.text("reason")).await {
-        Ok(_) => Ok(see("/desk/impostors".to_owned())),
+        Ok(_) => Ok(see("/desk/impostors")),
         Err(e) => {
             let e = again(e)?;
             Ok(html_again(show(&cx, impostors::see(&cx, id).await?, &form, Some(&e))?))

@@ -50,7 +50,7 @@ pub async fn list(cx: Ctx, Query(q): Query<After>) -> Result<Response> {
         let stage = care::life(&cx, &row).await?.stage(&row, cx.now());
         accounts.push((row, name, stage));
     }
-    let oversees = cx.actor.may_everywhere(roles::SEE_DESK);
+    let oversees = cx.actor.may_everywhere(roles::OVERSEE);
     let (page, older) = (Page::new(&cx, "accounts-title"), next.map(|n| format!("/accounts?after={n}")));
     let may_ask = cx.actor.may_somewhere(roles::REQUEST_ACCOUNTS);
     Ok(html(List { page, accounts, oversees, older, may_ask }.render().map_err(Error::fault)?))
