@@ -309,7 +309,7 @@ async fn the_program_integrates_by_itself_while_it_runs_and_once_more_when_it_st
     let (stop, stopping) = tokio::sync::watch::channel(false);
     let task = tokio::spawn(keep(app.cx.machine.clone(), stopping));
     let waits = async |app: &TestApp| extent(app.cx.db()).await.unwrap().1 > 0;
-    for _ in 0..100 {
+    for _ in 0..1000 {
         if !waits(&app).await {
             break;
         }
