@@ -18,6 +18,7 @@ use std::process::ExitCode;
 const HELP: &str = "cargo xtask test [--fast] [--only STAGE]   run every test, stage by stage
     --fast   format, lint, licences and the tests on SQLite
 stages: format lint licences sqlite crash postgres log peers browser
+cargo xtask obligations   write docs/obligations.md anew and print it
 cargo xtask screens   make the pictures in docs/screens anew
 cargo xtask bench [--only PART] [--write] [--build] [--full] [--kills N]   measure every promised number
     --write  put the table into README.md
@@ -51,6 +52,13 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(why) => {
                 eprintln!("screens: {why}");
+                ExitCode::FAILURE
+            }
+        },
+        "obligations" => match stages::obligations() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(why) => {
+                eprintln!("obligations: {why}");
                 ExitCode::FAILURE
             }
         },

@@ -53,6 +53,16 @@ fn postgres() -> Result<(), String> {
     tests("postgres", Some(&server.url()))
 }
 
+/// Which obligations of the policy are served by what: made anew from the program, and shown.
+pub fn obligations() -> Result<(), String> {
+    let mut made = cargo(&["test", "--quiet", "-p", "drelwa", "--locked", "shape::obligations"]);
+    run(made.env("DRELWA_TEST_WRITE", "1"))?;
+    let path = root().join("docs/obligations.md");
+    let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    println!("{text}");
+    Ok(())
+}
+
 type Stage = (&'static str, bool, fn() -> Result<(), String>);
 
 const STAGES: &[Stage] = &[

@@ -2,6 +2,7 @@
 //! may use which route is written down, every page can be reached, read and understood by machines that help people.
 
 mod crawl;
+mod obligations;
 mod rights;
 
 use crate::assembly;
