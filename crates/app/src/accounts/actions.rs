@@ -9,7 +9,7 @@ use super::{AccountApproved, AccountClosed, AccountConnected, AccountProven, Acc
 use crate::ledger::Record;
 use crate::people::roles::SEE_DESK;
 use crate::policy::Pack;
-use crate::{plans, platforms};
+use crate::{people, plans, platforms};
 use connect::{Access, Connector, Kind, Registry, Secret};
 use ground::crypto::{Vault, sha256_hex};
 use ground::db::DbError;
@@ -57,12 +57,14 @@ pub async fn request(cx: &Ctx, new: &NewAccount) -> Result<Account> {
     short(&[("purpose", &new.asking.purpose), ("scope", &new.asking.scope), ("apart", &new.asking.apart)])?;
     let plan = plans::approved_plan(cx.db(), new.agency).await?;
     let (review, review_id) = reviewed(cx, &new.platform, new.agency).await?;
+    let vacant = people::vacancies(&cx.as_system()).await?.iter().any(|(agency, _)| *agency == new.agency);
     let tx = cx.begin("accounts.request").await?;
     let platform = cx.machine.part::<Pack>()?.platforms().find(&new.platform);
     let alike = store::life::alike(&tx, new.agency, &new.platform).await?;
     let request = Request {
         agency: new.agency,
         has_plan: plan.is_some(),
+        vacant,
         platform_known: platform.is_some_and(|p| p.status.word() != "retired"),
         address_taken: store::overlaps(&tx, &known).await?,
         handle: &new.handle,

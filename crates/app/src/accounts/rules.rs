@@ -10,6 +10,8 @@ use ground::{Refusal, Result, Say};
 pub struct Request<'a> {
     pub agency: i64,
     pub has_plan: bool,
+    /// Nobody leads the agency: then nobody could approve it.
+    pub vacant: bool,
     pub platform_known: bool,
     pub address_taken: bool,
     pub handle: &'a str,
@@ -65,6 +67,9 @@ pub fn may_request(actor: &Actor, r: &Request) -> Result<()> {
     yours(&mut no, actor, REQUEST_ACCOUNTS, r.agency);
     if !r.has_plan {
         no.push(Refusal::new("no-plan", Say::new("accounts-refused-no-plan")).clause("P6.2-AM3"));
+    }
+    if r.vacant {
+        no.push(Refusal::new("no-lead", Say::new("accounts-refused-no-lead")).clause("P6.2-AM3"));
     }
     if !r.platform_known {
         no.push(
@@ -260,6 +265,7 @@ mod tests {
         let mut r = Request {
             agency: 7,
             has_plan: true,
+            vacant: false,
             platform_known: true,
             address_taken: false,
             handle: "@moh",
@@ -269,10 +275,10 @@ mod tests {
             alike: &[],
         };
         assert!(codes(may_request(&actor(1, REQUEST_ACCOUNTS), &r)).is_empty());
-        (r.has_plan, r.address_taken, r.platform_known, r.handle) = (false, true, false, "");
+        (r.has_plan, r.vacant, r.address_taken, r.platform_known, r.handle) = (false, true, true, false, "");
         assert_eq!(
             codes(may_request(&actor(1, APPROVE_ACCOUNTS), &r)),
-            ["not-yours", "no-plan", "unknown-platform", "no-handle", "taken"]
+            ["not-yours", "no-plan", "no-lead", "unknown-platform", "no-handle", "taken"]
         );
     }
 
@@ -282,6 +288,7 @@ mod tests {
         let request = |asking, open| Request {
             agency: 7,
             has_plan: true,
+            vacant: false,
             platform_known: true,
             address_taken: false,
             handle: "@flu",

@@ -130,9 +130,9 @@ async fn a_handle_that_moved_to_a_stranger_is_official_no_longer_and_the_lead_is
 
 #[tokio::test]
 async fn the_register_is_a_file_anybody_can_check_with_the_key_of_the_log() {
-    let h = house(90).await;
+    let h = house(0).await;
     h.app.get("/register.json").await.expect(404);
-    h.live().await;
+    h.app.live_practice(h.health, "simulator", &h.author, &h.lead).await;
     h.app.sweep().await;
     let body = h.app.get("/register.json").await.expect(200).body;
     let kept: Value = serde_json::from_str(&body).unwrap();

@@ -214,3 +214,4 @@ accounts-seen-unchecked = རྩིས་ཐོ་ { $n } ཉིན་ ༩༠ �
 accounts-seen-quiet = རྩིས་ཐོ་ { $n } བསྐྲུན་རྫས་མེད།
 accounts-seen-unevaluated = རྩིས་ཐོ་ { $n } ལོ་གཅིག་ནང་དབྱེ་ཞིབ་མ་འབད།
 accounts-seen-unended = རྩིས་ཐོ་ { $n } ཡིག་མཛོད་མེད་པར་བསྡམ་ཡི།
+accounts-refused-no-lead = ལས་སྡེ་ལུ་མི་སྡེ་བརྡ་བརྒྱུད་འགོ་ཁྲིདཔ་མིན་འདུག ཧེ་མ་བསྐོ་བཞག་འབད།

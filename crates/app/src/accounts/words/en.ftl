@@ -237,3 +237,4 @@ accounts-seen-unended = { $n ->
     [one] One account was closed without archive, notice or parked name.
    *[other] { $n } accounts were closed without archive, notice or parked name.
  }
+accounts-refused-no-lead = The agency has no Social Media Lead in office. One is appointed first.
