@@ -15,8 +15,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// What differs from a real installation: a folder of its own, a practice network on this machine, a quiet log.
-pub const DEFAULTS: &[(&str, &str)] = &[("data", "./drelwa-demo"), ("allow-loopback", "true"), ("log", "warn")];
+/// What differs from a real installation: a folder of its own, a practice network on this machine, a quiet log,
+/// people who sign in by password alone.
+pub const DEFAULTS: &[(&str, &str)] =
+    &[("data", "./drelwa-demo"), ("allow-loopback", "true"), ("log", "warn"), ("strong-sign-in", "false")];
 
 /// Who may be signed in as, with passwords that are good for this folder only. Its presence marks a demonstration.
 pub const CAST_FILE: &str = "demo.json";

@@ -97,13 +97,13 @@ impl Desk<'_> {
         let count = cut(self.page, &mut rows);
         let mut items = vec![];
         for r in rows {
-            let role = self.page.t(r.role);
+            let what = self.page.t(r.what);
             let about = match r.agency {
-                Some(agency) => self.names.about(self.cx, agency, role).await?,
-                None => role,
+                Some(agency) => self.names.about(self.cx, agency, what).await?,
+                None => what,
             };
-            let (href, when) = (format!("/roles/{}", r.grant), self.page.ago(&r.at));
-            items.push(Item { href, line: r.person, lang: "en", about, when, at: r.at, hot: false });
+            let (when, lang) = (self.page.ago(&r.at), self.page.lang_of(&r.line));
+            items.push(Item { href: r.href, line: r.line, lang, about, when, at: r.at, hot: r.hot });
         }
         self.add("roles", "desk-roles", count, Some("/roles"), items);
         let mut rows = people::vacancies(self.cx).await?;

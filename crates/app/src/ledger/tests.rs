@@ -321,7 +321,7 @@ async fn the_program_integrates_by_itself_while_it_runs_and_once_more_when_it_st
     task.await.unwrap();
     assert!(!waits(&app).await);
     app.advance(MINUTE);
-    app.person("Pema", Some(1), &[Role::Author]).await;
+    app.person("Pema", Some(1), &[Role::Lead]).await;
     app.sweep().await;
     // Other sweeps may have something to record, too: the next one takes that in.
     app.advance(MINUTE);

@@ -1,10 +1,11 @@
 //! Signing in and out, one-time links, and the first password.
-use super::facts::{PasswordChanged, PersonSignedIn};
+use super::facts::{PasswordChanged, PersonSignedIn, RecoveryCodeUsed};
 use super::own::open_secret;
+use super::recovery;
 use super::roles::Role;
 use super::rules::{self, Held};
 use super::secrets;
-use super::store::{self, GrantRow, LinkRow, PersonRow, SessionRow};
+use super::store::{self, GrantRow, LinkRow, PersonRow, SessionRow, access};
 use crate::ledger::Record;
 use ground::clock::{DAY, HOUR, MINUTE};
 use ground::ctx::Who;
@@ -109,12 +110,19 @@ pub async fn sign_in(cx: &Ctx, email: &str, password: &str, code: &str, from: &s
         None => None,
         Some(sealed) => {
             let secret = open_secret(cx, person.id, sealed)?;
-            Some(secrets::check_code(&secret, code, cx.now())?.ok_or_else(wrong)?)
+            Some(secrets::check_code(&secret, code, cx.now())?)
         }
     };
     let tx = cx.begin("people.sign-in").await?;
-    if let Some(step) = step {
-        store::use_step(&tx, person.id, step).await.map_err(|_| wrong())?;
+    match step {
+        None => {}
+        Some(Some(step)) => store::use_step(&tx, person.id, step).await.map_err(|_| wrong())?,
+        // No code of the app: one of the codes for when the telephone is lost, each good once.
+        Some(None) => {
+            let digest = recovery::digest(code);
+            access::use_recovery_code(&tx, person.id, &digest, cx.now()).await.map_err(|_| wrong())?;
+            tx.record(cx, &RecoveryCodeUsed { person: person.id, agency: person.agency_id }).await?;
+        }
     }
     let token = open_session(cx, &tx, Who::Person(person.id), person.agency_id, step.is_some()).await?;
     cx.commit(tx).await?;

@@ -16,7 +16,7 @@ pub const ALL: &[Control] = &[
         id: "people-staff",
         obligations: &["P3-D4"],
         shown_by: "everybody in the register has a kind of employment and an agency; nobody who left holds a role",
-        page: "/people",
+        page: "/team",
         criterion: Criterion::Judged {
             from: &[
                 "person.added",
@@ -35,14 +35,14 @@ pub const ALL: &[Control] = &[
         id: "people-grants",
         obligations: &["P6.2-CS2"],
         shown_by: "every role in effect has a purpose and was approved by somebody else; a role whose term is over ends by itself",
-        page: "/roles",
+        page: "/team",
         criterion: Criterion::Judged { from: ROLES, judge: grants },
     },
     Control {
         id: "people-duties",
         obligations: &["P6.2-AP8"],
         shown_by: "the roles of the agency are filled by current people, and nobody holds two that must be apart",
-        page: "/people",
+        page: "/team",
         criterion: Criterion::Judged { from: ROLES, judge: duties },
     },
     Control {

@@ -67,3 +67,21 @@ fact!(
     /// Who stands in for somebody of the team.
     BackupSet "team.backup-set" Sealed { agency: i64, person: i64, backup: i64 }
     subject s => format!("person:{}", s.person), scope Some(s.agency));
+fact!(RecoveryCodesMade "recovery.codes-made" Sealed { person: i64, agency: Option<i64> }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(RecoveryCodeUsed "recovery.code-used" Sealed { person: i64, agency: Option<i64> }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(
+    /// Somebody asked that a lost second factor be reset.
+    RecoveryAsked "recovery.asked" Sealed { person: i64, agency: Option<i64>, recovery: i64 }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(
+    /// Somebody else decided about it: granted or refused.
+    RecoveryDecided "recovery.decided" Sealed { person: i64, agency: Option<i64>, recovery: i64, decision: String }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(
+    /// The rights of an agency, or of the whole government, are to be confirmed.
+    ReviewOpened "review.opened" Open { review: i64, agency: Option<i64>, due: i64 }
+    subject s => format!("review:{}", s.review), scope s.agency);
+fact!(ReviewClosed "review.closed" Open { review: i64, agency: Option<i64>, confirmed: i64, lapsed: i64 }
+    subject s => format!("review:{}", s.review), scope s.agency);

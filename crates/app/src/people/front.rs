@@ -2,11 +2,13 @@
 use super::roles::Role;
 use super::store::{self, SessionRow};
 use super::{actions, secrets};
+use crate::policy::Pack;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use ground::ctx::{Actor, Grant, Machine, Who};
+use ground::error::Kind;
 use ground::http::Front;
-use ground::{Ctx, Error, Result};
+use ground::{Ctx, Error, Result, Say};
 use std::sync::Arc;
 
 pub const DESK_COOKIE: &str = "drelwa";
@@ -32,16 +34,21 @@ impl Front for Desk {
         Box::pin(by_token(machine, token))
     }
     fn error_page(&self, cx: &Ctx, error: &Error) -> Response {
+        if cx.actor.resting && matches!(error.kind, Kind::NotAllowed) {
+            let resting = Error::new(Kind::NotAllowed, Say::new("people-refused-resting"));
+            let resting = resting.next("/me/codes", Say::new("people-codes-set-up"));
+            return (self.error_page)(cx, &resting.next("/me", Say::new("people-me-title")));
+        }
         (self.error_page)(cx, error)
     }
 }
 
-async fn by_session(machine: &Arc<Machine>, token: &str) -> Result<Actor> {
+pub(super) async fn by_session(machine: &Arc<Machine>, token: &str) -> Result<Actor> {
     let now = machine.clock.now();
     let found = store::session(&machine.db, &secrets::digest(token)).await?;
     let Some(session) = found.filter(|s| s.expires_at > now) else { return Ok(Actor::nobody()) };
     let mut actor = match (session.person_id, session.citizen_id) {
-        (Some(person), _) => person_actor(machine, person).await?,
+        (Some(person), _) => person_actor(machine, person, session.passed_totp).await?,
         (_, Some(citizen)) => {
             let citizen = store::citizen(&machine.db, citizen).await?;
             Actor::new(Who::Citizen(citizen.id), &citizen.display_name)
@@ -79,7 +86,8 @@ async fn by_token(machine: &Arc<Machine>, token: &str) -> Result<Actor> {
         return if matches!(actor.who, Who::Citizen(_)) { Ok(actor) } else { Err(Error::sign_in()) };
     }
     let good = found.filter(|t| t.revoked_at.is_none() && t.expires_at > now).ok_or_else(Error::sign_in)?;
-    let mut actor = person_actor(machine, good.person_id).await?;
+    let person = store::person(&machine.db, good.person_id).await?;
+    let mut actor = person_actor(machine, good.person_id, person.totp_secret.is_some()).await?;
     if actor.who == Who::Nobody {
         return Err(Error::sign_in());
     }
@@ -87,15 +95,22 @@ async fn by_token(machine: &Arc<Machine>, token: &str) -> Result<Actor> {
     Ok(actor)
 }
 
-/// The person as an actor with the rights held now; a suspended one is nobody.
-pub(super) async fn person_actor(machine: &Arc<Machine>, id: i64) -> Result<Actor> {
+/// The person as an actor with the rights held now; a suspended one is nobody. `strong`: they came in with a second factor,
+/// without which the roles that the pack wants one for rest.
+pub(super) async fn person_actor(machine: &Arc<Machine>, id: i64, strong: bool) -> Result<Actor> {
     let person = store::person(&machine.db, id).await?;
     if person.state != "active" {
         return Ok(Actor::nobody());
     }
-    let held = actions::live(store::grants_of(&machine.db, id).await?, machine.clock.now());
+    let mut held = actions::live(store::grants_of(&machine.db, id).await?, machine.clock.now());
+    let all = held.len();
+    if machine.config.strong_sign_in && !strong {
+        let pack = machine.part::<Pack>()?;
+        held.retain(|h| pack.roles().find(h.role.code()).is_none_or(|r| !r.strong_sign_in));
+    }
     let mut actor = Actor::new(Who::Person(id), &person.name);
     actor.home = person.agency_id;
+    actor.resting = held.len() < all;
     actor.grants = grants(held.iter().map(|h| (h.role, h.agency)));
     Ok(actor)
 }
@@ -112,5 +127,5 @@ pub fn session_cookie(cx: &Ctx, token: &str, life_s: i64) -> String {
 
 /// For stories and tests: acts as a person without a browser.
 pub async fn acting_as(cx: &Ctx, person: i64) -> Result<Ctx> {
-    Ok(cx.acting(person_actor(&cx.machine, person).await?))
+    Ok(cx.acting(person_actor(&cx.machine, person, true).await?))
 }

@@ -1,7 +1,6 @@
 //! Roles: one person asks, somebody else approves, the term ends them by itself.
 //!
 //! asked → approved, refused, taken back or lapsed; approved → ended, by a person, by its last day, by a move or a leave.
-use super::actions::person_name;
 use super::facts::{RoleAsked, RoleEnded, RoleGranted, RoleRefused};
 use super::register::managed;
 use super::roles::{APPROVE_ROLES, Role};
@@ -242,23 +241,4 @@ pub async fn end_terms(cx: Ctx) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// What the desk shows of a role that waits: for whom, which role, where, since when.
-pub struct Waiting {
-    pub grant: i64,
-    pub person: String,
-    pub role: &'static str,
-    pub agency: Option<i64>,
-    pub at: i64,
-}
-
-pub async fn waiting_for(cx: &Ctx, most: i64) -> Result<Vec<Waiting>> {
-    let mut all = vec![];
-    for g in to_decide(cx, most).await? {
-        let person = person_name(cx.db(), g.person_id).await?;
-        let role = Role::parse(&g.role).map_or("people-role-unknown", Role::word);
-        all.push(Waiting { grant: g.id, person, role, agency: g.agency_id, at: g.granted_at });
-    }
-    Ok(all)
 }

@@ -6,13 +6,16 @@
 //! password (argon2id) and, once set up, a one-time code. Scripts use personal access tokens. A citizen signs in with a link
 //! sent by mail and has no password.
 //!
+//! Roles that the pack wants a second factor for rest until there is one; risky acts ask for the password again; the reset of
+//! a lost second factor takes two people; every quarter each right is confirmed, or lapses.
 //! An agency has a lead, appointed by an order for a term, with a deputy; an alarm tells of a vacancy.
 //!
 //! Facts, sealed where nothing else is said: `person.added`, `person.invited`, `person.changed`, `person.moved` (and `person.moved-away` for the
 //! former agency), `person.left`, `person.signed-in`, `person.suspended`, `person.let-in`, `person.link-given`,
 //! `person.password-changed`, `person.codes-turned`, `role.asked`, `role.granted`, `role.refused`, `role.ended`,
 //! `token.issued`, `token.revoked`, `citizen.joined`; about leads and teams `lead.appointed`, `lead.vacant` and `lead.filled`
-//! (both open), `training.recorded`, `team.backup-set`.
+//! (both open), `training.recorded`, `team.backup-set`; about access `recovery.codes-made`, `recovery.code-used`,
+//! `recovery.asked`, `recovery.decided`, `review.opened` and `review.closed` (both open).
 mod actions;
 mod api;
 mod citizens;
@@ -27,7 +30,9 @@ mod leading;
 mod movement;
 mod own;
 mod pages;
+mod recovery;
 mod register;
+mod reviewing;
 pub mod roles;
 mod rules;
 mod secrets;
@@ -35,6 +40,7 @@ mod staff;
 mod store;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 pub use actions::{give_password, person_name};
 pub use citizens::{citizen, join_for_story, send_mail};
@@ -42,7 +48,7 @@ pub use first::{first_link, nobody_yet};
 #[cfg(test)]
 pub use front::DESK_COOKIE;
 pub use front::{Desk, acting_as};
-pub use granting::{grant_role, waiting_for};
+pub use granting::grant_role;
 pub use leading::{Appointment, appoint, record_training, vacancies};
 pub use own::issue_token;
 #[cfg(test)]
@@ -50,23 +56,26 @@ pub use register::set_up_link;
 pub use register::{NewPerson, add_person};
 pub use roles::Role;
 pub use rules::Wanted as WantedRole;
+pub use waiting::waiting_for;
 
 use ground::slice::{Needs, Slice, get, post};
 use ground::{clock, migrations, words};
 
 pub fn slice() -> Slice {
-    let slice =
-        Slice::new("people").migrations(migrations!("people" => "0001_people.sql", "0002_grants.sql", "0003_team.sql"));
+    let slice = Slice::new("people")
+        .migrations(migrations!("people" => "0001_people.sql", "0002_grants.sql", "0003_team.sql", "0004_access.sql"));
     let slice = interface(register_pages(own_pages(doors(slice))));
     stated(slice)
         .sweep("people.end-terms", 10 * clock::MINUTE, granting::end_terms)
         .sweep("people.watch-vacancies", clock::HOUR, leading::watch_vacancies)
+        .sweep("people.review-access", clock::HOUR, reviewing::review_access)
         .sweep("people.forget-sessions", clock::HOUR, actions::forget_sessions)
         .job::<citizens::SendMail>()
         .controls(controls::ALL)
         .queries(store::ALL)
         .queries(store::grants::ALL)
         .queries(store::team::ALL)
+        .queries(store::access::ALL)
         .words(words!("people"))
         .nav(78, "/team", "people-nav-team", "people", Needs::May(roles::SEE_DESK))
         .nav(80, "/people", "people-nav", "people", MANAGE)
@@ -104,6 +113,7 @@ fn own_pages(slice: Slice) -> Slice {
         .page(post("/me/tokens/revoked", pages::me::revoke_token), Needs::SignedIn)
         .page(post("/me/sessions/ended", pages::me::end_session), Needs::SignedIn)
         .page(post("/me/sessions/others-ended", pages::me::end_other_sessions), Needs::SignedIn)
+        .page(post("/me/recovery-codes", pages::me::recovery_codes), Needs::SignedIn)
         .page(post("/me/roles", pages::me::ask_role), Needs::SignedIn)
         .page(post("/me/roles/ended", pages::me::end_role), Needs::SignedIn)
 }
@@ -115,6 +125,10 @@ fn register_pages(slice: Slice) -> Slice {
         .page(post("/team/{id}/appointments", pages::team::appoint), MANAGE)
         .page(post("/team/{id}/trainings", pages::team::train), MANAGE)
         .page(post("/team/{id}/backups", pages::team::back_up), MANAGE)
+        .page(get("/recoveries/{id}", pages::recovery::one), DECIDE)
+        .page(post("/recoveries/{id}/decision", pages::recovery::decide), DECIDE)
+        .page(get("/reviews/{id}", pages::review::one), DECIDE)
+        .page(post("/reviews/{id}/answers", pages::review::answer), DECIDE)
         .page(get("/roles", pages::roles::list), DECIDE)
         .page(get("/roles/{id}", pages::roles::one), DECIDE)
         .page(post("/roles/{id}/approval", pages::roles::approve), DECIDE)
@@ -201,6 +215,12 @@ fn stated(slice: Slice) -> Slice {
         .fact::<facts::LeadFilled>()
         .fact::<facts::TrainingRecorded>()
         .fact::<facts::BackupSet>()
+        .fact::<facts::RecoveryCodesMade>()
+        .fact::<facts::RecoveryCodeUsed>()
+        .fact::<facts::RecoveryAsked>()
+        .fact::<facts::RecoveryDecided>()
+        .fact::<facts::ReviewOpened>()
+        .fact::<facts::ReviewClosed>()
         .fact::<facts::TokenIssued>()
         .fact::<facts::TokenRevoked>()
         .fact::<facts::CitizenJoined>()

@@ -1,6 +1,6 @@
 //! What people do with their own account: password, one-time codes, access tokens, sessions.
 use super::facts::{CodesTurned, PasswordChanged, TokenIssued, TokenRevoked};
-use super::store::{self, PersonRow, TokenRow};
+use super::store::{self, PersonRow, TokenRow, access};
 use super::{rules, secrets};
 use crate::ledger::Record;
 use ground::clock::{DAY, MINUTE};
@@ -23,6 +23,31 @@ async fn check_own(cx: &Ctx, me: &PersonRow, password: &str, field: &str) -> Res
     cx.machine.limits.take("password", &me.email, 10, 15 * MINUTE)?;
     let right = secrets::check_password(password.into(), me.password_hash.clone()).await?;
     Ok((!right).then(|| FieldError::new(field, Say::new("people-error-old-password"))))
+}
+
+/// So long after a password was typed nothing asks for it again.
+const FRESH: i64 = 15 * MINUTE;
+
+/// Whether a risky act asks for the password again: the last time was too long ago.
+pub async fn must_confirm(cx: &Ctx) -> Result<bool> {
+    match cx.actor.session {
+        Some(session) => Ok(access::confirmed_at(cx.db(), session).await? + FRESH <= cx.now()),
+        None => Ok(cx.actor.who != Who::System),
+    }
+}
+
+/// Before a risky act: that it is really they who sit here. A script with a token cannot show that.
+pub async fn confirm(cx: &Ctx, password: &str, field: &str) -> Result<()> {
+    if !must_confirm(cx).await? {
+        return Ok(());
+    }
+    let Some(session) = cx.actor.session else { return Err(Error::not_allowed()) };
+    if let Some(wrong) = check_own(cx, &me(cx).await?, password, field).await? {
+        return Err(Error::invalid(vec![wrong]));
+    }
+    let tx = cx.begin("people.confirm").await?;
+    access::confirm_session(&tx, session, cx.now()).await?;
+    Ok(cx.commit(tx).await?)
 }
 
 /// Changes the own password; every other session ends.
@@ -111,6 +136,9 @@ pub async fn set_totp(cx: &Ctx, secret: &[u8], code: &str) -> Result<()> {
     }
     store::set_totp(&tx, &person, Some(sealed)).await?;
     store::use_step(&tx, id, step).await.map_err(|e| if matches!(e, DbError::Guard) { wrong() } else { e.into() })?;
+    if let Some(session) = cx.actor.session {
+        access::session_passed(&tx, session).await?;
+    }
     tx.record(cx, &CodesTurned { person: id, agency: person.agency_id, on: true }).await?;
     Ok(cx.commit(tx).await?)
 }
@@ -126,6 +154,8 @@ pub async fn drop_totp(cx: &Ctx, password: &str) -> Result<()> {
     }
     let tx = cx.begin("people.totp-off").await?;
     store::set_totp(&tx, &me, None).await?;
+    access::drop_recovery_codes(&tx, me.id).await?;
+    access::weaken_sessions(&tx, me.id).await?;
     tx.record(cx, &CodesTurned { person: me.id, agency: me.agency_id, on: false }).await?;
     Ok(cx.commit(tx).await?)
 }

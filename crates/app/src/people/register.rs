@@ -1,7 +1,7 @@
 //! The register of people: adding them, inviting, suspending, and the links by which they set a password.
 use super::actions::{live, new_link};
 use super::citizens::send_mail;
-use super::facts::{CodesTurned, PersonAdded, PersonInvited, PersonLetIn, PersonSuspended, SetUpLinkGiven};
+use super::facts::{PersonAdded, PersonInvited, PersonLetIn, PersonSuspended, SetUpLinkGiven};
 use super::roles::MANAGE_PEOPLE;
 use super::rules::{self, manages};
 use super::store::{self, PersonRow};
@@ -189,22 +189,4 @@ pub(super) async fn back(cx: &Ctx, tx: &Tx, person: &PersonRow) -> Result<()> {
     let again = if person.password_hash.is_empty() { "invited" } else { "active" };
     store::set_state(tx, person, again).await?;
     tx.record(cx, &PersonLetIn { person: person.id, agency: person.agency_id }).await.map(|_| ())
-}
-
-/// For somebody who lost the phone. Whoever manages one agency could take over its people with a link and this, so it
-/// takes the right over the whole government.
-pub async fn drop_codes(cx: &Ctx, id: i64) -> Result<()> {
-    let tx = cx.begin("people.drop-codes").await?;
-    let person = managed(cx, &tx, id).await?;
-    let held = live(store::grants_of(&tx, id).await?, cx.now());
-    if !cx.actor.may_everywhere(MANAGE_PEOPLE) {
-        return Err(Error::not_allowed());
-    }
-    rules::may_handle(&cx.actor, id, &held)?;
-    if person.totp_secret.is_none() {
-        return Err(Error::conflict(Say::new("error-changed-meanwhile")));
-    }
-    store::set_totp(&tx, &person, None).await?;
-    tx.record(cx, &CodesTurned { person: id, agency: person.agency_id, on: false }).await?;
-    Ok(cx.commit(tx).await?)
 }

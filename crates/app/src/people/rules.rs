@@ -125,6 +125,18 @@ pub fn may_decide(actor: &Actor, asked: &Asked) -> Result<()> {
     all_or_nothing(no)
 }
 
+/// Whether this one may give somebody their access back: it takes a second person beside whoever asked.
+pub fn may_recover(actor: &Actor, person: i64, asked_by: &str) -> Result<()> {
+    let mut no = vec![];
+    if actor.label() == asked_by {
+        no.push(Refusal::new("self-approval", Say::new("people-refused-self-approval")).clause("P6.2-CS5"));
+    }
+    if actor.who == Who::Person(person) {
+        no.push(Refusal::new("own-account", Say::new("people-refused-own-account")).clause("P6.2-CS5"));
+    }
+    all_or_nothing(no)
+}
+
 /// Ending a role. The last administrator would end themselves, so none may.
 pub fn may_end(actor: &Actor, person: i64, role: &str, agency: Option<i64>) -> Result<()> {
     if !manages(actor, agency) {

@@ -1,4 +1,5 @@
 //! The people slice's SQL.
+pub mod access;
 pub mod grants;
 pub mod team;
 

@@ -55,12 +55,21 @@ impl Answer {
 
 impl TestApp {
     pub async fn new() -> TestApp {
+        TestApp::with("false").await
+    }
+
+    /// The same, where roles that want a second factor rest until there is one (`true`).
+    pub async fn with(strong: &str) -> TestApp {
         let all = assembly::assembled().unwrap();
         let db = fresh().await;
         db.db.migrate(&all.migrations).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().to_string_lossy().into_owned();
-        let flags = [("data".to_owned(), data), ("allow-loopback".to_owned(), "true".to_owned())];
+        let flags = [
+            ("data".to_owned(), data),
+            ("allow-loopback".to_owned(), "true".to_owned()),
+            ("strong-sign-in".to_owned(), strong.to_owned()),
+        ];
         let config = Config::from(&flags, |_| None, &[]).unwrap();
         let clock = Clock::frozen(NOW);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -24,6 +24,8 @@ pub struct Config {
     pub allow_loopback: bool,
     /// Requests come through a proxy of ours, which names where they came from.
     pub behind_proxy: bool,
+    /// Roles that the pack wants a second factor for rest until their holder has one.
+    pub strong_sign_in: bool,
     /// How many jobs run at once on this node.
     pub workers: usize,
     /// `text` or `json`
@@ -100,6 +102,12 @@ pub const SETTINGS: &[Setting] = &[
         name: "behind-proxy",
         default: "false",
         help: "true: a proxy of yours in front says in X-Forwarded-For where a request came from",
+        secret: false,
+    },
+    Setting {
+        name: "strong-sign-in",
+        default: "true",
+        help: "false: also roles that the pack wants a second factor for act with a password alone",
         secret: false,
     },
     Setting { name: "workers", default: "4", help: "jobs run at once on this node; 0: none", secret: false },
@@ -180,6 +188,7 @@ impl Config {
             log_key: value("log-key"),
             allow_loopback: matches!(value("allow-loopback").as_str(), "true" | "1" | "yes"),
             behind_proxy: matches!(value("behind-proxy").as_str(), "true" | "1" | "yes"),
+            strong_sign_in: !matches!(value("strong-sign-in").as_str(), "false" | "0" | "no"),
             workers,
             stop_at: value("stop-at"),
             lease_s: u32::try_from(lease).unwrap_or(180),

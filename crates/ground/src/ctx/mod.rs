@@ -47,6 +47,8 @@ pub struct Actor {
     pub session: Option<i64>,
     /// Names the session or token in idempotency rows.
     pub token: Option<i64>,
+    /// Rights are held back until they sign in with a second factor.
+    pub resting: bool,
 }
 
 impl Actor {
@@ -58,7 +60,7 @@ impl Actor {
     }
     pub fn new(who: Who, name: &str) -> Actor {
         let (home, grants, csrf) = (None, vec![], String::new());
-        Actor { who, name: name.into(), home, grants, csrf, session: None, token: None }
+        Actor { who, name: name.into(), home, grants, csrf, session: None, token: None, resting: false }
     }
     /// Whether the right is held in this scope (or everywhere). The system may everything.
     pub fn may(&self, right: Right, scope: i64) -> bool {

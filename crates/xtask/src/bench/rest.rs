@@ -63,7 +63,19 @@ pub fn demonstration(bench: &Bench, name: &str) -> Result<Value, String> {
 
 /// `drelwa serve` on a folder, ready.
 pub fn serve(bench: &Bench, data: &str, more: &[&str]) -> Result<(Program, Door), String> {
-    let args = ["serve", "--listen", "127.0.0.1:0", "--data", data, "--allow-loopback", "true", "--log", "error"];
+    let args = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        data,
+        "--allow-loopback",
+        "true",
+        "--strong-sign-in",
+        "false",
+        "--log",
+        "error",
+    ];
     let mut life = Program::start(&bench.program, &[&args[..], more].concat())?;
     let at = life.says("Drelwa serves at", Duration::from_secs(60))?;
     let door = Door::at(&address(&at));

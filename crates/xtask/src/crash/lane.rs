@@ -84,7 +84,19 @@ impl<'a> Lane<'a> {
 
     fn live(&self, stop_at: &str, workers: &str) -> Result<(Program, Door), String> {
         let data = shown(&self.folder.join("data"));
-        let args = ["serve", "--listen", "127.0.0.1:0", "--data", &data, "--allow-loopback", "true", "--lease", LEASE];
+        let args = [
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--data",
+            &data,
+            "--allow-loopback",
+            "true",
+            "--strong-sign-in",
+            "false",
+            "--lease",
+            LEASE,
+        ];
         let rest = ["--workers", workers, "--stop-at", stop_at, "--log", "error"];
         let mut life = Program::start(self.program, &[&args[..], &rest[..]].concat())?;
         let at = life.says("Drelwa serves at", Duration::from_secs(60))?;

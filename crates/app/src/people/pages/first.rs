@@ -1,7 +1,7 @@
 //! The page behind the link of the first start.
 use crate::people::actions::SESSION_LIFE;
 use crate::people::first;
-use crate::people::pages::sign_in::enter;
+use crate::people::pages::sign_in::{enter, landing};
 use crate::people::register::NewPerson;
 use crate::shell::{Page, again};
 use askama::Template;
@@ -35,7 +35,10 @@ pub async fn submit(cx: Ctx, Piece(token): Piece, form: FormData) -> Result<Resp
         ..NewPerson::default()
     };
     match first::begin(&cx, &token, &new, form.raw("password")).await {
-        Ok(session) => enter(&cx, &session, SESSION_LIFE, "/people"),
+        Ok(session) => {
+            let to = landing(&cx, &session, "/people").await?;
+            enter(&cx, &session, SESSION_LIFE, to)
+        }
         Err(e) => Ok(html_again(render(&cx, &new.name, &new.email, Some(&again(e)?))?)),
     }
 }

@@ -1,10 +1,11 @@
 //! The own account: roles, password, one-time codes, access tokens, sessions.
 use super::roles::read_wanted;
 use super::{RoleLine, agency_name, role_lines};
-use crate::people::granting;
 use crate::people::own::{self, FreshSecret, TOKEN_DAYS};
 use crate::people::roles::Role;
+use crate::people::store::access;
 use crate::people::store::{self, PersonRow, SessionRow, TokenRow};
+use crate::people::{granting, recovery};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
@@ -29,6 +30,10 @@ struct Me {
     new_token: String,
     role_choices: Vec<(String, String)>,
     asked: AskedRole,
+    confirm: bool,
+    codes_left: i64,
+    /// Just made, shown this once.
+    new_codes: Vec<String>,
 }
 
 /// A role somebody asked for themselves, as it was typed.
@@ -47,6 +52,7 @@ struct Typed {
     token_days: String,
     new_token: String,
     asked: AskedRole,
+    new_codes: Vec<String>,
 }
 
 async fn render(cx: &Ctx, typed: Typed, error: Option<&Error>) -> Result<String> {
@@ -75,6 +81,9 @@ async fn render(cx: &Ctx, typed: Typed, error: Option<&Error>) -> Result<String>
             .map(|r| (r.code().to_owned(), page.t(r.word())))
             .collect(),
         asked: typed.asked,
+        confirm: own::must_confirm(cx).await?,
+        codes_left: access::recovery_codes_left(cx.db(), me.id).await?,
+        new_codes: typed.new_codes,
         page,
         me,
     };
@@ -134,7 +143,11 @@ pub async fn issue_token(cx: Ctx, form: FormData) -> Result<Response> {
     let (token_name, token_days) = (form.text("name").into(), form.text("days").into());
     let mut typed = Typed { token_name, token_days, ..Typed::default() };
     let days = form.number("days").filter(|d| TOKEN_DAYS.contains(d)).unwrap_or(0);
-    match own::issue_token(&cx, cx.actor.person()?, &typed.token_name, days * DAY).await {
+    let made = match own::confirm(&cx, form.raw("confirm_token"), "confirm_token").await {
+        Ok(()) => own::issue_token(&cx, cx.actor.person()?, &typed.token_name, days * DAY).await,
+        Err(e) => Err(e),
+    };
+    match made {
         Ok(token) => {
             typed = Typed { new_token: token, ..Typed::default() };
             Ok(html(render(&cx, typed, None).await?))
@@ -180,4 +193,12 @@ pub async fn ask_role(cx: Ctx, form: FormData) -> Result<Response> {
 pub async fn end_role(cx: Ctx, form: FormData) -> Result<Response> {
     let result = granting::end_role(&cx, cx.actor.person()?, form.number("grant").unwrap_or(0)).await;
     done(&cx, result).await
+}
+
+/// Makes ten recovery codes and shows them once.
+pub async fn recovery_codes(cx: Ctx, form: FormData) -> Result<Response> {
+    match recovery::make_codes(&cx, form.raw("confirm_recovery")).await {
+        Ok(new_codes) => Ok(html(render(&cx, Typed { new_codes, ..Typed::default() }, None).await?)),
+        Err(e) => done(&cx, Err(e)).await,
+    }
 }

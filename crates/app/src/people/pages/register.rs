@@ -5,8 +5,9 @@ use crate::agencies;
 use crate::people::register::{self, EMPLOYMENT, NewPerson};
 use crate::people::roles::{MANAGE_PEOPLE, Role};
 use crate::people::rules::manages;
+use crate::people::store::access;
 use crate::people::store::{self, PersonRow};
-use crate::people::{granting, movement};
+use crate::people::{granting, movement, own, recovery};
 use crate::shell::paging::{PAGE, cut};
 use crate::shell::{Page, again};
 use askama::Template;
@@ -155,6 +156,10 @@ struct One {
     link: String,
     own: bool,
     may_drop_codes: bool,
+    /// Somebody asked for the reset already.
+    recovery_waits: bool,
+    confirm: bool,
+    reason: String,
     employments: Vec<(String, String)>,
     role_choices: Vec<(String, String)>,
     agencies: Vec<(String, String)>,
@@ -178,7 +183,10 @@ async fn show(cx: &Ctx, id: i64, form: &FormData, link: String, error: Option<&E
         roles: role_lines(cx, store::grants_of(cx.db(), id).await?).await?,
         link,
         own: cx.actor.who == Who::Person(id),
-        may_drop_codes: everywhere && person.totp_secret.is_some(),
+        may_drop_codes: person.totp_secret.is_some(),
+        recovery_waits: access::recovery_waits(cx.db(), person.id).await?,
+        confirm: own::must_confirm(cx).await?,
+        reason: text("reason"),
         role_choices: roles.map(|r| (r.code().to_owned(), page.t(r.word()))).collect(),
         agencies: choices(cx).await?,
         typed_role: text("role"),
@@ -228,13 +236,18 @@ pub async fn let_in(cx: Ctx, Id(id): Id) -> Result<Response> {
     done(&cx, id, &FormData::default(), result).await
 }
 
-pub async fn codes_off(cx: Ctx, Id(id): Id) -> Result<Response> {
-    let result = register::drop_codes(&cx, id).await;
-    done(&cx, id, &FormData::default(), result).await
+/// Asks for the reset of a lost second factor; somebody else decides.
+pub async fn codes_off(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let result = recovery::ask(&cx, id, form.text("reason")).await;
+    done(&cx, id, &form, result).await
 }
 
-pub async fn link(cx: Ctx, Id(id): Id) -> Result<Response> {
-    match register::set_up_link(&cx, id).await {
+pub async fn link(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let made = match own::confirm(&cx, form.raw("confirm"), "confirm").await {
+        Ok(()) => register::set_up_link(&cx, id).await,
+        Err(e) => Err(e),
+    };
+    match made {
         Ok(link) => Ok(html(show(&cx, id, &FormData::default(), link, None).await?)),
         Err(e) => done(&cx, id, &FormData::default(), Err(e)).await,
     }

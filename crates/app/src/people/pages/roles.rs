@@ -1,10 +1,11 @@
 //! Roles that wait for a decision.
 use super::{agency_name, read_day};
 use crate::people::actions::person_name;
-use crate::people::granting;
 use crate::people::roles::Role;
 use crate::people::rules::{Wanted, decides};
 use crate::people::store::GrantRow;
+use crate::people::waiting::{Waiting, waiting_for};
+use crate::people::{granting, own};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
@@ -51,6 +52,8 @@ async fn line(cx: &Ctx, g: GrantRow) -> Result<Line> {
 struct Roles {
     page: Page,
     waiting: Vec<Line>,
+    /// Reviews to answer and access to give back: where, whose, what.
+    other: Vec<Waiting>,
 }
 
 pub async fn list(cx: Ctx) -> Result<Response> {
@@ -59,7 +62,9 @@ pub async fn list(cx: Ctx) -> Result<Response> {
         waiting.push(line(&cx, g).await?);
     }
     let page = Page::new(&cx, "people-roles-waiting");
-    Ok(html(Roles { page, waiting }.render().map_err(Error::fault)?))
+    let mut other = waiting_for(&cx, MOST).await?;
+    other.retain(|w| !w.href.starts_with("/roles/"));
+    Ok(html(Roles { page, waiting, other }.render().map_err(Error::fault)?))
 }
 
 #[derive(Template)]
@@ -73,6 +78,8 @@ struct One {
     reason: String,
     /// Whoever asked for it, or would get it, only looks.
     decider: bool,
+    /// The password is asked for again.
+    confirm: bool,
     typed: String,
 }
 
@@ -87,6 +94,7 @@ async fn show(cx: &Ctx, id: i64, typed: &str, error: Option<&Error>) -> Result<S
         decided_at: grant.decided_at.unwrap_or(0),
         reason: grant.decision_reason.clone().unwrap_or_default(),
         decider: grant.waits() && may && !mine,
+        confirm: own::must_confirm(cx).await?,
         typed: typed.into(),
         line: line(cx, grant).await?,
     };
@@ -104,8 +112,11 @@ async fn done(cx: &Ctx, id: i64, typed: &str, result: Result<()>) -> Result<Resp
     }
 }
 
-pub async fn approve(cx: Ctx, Id(id): Id) -> Result<Response> {
-    let result = granting::approve_role(&cx, id).await;
+pub async fn approve(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
+    let result = match own::confirm(&cx, form.raw("confirm"), "confirm").await {
+        Ok(()) => granting::approve_role(&cx, id).await,
+        Err(e) => Err(e),
+    };
     done(&cx, id, "", result).await
 }
 

@@ -1,7 +1,7 @@
 //! Signing in and out, and setting the first password through a link.
 use crate::people::actions::{self, SESSION_LIFE};
 use crate::people::citizens::safe_next;
-use crate::people::front::session_cookie;
+use crate::people::front::{by_session, session_cookie};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::http::{HeaderValue, header};
@@ -36,9 +36,18 @@ pub async fn submit(cx: Ctx, form: FormData) -> Result<Response> {
     let (email, next) = (form.text("email"), form.text("next"));
     let password = form.raw("password");
     match actions::sign_in(&cx, email, password, form.text("code"), &cx.remote).await {
-        Ok(token) => enter(&cx, &token, SESSION_LIFE, safe_next(next)),
+        Ok(token) => {
+            let to = landing(&cx, &token, safe_next(next)).await?;
+            enter(&cx, &token, SESSION_LIFE, to)
+        }
         Err(e) => Ok(html_again(render(&cx, email, safe_next(next), Some(&again(e)?))?)),
     }
+}
+
+/// Where a fresh session leads: first to the second factor, where rights wait for one.
+pub(super) async fn landing<'a>(cx: &Ctx, token: &str, next: &'a str) -> Result<&'a str> {
+    let resting = by_session(&cx.machine, token).await?.resting;
+    Ok(if resting { "/me/codes" } else { next })
 }
 
 /// Goes on with the session's cookie set.
@@ -70,7 +79,10 @@ pub async fn set_up_form(cx: Ctx, Piece(token): Piece) -> Result<Response> {
 pub async fn set_up(cx: Ctx, Piece(token): Piece, form: FormData) -> Result<Response> {
     let password = form.raw("password");
     match actions::set_up(&cx, &token, password).await {
-        Ok(Some(session)) => enter(&cx, &session, SESSION_LIFE, "/desk"),
+        Ok(Some(session)) => {
+            let to = landing(&cx, &session, "/desk").await?;
+            enter(&cx, &session, SESSION_LIFE, to)
+        }
         Ok(None) => Ok(see("/sign-in")),
         Err(e) => {
             let page = Page::new(&cx, "people-set-up-title").with(Some(&again(e)?));

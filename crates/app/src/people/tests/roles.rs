@@ -32,7 +32,7 @@ async fn office() -> Office {
     Office { app, moh, lead, chief, tashi }
 }
 
-fn wanted(person: i64, role: Role, agency: i64) -> WantedRole {
+pub fn wanted(person: i64, role: Role, agency: i64) -> WantedRole {
     let agency = (!role.national()).then_some(agency);
     WantedRole { person, role, agency, purpose: "the dengue campaign".into(), from: None, until: None }
 }
