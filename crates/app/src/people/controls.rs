@@ -11,6 +11,18 @@ use std::collections::BTreeSet;
 
 const ROLES: &[&str] = &["role.granted", "role.ended"];
 
+const CONDUCT: &[&str] = &[
+    "conduct.acknowledged",
+    "training.recorded",
+    "person.added",
+    "person.moved",
+    "person.moved-away",
+    "person.left",
+    "person.let-in",
+    "role.granted",
+    "role.ended",
+];
+
 pub const ALL: &[Control] = &[
     Control {
         id: "people-staff",
@@ -64,6 +76,41 @@ pub const ALL: &[Control] = &[
             from: &["training.recorded", "person.left", "person.moved-away", "role.granted", "role.ended"],
             judge: team,
         },
+    },
+    Control {
+        id: "people-conduct",
+        obligations: &["P6.2-CS4", "P5-I3"],
+        shown_by: "everybody acknowledges the code of conduct, office hours among it, by the edition in force",
+        page: "/conduct",
+        criterion: Criterion::Judged { from: CONDUCT, judge: conduct },
+    },
+    Control {
+        id: "people-law",
+        obligations: &["P5-L2"],
+        shown_by: "the staff rules in force are acknowledged and people are trained",
+        page: "/conduct",
+        criterion: Criterion::Judged { from: CONDUCT, judge: law },
+    },
+    Control {
+        id: "people-contributors",
+        obligations: &["P6.2-CS1"],
+        shown_by: "people of the agency write for it",
+        page: "/team",
+        criterion: Criterion::Judged { from: ROLES, judge: contributors },
+    },
+    Control {
+        id: "people-declarations",
+        obligations: &["P6.2-CS3"],
+        shown_by: "a declaration is voluntary and holds a platform and a purpose; no credential or content of it can be kept",
+        page: "/conduct",
+        criterion: Criterion::Built,
+    },
+    Control {
+        id: "people-answerable",
+        obligations: &["P6.2-CS5"],
+        shown_by: "everybody signs in as themselves, each sign-in is recorded, and conduct is referred with notice and a reply",
+        page: "/conduct",
+        criterion: Criterion::Built,
     },
 ];
 
@@ -183,5 +230,52 @@ fn team(cx: Ctx, agency: i64) -> Judging {
             _ => Observation::partly(say("people-judged-one-trained")),
         };
         Ok(seen.evidence(evidence).until(next))
+    })
+}
+
+/// How many people the agency has, and how many of them acknowledged the rules in force.
+async fn acknowledging(cx: &Ctx, agency: i64) -> Result<(i64, i64)> {
+    let (all, _, _) = store::staff_counts(cx.db(), agency).await?;
+    let digest = super::conduct::code(cx)?.digest;
+    Ok((all, store::conduct::have_acknowledged(cx.db(), agency, &digest).await?))
+}
+
+fn conduct(cx: Ctx, agency: i64) -> Judging {
+    Box::pin(async move {
+        let (all, n) = acknowledging(&cx, agency).await?;
+        let some = || Say::new("people-judged-acknowledging").arg("n", n).arg("all", all);
+        Ok(match n {
+            _ if all == 0 => Observation::not_applicable(Say::new("people-judged-nobody")),
+            0 => Observation::not_met(some()),
+            _ if n < all => Observation::partly(some()),
+            _ => Observation::met(Say::new("people-judged-acknowledged").arg("n", n)),
+        })
+    })
+}
+
+fn law(cx: Ctx, agency: i64) -> Judging {
+    Box::pin(async move {
+        let (all, n) = acknowledging(&cx, agency).await?;
+        let (_, next) = in_effect(&cx, agency).await?;
+        let team = team_as_it_is(&cx, agency).await?;
+        let seen = match (n, team.trained()) {
+            _ if all == 0 => Observation::not_applicable(Say::new("people-judged-nobody")),
+            (0, 0) => Observation::not_met(Say::new("people-judged-law-not")),
+            (n, _) if n == all && team.enough() => Observation::met(Say::new("people-judged-law")),
+            _ => Observation::partly(Say::new("people-judged-law-partly")),
+        };
+        Ok(seen.until(next))
+    })
+}
+
+fn contributors(cx: Ctx, agency: i64) -> Judging {
+    Box::pin(async move {
+        let (live, next) = in_effect(&cx, agency).await?;
+        let writing: Vec<GrantRow> = live.into_iter().filter(|g| g.role == Role::Author.code()).collect();
+        let seen = match writing.len() {
+            0 => Observation::not_met(Say::new("people-judged-no-contributors")),
+            n => Observation::met(Say::new("people-judged-contributors").arg("n", n)),
+        };
+        Ok(seen.evidence(evidence(&writing)).until(next))
     })
 }

@@ -85,3 +85,19 @@ fact!(
     subject s => format!("review:{}", s.review), scope s.agency);
 fact!(ReviewClosed "review.closed" Open { review: i64, agency: Option<i64>, confirmed: i64, lapsed: i64 }
     subject s => format!("review:{}", s.review), scope s.agency);
+fact!(
+    /// Somebody has read the code of conduct of this edition.
+    ConductAcknowledged "conduct.acknowledged" Sealed { person: i64, agency: Option<i64>, edition: String, digest: String }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(DeclarationMade "declaration.made" Sealed { person: i64, agency: Option<i64>, declaration: i64 }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(DeclarationWithdrawn "declaration.withdrawn" Sealed { person: i64, agency: Option<i64>, declaration: i64 }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(
+    /// A matter of conduct was referred. Whom it is about stands with those who have a part in it, not here.
+    ReferralMade "referral.made" Sealed { referral: i64 }
+    subject s => format!("referral:{}", s.referral), scope None);
+fact!(ReferralAnswered "referral.answered" Sealed { referral: i64 }
+    subject s => format!("referral:{}", s.referral), scope None);
+fact!(ReferralDecided "referral.decided" Sealed { referral: i64 }
+    subject s => format!("referral:{}", s.referral), scope None);

@@ -15,10 +15,13 @@
 //! `person.password-changed`, `person.codes-turned`, `role.asked`, `role.granted`, `role.refused`, `role.ended`,
 //! `token.issued`, `token.revoked`, `citizen.joined`; about leads and teams `lead.appointed`, `lead.vacant` and `lead.filled`
 //! (both open), `training.recorded`, `team.backup-set`; about access `recovery.codes-made`, `recovery.code-used`,
-//! `recovery.asked`, `recovery.decided`, `review.opened` and `review.closed` (both open).
+//! `recovery.asked`, `recovery.decided`, `review.opened` and `review.closed` (both open); about conduct
+//! `conduct.acknowledged`, `declaration.made`, `declaration.withdrawn`, `referral.made`, `referral.answered`,
+//! `referral.decided`.
 mod actions;
 mod api;
 mod citizens;
+mod conduct;
 mod controls;
 mod duties;
 mod facts;
@@ -44,6 +47,7 @@ mod waiting;
 
 pub use actions::{give_password, person_name};
 pub use citizens::{citizen, join_for_story, send_mail};
+pub use conduct::declared;
 pub use first::{first_link, nobody_yet};
 #[cfg(test)]
 pub use front::DESK_COOKIE;
@@ -63,8 +67,9 @@ use ground::{clock, migrations, words};
 
 pub fn slice() -> Slice {
     let slice = Slice::new("people")
-        .migrations(migrations!("people" => "0001_people.sql", "0002_grants.sql", "0003_team.sql", "0004_access.sql"));
-    let slice = interface(register_pages(own_pages(doors(slice))));
+        .migrations(migrations!("people" => "0001_people.sql", "0002_grants.sql", "0003_team.sql", "0004_access.sql",
+        "0005_conduct.sql"));
+    let slice = interface(register_pages(conduct_pages(own_pages(doors(slice)))));
     stated(slice)
         .sweep("people.end-terms", 10 * clock::MINUTE, granting::end_terms)
         .sweep("people.watch-vacancies", clock::HOUR, leading::watch_vacancies)
@@ -76,9 +81,11 @@ pub fn slice() -> Slice {
         .queries(store::grants::ALL)
         .queries(store::team::ALL)
         .queries(store::access::ALL)
+        .queries(store::conduct::ALL)
         .words(words!("people"))
         .nav(78, "/team", "people-nav-team", "people", Needs::May(roles::SEE_DESK))
         .nav(80, "/people", "people-nav", "people", MANAGE)
+        .nav(88, "/conduct", "people-nav-conduct", "me", Needs::SignedIn)
         .nav(90, "/me", "people-nav-me", "me", Needs::SignedIn)
 }
 
@@ -116,6 +123,19 @@ fn own_pages(slice: Slice) -> Slice {
         .page(post("/me/recovery-codes", pages::me::recovery_codes), Needs::SignedIn)
         .page(post("/me/roles", pages::me::ask_role), Needs::SignedIn)
         .page(post("/me/roles/ended", pages::me::end_role), Needs::SignedIn)
+}
+
+/// The code of conduct, declarations and referrals.
+fn conduct_pages(slice: Slice) -> Slice {
+    slice
+        .page(get("/conduct", pages::conduct::show), Needs::SignedIn)
+        .page(post("/conduct/acknowledgement", pages::conduct::acknowledge), Needs::SignedIn)
+        .page(post("/conduct/declarations", pages::conduct::declare), Needs::SignedIn)
+        .page(post("/conduct/declarations/withdrawn", pages::conduct::withdraw), Needs::SignedIn)
+        .page(post("/conduct/referrals", pages::conduct::refer), MANAGE)
+        .page(get("/conduct/referrals/{id}", pages::conduct::one), Needs::SignedIn)
+        .page(post("/conduct/referrals/{id}/reply", pages::conduct::reply), Needs::SignedIn)
+        .page(post("/conduct/referrals/{id}/decision", pages::conduct::decide), Needs::SignedIn)
 }
 
 /// The register of people, for those who manage them or decide about their roles.
@@ -221,6 +241,12 @@ fn stated(slice: Slice) -> Slice {
         .fact::<facts::RecoveryDecided>()
         .fact::<facts::ReviewOpened>()
         .fact::<facts::ReviewClosed>()
+        .fact::<facts::ConductAcknowledged>()
+        .fact::<facts::DeclarationMade>()
+        .fact::<facts::DeclarationWithdrawn>()
+        .fact::<facts::ReferralMade>()
+        .fact::<facts::ReferralAnswered>()
+        .fact::<facts::ReferralDecided>()
         .fact::<facts::TokenIssued>()
         .fact::<facts::TokenRevoked>()
         .fact::<facts::CitizenJoined>()

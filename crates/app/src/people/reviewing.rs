@@ -130,7 +130,8 @@ async fn tell(cx: &Ctx, tx: &Tx, review: &ReviewRow, word: &'static str) -> Resu
     Ok(())
 }
 
-/// What was not confirmed lapses. One administrator always remains: without any nobody could give access again.
+/// What was not confirmed lapses. One administrator always remains: without any nobody could give access again. So does what
+/// the program itself gave, the role of the first administrator: it ends by an answer, never by silence.
 async fn close(cx: &Ctx, review: &ReviewRow) -> Result<()> {
     let (rows, kept) = asked(cx, review).await?;
     let administers = |g: &GrantRow| g.role == Role::Administrator.code();
@@ -143,7 +144,7 @@ async fn close(cx: &Ctx, review: &ReviewRow) -> Result<()> {
     for g in live {
         if kept.contains(&g.id) {
             confirmed += 1;
-        } else if last != Some(g.id) {
+        } else if last != Some(g.id) && g.granted_by != "system" {
             end(cx, &tx, g, "review").await?;
             lapsed += 1;
         }

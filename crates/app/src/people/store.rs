@@ -1,5 +1,6 @@
 //! The people slice's SQL.
 pub mod access;
+pub mod conduct;
 pub mod grants;
 pub mod team;
 

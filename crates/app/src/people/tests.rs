@@ -1,4 +1,5 @@
 mod access;
+mod conduct;
 mod roles;
 mod team;
 

@@ -20,6 +20,7 @@ pub fn slice() -> Slice {
         .page(get("/agencies/{code}", pages::agency::show), Needs::Nothing)
         .page(get("/search", pages::search::show), Needs::Nothing)
         .page(get("/about", pages::site::about), Needs::Nothing)
+        .page(get("/transparency", pages::transparency::show), Needs::Nothing)
         .file(get("/feed.atom", pages::feeds::atom))
         .file(get("/feed.rss", pages::feeds::rss))
         .file(get("/agencies/{code}/feed.atom", pages::feeds::agency_atom))

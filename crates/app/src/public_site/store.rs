@@ -3,6 +3,7 @@ use ground::db::{Db, DbResult, Row, Run, SqlBuilder};
 use ground::{queries, record, sql};
 
 queries! {
+    ACCOUNTS_READ = "SELECT platform, count(*) AS n FROM accounts_public_v1 WHERE state = 'live' GROUP BY platform ORDER BY platform";
     ACCOUNTS_OF = "SELECT id, platform, handle, url, state, live_since, closed_at FROM accounts_public_v1 WHERE agency_id = $1 ORDER BY id LIMIT 500";
     POST = "SELECT s.post_id, s.version, s.state, s.reason, s.published_at, s.updated_at, a.code, a.name_en, a.name_dz, v.text_en, v.text_dz, EXISTS (SELECT 1 FROM post_pictures_v1 p WHERE p.post_id = s.post_id AND p.version = s.version) AS pictured, EXISTS (SELECT 1 FROM comments_v1 c WHERE c.post_id = s.post_id) AS commented FROM site_posts_v1 s JOIN agencies_v1 a ON a.id = s.agency_id JOIN post_versions_v1 v ON v.post_id = s.post_id AND v.version = s.version WHERE s.post_id = $1";
     PICTURES = "SELECT p.media_id, p.width, p.height, p.alt_en, p.alt_dz FROM site_posts_v1 s JOIN post_pictures_v1 p ON p.post_id = s.post_id AND p.version = s.version WHERE s.post_id = $1 ORDER BY p.place";
@@ -42,6 +43,11 @@ record! {
 }
 
 /// Every account that is or was an agency's official one.
+/// Platforms with live official accounts, and how many.
+pub async fn accounts_read(c: &impl Run) -> DbResult<Vec<(String, i64)>> {
+    c.rows(sql!(ACCOUNTS_READ)).await?.iter().map(|r| Ok((r.get("platform")?, r.get("n")?))).collect()
+}
+
 pub async fn accounts_of(c: &impl Run, agency: i64) -> DbResult<Vec<AccountRow>> {
     c.rows(sql!(ACCOUNTS_OF, agency)).await?.iter().map(AccountRow::from_row).collect()
 }

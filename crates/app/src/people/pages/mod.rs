@@ -1,5 +1,6 @@
 //! Pages of the people slice.
 pub mod citizen;
+pub mod conduct;
 pub mod first;
 pub mod import;
 pub mod me;
@@ -11,6 +12,7 @@ pub mod sign_in;
 pub mod team;
 
 use super::rules::manages;
+use super::store::conduct::ReferralRow;
 use super::store::{GrantRow, PersonRow};
 use crate::agencies;
 use crate::people::register::EMPLOYMENT;
@@ -117,5 +119,16 @@ impl PersonRow {
     }
     pub fn job(&self) -> &str {
         self.job_title.as_deref().unwrap_or_default()
+    }
+}
+
+impl ReferralRow {
+    pub fn state_word(&self) -> &'static str {
+        match (self.outcome.as_deref(), self.replied_at) {
+            (Some("founded"), _) => "people-referral-founded",
+            (Some(_), _) => "people-referral-unfounded",
+            (None, Some(_)) => "people-referral-heard",
+            (None, None) => "people-referral-waits",
+        }
     }
 }

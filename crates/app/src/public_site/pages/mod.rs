@@ -7,3 +7,4 @@ pub mod post;
 pub mod search;
 pub mod site;
 mod talk;
+pub mod transparency;

@@ -92,3 +92,34 @@ public_site-privacy-log = Your network address is used to slow down floods of re
 public_site-privacy-others = Nothing about readers is counted person by person, shared or sold.
 public_site-about-feeds = Feeds and data
 public_site-about-feeds-text = Follow everything, or one agency from its page, in a feed reader. Programs read the API.
+public_site-transparency = What we collect
+public_site-transparency-lede = This page is made from the settings of this site as they are now. Nobody has to believe a promise.
+public_site-nobody-watched = Nobody is watched
+public_site-nobody-watched-text = We read what is addressed to official accounts, and nothing else. No account of a citizen or an officer is followed, searched or rated, no list of people is made, and what officers do privately is not seen.
+public_site-declared = { $n ->
+    [0] No officer has declared that they use an account of their own for work. Such a declaration is voluntary; name and content of the account are not kept.
+    [one] One officer has declared that they use an account of their own for work. It is voluntary; name and content of the account are not kept.
+   *[other] { $n } declarations of officers say that they use an account of their own for work. They are voluntary; name and content of the accounts are not kept.
+ }
+public_site-collected = What is collected
+public_site-collected-messages = What people write to an official account, here or on a platform: text, name shown, time.
+public_site-collected-citizens = Of those who comment here: an e-mail address, which is never shown, and the name they chose.
+public_site-collected-officers = Of officers who work with this system: name, address at work, agency, roles, and when they signed in.
+public_site-strong-on = Those who approve or administer sign in with a second factor.
+public_site-strong-off = On this installation those who approve or administer may sign in with a password alone.
+public_site-mail-on = Notices go out by mail.
+public_site-mail-off = On this installation no mail leaves the machine.
+public_site-read = Accounts that are read
+public_site-read-text = Only live official accounts, and of them what is addressed to them.
+public_site-read-none = No official account is live.
+public_site-read-platform = Platform
+public_site-read-accounts = Accounts
+public_site-read-which = Which ones: by agency
+public_site-kept = How long it is kept
+public_site-kept-what = What
+public_site-kept-long = How long
+public_site-kept-years = { $n ->
+    [one] one year
+   *[other] { $n } years
+ }
+public_site-kept-for-good = for good
