@@ -1,14 +1,12 @@
-//! Compliance in the API, and as a table.
+//! Compliance in the API.
 use super::actions;
-use super::finding::State;
 use super::map;
 use crate::agencies::Agency;
 use crate::policy::Pack;
 use crate::shell::api::{ApiId, time, time_opt};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use ground::http::{Json, Piece, json};
-use ground::{Ctx, Error, Result};
+use ground::{Ctx, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -139,26 +137,4 @@ pub async fn attest(cx: Ctx, Piece(code): Piece, Json(said): Json<Attestation>) 
     let agency = actions::see(&cx, &code).await?;
     actions::attest(&cx, agency.id, &said.control, &said.verdict, &said.reason).await?;
     Ok(json(200, &view(&cx, &agency).await?))
-}
-
-/// Every finding as a table: one row an agency and obligation.
-pub async fn csv(cx: Ctx) -> Result<Response> {
-    let pack = cx.machine.part::<Pack>()?;
-    let rows = super::store::rows(cx.db()).await?;
-    let letters: std::collections::HashMap<i64, String> = rows.into_iter().map(|r| (r.agency_id, r.letters)).collect();
-    let mut table = csv::Writer::from_writer(vec![]);
-    table.write_record(["agency", "kind", "obligation", "level", "state"]).map_err(Error::fault)?;
-    for agency in map::visible(&cx).await? {
-        let states = letters.get(&agency.id).map_or("", String::as_str).chars().map(State::of_letter);
-        for (o, state) in pack.obligations().iter().zip(states).filter(|(_, s)| *s != State::NotApplicable) {
-            let row = [&agency.code, &agency.kind, &o.id, o.level.word(), state.code()];
-            table.write_record(row).map_err(Error::fault)?;
-        }
-    }
-    let bytes = table.into_inner().map_err(|e| Error::fault(e.to_string()))?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"findings.csv\""),
-    ];
-    Ok((headers, bytes).into_response())
 }

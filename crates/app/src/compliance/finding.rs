@@ -5,6 +5,9 @@ use ground::slice::{Control, Criterion, Verdict};
 use jiff::civil::Date;
 use std::collections::HashMap;
 
+#[cfg(test)]
+mod tests;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
     NotMet,
@@ -112,31 +115,5 @@ pub fn together(states: impl Iterator<Item = State>) -> State {
         State::NotMet
     } else {
         State::Unknown
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use State::{Met, NotApplicable, NotMet, Partly, Unknown};
-
-    #[test]
-    fn an_obligation_is_met_only_when_everything_that_applies_shows_it() {
-        for (states, found) in [
-            (vec![], Unknown),
-            (vec![Met], Met),
-            (vec![Met, NotApplicable], Met),
-            (vec![NotApplicable], NotApplicable),
-            (vec![Met, Unknown], Partly),
-            (vec![Met, NotMet], Partly),
-            (vec![Partly], Partly),
-            (vec![NotMet, Unknown], NotMet),
-            (vec![Unknown, NotApplicable], Unknown),
-        ] {
-            assert_eq!(together(states.iter().copied()), found, "{states:?}");
-        }
-        for state in State::ALL {
-            assert_eq!(State::of_letter(state.letter()), state);
-        }
     }
 }

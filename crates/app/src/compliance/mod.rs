@@ -18,6 +18,7 @@ mod oscal;
 mod pages;
 mod rules;
 mod store;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -54,7 +55,7 @@ pub fn slice() -> Slice {
         .page(post("/compliance/agencies/{code}/attestations", pages::attest), attest)
         .page(post("/compliance/agencies/{code}/reviews", pages::review), oversee)
         .page(post("/compliance/agencies/{code}/requests", pages::ask), attest)
-        .page(get("/compliance/findings.csv", api::csv), oversee)
+        .page(get("/compliance/findings.csv", table::download), oversee)
         .fact::<FindingChanged>()
         .fact::<AttestationGiven>()
         .fact::<FindingReviewed>()
