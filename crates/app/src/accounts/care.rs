@@ -1,15 +1,13 @@
-//! Looking after accounts that are live: what was set right is confirmed, each is evaluated, its handle is looked at every
-//! day, and one that fell quiet is noticed.
+//! Looking after accounts that are live: what was set right is confirmed, each is evaluated, and one that fell quiet is
+//! noticed.
 use super::account::Account;
-use super::actions::{access, bound_id, connector_of, see};
+use super::actions::see;
 use super::life::{Check, Evaluation, Life, QUIET, Stage};
 use super::rules::{self, Evaluating};
-use super::{AccountChecked, AccountEvaluated, AccountQuiet, HandleBack, HandleGone, HandleMoved, store};
+use super::{AccountChecked, AccountEvaluated, AccountQuiet, store};
 use crate::ledger::Record;
 use crate::people::roles::{APPROVE_ACCOUNTS, REQUEST_ACCOUNTS};
 use crate::platforms;
-use connect::Failure;
-use ground::clock::DAY;
 use ground::db::Tx;
 use ground::{Ctx, Error, FieldError, Result, Say};
 
@@ -73,55 +71,6 @@ pub async fn evaluate(cx: &Ctx, id: i64, e: &Evaluating) -> Result<Account> {
 /// A post went out on it, in the caller's transaction: it is not quiet.
 pub async fn posted(tx: &Tx, account: i64, at: i64) -> Result<()> {
     Ok(store::life::posted(tx, account, at).await?)
-}
-
-/// Once a day, whether each handle still belongs to who it was approved for.
-pub async fn look_at_handles(cx: Ctx) -> Result<()> {
-    let mut after = 0;
-    loop {
-        let accounts = store::life::to_look_at(cx.db(), cx.now() - DAY, after).await?;
-        let Some(last) = accounts.last() else { return Ok(()) };
-        after = last.id;
-        for account in &accounts {
-            look(&cx, account).await?;
-        }
-    }
-}
-
-async fn look(cx: &Ctx, account: &Account) -> Result<()> {
-    let Some(connector) = connector_of(cx, &account.platform)? else { return Ok(()) };
-    let found = connector.resolve(&access(cx, account).await?, &account.handle).await;
-    let before = store::life::watch(cx.db(), account.id).await?;
-    let moved_before = before.as_ref().and_then(|w| w.moved_at);
-    let gone_before = before.as_ref().is_some_and(|w| w.seen == "gone");
-    let (seen, moved_at) = match found {
-        Ok(Some(id)) if bound_id(connector.as_ref(), &id) == account.remote_id => ("same", None),
-        Ok(Some(_)) => ("moved", moved_before.or(Some(cx.now()))),
-        Ok(None) => ("untold", moved_before),
-        Err(Failure::Gone) => ("gone", moved_before),
-        // Nothing was learnt: what was known stays.
-        Err(_) => (before.as_ref().map_or("unreachable", |w| seen_word(&w.seen)), moved_before),
-    };
-    let (id, agency, handle) = (account.id, account.agency_id, account.handle.clone());
-    let tx = cx.begin("accounts.look").await?;
-    store::life::seen(&tx, id, seen, cx.now(), moved_at).await?;
-    match seen {
-        "moved" if moved_before.is_none() => {
-            tx.record(cx, &HandleMoved { account: id, agency, handle }).await?;
-        }
-        "gone" if !gone_before => {
-            tx.record(cx, &HandleGone { account: id, agency, handle }).await?;
-        }
-        "same" if moved_before.is_some() || gone_before => {
-            tx.record(cx, &HandleBack { account: id, agency, handle }).await?;
-        }
-        _ => {}
-    }
-    Ok(cx.commit(tx).await?)
-}
-
-fn seen_word(seen: &str) -> &'static str {
-    ["same", "moved", "gone", "untold"].into_iter().find(|w| *w == seen).unwrap_or("unreachable")
 }
 
 /// Marks accounts on which nothing was posted for ninety days.

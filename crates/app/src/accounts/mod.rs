@@ -18,12 +18,14 @@ mod api;
 mod care;
 mod controls;
 mod facts;
+mod handles;
 mod impostors;
 mod life;
 mod pages;
 mod proof;
 mod register;
 mod rules;
+mod stage;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -75,7 +77,7 @@ pub fn slice() -> Slice {
         .page(post("/desk/impostors/{id}/decision", pages::impostors::judge), oversee)
         .file(get("/register.json", register::body))
         .file(get("/register.json.note", register::note))
-        .sweep("accounts.handles", HOUR, care::look_at_handles)
+        .sweep("accounts.handles", HOUR, handles::look_at_all)
         .sweep("accounts.quiet", HOUR, care::find_quiet)
         .sweep("accounts.register", HOUR, register::take)
         .controls(controls::ALL)

@@ -148,7 +148,7 @@ pub async fn write(cx: &Ctx, new: &NewReview) -> Result<Review> {
         Some(model) => (new.form.differences(model), new.form.over(model)),
         None => (new.form.clone(), new.form.clone()),
     };
-    let terms = store::newest_terms(&tx, &platform.id).await?;
+    let terms = store::terms::newest(&tx, &platform.id).await?;
     let written = Written {
         agency,
         reviewable: reviewable(platform),
@@ -203,7 +203,7 @@ async fn model_now(cx: &Ctx, review: &Review) -> Result<Option<State>> {
 pub async fn decide(cx: &Ctx, id: i64, d: &Deciding) -> Result<Review> {
     let review = see(cx, id).await?;
     let whole = whole(cx, &review).await?;
-    let terms = store::newest_terms(cx.db(), &review.platform).await?;
+    let terms = store::terms::newest(cx.db(), &review.platform).await?;
     let model = model_now(cx, &review).await?;
     let open = Open { review: &review, whole: &whole, model, terms: terms.as_ref() };
     rules::may_decide(&cx.actor, &open, d, cx.now())?;
@@ -249,7 +249,7 @@ pub async fn record_terms(cx: &Ctx, new: &NewTerms) -> Result<Terms> {
     }
     rules::may_record_terms(&cx.actor, reviewable(platform), body, new.taken_at, cx.now())?;
     let tx = cx.begin("platforms.record-terms").await?;
-    let previous = store::newest_terms(&tx, &platform.id).await?;
+    let previous = store::terms::newest(&tx, &platform.id).await?;
     let digest = sha256_hex(body.as_bytes());
     let changed = previous.as_ref().is_some_and(|p| p.digest != digest);
     let terms = Terms {
@@ -268,7 +268,7 @@ pub async fn record_terms(cx: &Ctx, new: &NewTerms) -> Result<Terms> {
         effect: if changed { "" } else { "none" }.into(),
         effect_note: String::new(),
     };
-    store::insert_terms(&tx, &terms).await?;
+    store::terms::insert(&tx, &terms).await?;
     let fact = PlatformTermsRecorded {
         terms: terms.id,
         platform: terms.platform.clone(),
@@ -282,7 +282,7 @@ pub async fn record_terms(cx: &Ctx, new: &NewTerms) -> Result<Terms> {
 
 /// The snapshot, for whoever works at a desk.
 pub async fn see_terms(cx: &Ctx, id: i64) -> Result<Terms> {
-    store::terms(cx.db(), id).await.map_err(DbError::unseen)
+    store::terms::find(cx.db(), id).await.map_err(DbError::unseen)
 }
 
 /// Somebody else looked at the change and says what it means; a new review is then due at once.
@@ -290,14 +290,14 @@ pub async fn acknowledge(cx: &Ctx, id: i64, effect: &str, note: &str) -> Result<
     let terms = see_terms(cx, id).await?;
     rules::may_acknowledge(&cx.actor, &terms, effect, note)?;
     let tx = cx.begin("platforms.acknowledge").await?;
-    store::acknowledge(&tx, id, cx.actor.person()?, cx.now(), effect, note.trim()).await?;
+    store::terms::acknowledge(&tx, id, cx.actor.person()?, cx.now(), effect, note.trim()).await?;
     if effect == "review" {
         store::review_now(&tx, &terms.platform, cx.now()).await?;
     }
     let fact = PlatformTermsAcknowledged { terms: id, platform: terms.platform, effect: effect.into() };
     tx.record(cx, &fact).await?;
     cx.commit(tx).await?;
-    Ok(store::terms(cx.db(), id).await?)
+    Ok(store::terms::find(cx.db(), id).await?)
 }
 
 /// Reviews past their day are shown as such and said to have expired, once.
@@ -329,7 +329,7 @@ pub async fn changed_terms(cx: &Ctx) -> Result<Vec<Terms>> {
     if !rules::oversees(&cx.actor) {
         return Ok(vec![]);
     }
-    Ok(store::terms_to_look_at(cx.db(), cx.actor.person()?, MOST).await?)
+    Ok(store::terms::to_look_at(cx.db(), cx.actor.person()?, MOST).await?)
 }
 
 /// Reviews that expired or whose next review is due within the month, for whoever would write the next.

@@ -258,7 +258,7 @@ pub async fn one(cx: Ctx, Piece(id): Piece) -> Result<Response> {
         let review = store::find(cx.db(), review).await?;
         let form = review.answers()?;
         let terms = match review.terms_id {
-            Some(terms) => Some(store::terms(cx.db(), terms).await?),
+            Some(terms) => Some(store::terms::find(cx.db(), terms).await?),
             None => None,
         };
         let mut told = answers(&form);

@@ -91,7 +91,7 @@ fn terms(cx: Ctx, agency: i64) -> Judging {
         open.retain(|r| r.national() && r.state_at(now).open());
         let (mut old, mut evidence, mut next) = (0_usize, vec![], None);
         for review in &open {
-            let newest = store::newest_terms(cx.db(), &review.platform).await?;
+            let newest = store::terms::newest(cx.db(), &review.platform).await?;
             let Some(t) = newest.filter(|t| t.acknowledged() && t.taken_at + YEAR > now) else {
                 old += 1;
                 continue;

@@ -63,6 +63,7 @@ pub fn slice() -> Slice {
         .fact::<facts::PlatformTermsAcknowledged>()
         .controls(controls::ALL)
         .queries(store::ALL)
+        .queries(store::terms::ALL)
         .words(words!("platforms"))
         .nav(52, "/desk/platforms", "platforms-nav", "platforms", see);
     with_api(slice, see, oversee)

@@ -1,5 +1,6 @@
 //! The platforms slice's SQL.
-use super::review::{Review, Terms};
+pub mod terms;
+use super::review::Review;
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, sql};
 
@@ -18,12 +19,6 @@ queries! {
     PAST = "SELECT id, platform, agency_id, base_id, terms_id, number, state, form, content_hash, written_by, written_at, decided_by, decided_at, reason, conditions, valid_until, review_at, ended_at, version FROM platform_reviews WHERE state IN ('approved', 'restricted') AND valid_until <= $1 ORDER BY id LIMIT 200";
     EXPIRE = "UPDATE platform_reviews SET state = 'expired', version = version + 1 WHERE id = $1 AND version = $2";
     ENDING = "SELECT id, platform, agency_id, base_id, terms_id, number, state, form, content_hash, written_by, written_at, decided_by, decided_at, reason, conditions, valid_until, review_at, ended_at, version FROM platform_reviews WHERE agency_id = $1 AND ended_at IS NULL AND (state = 'expired' OR (state IN ('approved', 'restricted') AND review_at <= $2)) ORDER BY valid_until, id LIMIT $3";
-    TERMS_FIND = "SELECT id, platform, taken_at, source, body, digest, previous_id, note, recorded_by, recorded_at, acknowledged_by, acknowledged_at, effect, effect_note FROM platform_terms WHERE id = $1";
-    TERMS_NEWEST = "SELECT id, platform, taken_at, source, body, digest, previous_id, note, recorded_by, recorded_at, acknowledged_by, acknowledged_at, effect, effect_note FROM platform_terms WHERE platform = $1 ORDER BY id DESC LIMIT 1";
-    TERMS_OF = "SELECT id, platform, taken_at, source, body, digest, previous_id, note, recorded_by, recorded_at, acknowledged_by, acknowledged_at, effect, effect_note FROM platform_terms WHERE platform = $1 ORDER BY id DESC LIMIT 50";
-    TERMS_INSERT = "INSERT INTO platform_terms (id, platform, taken_at, source, body, digest, previous_id, note, recorded_by, recorded_at, acknowledged_by, acknowledged_at, effect, effect_note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '')";
-    TERMS_ACKNOWLEDGE = "UPDATE platform_terms SET acknowledged_by = $2, acknowledged_at = $3, effect = $4, effect_note = $5 WHERE id = $1 AND acknowledged_at IS NULL";
-    TERMS_OPEN = "SELECT id, platform, taken_at, source, body, digest, previous_id, note, recorded_by, recorded_at, acknowledged_by, acknowledged_at, effect, effect_note FROM platform_terms WHERE acknowledged_at IS NULL AND recorded_by <> $1 ORDER BY id LIMIT $2";
 }
 
 const REVIEWS: &str = "SELECT id, platform, agency_id, base_id, terms_id, number, state, form, content_hash, written_by, written_at, decided_by, decided_at, reason, conditions, valid_until, review_at, ended_at, version FROM platform_reviews WHERE state = 'written' AND written_by <> ";
@@ -114,40 +109,4 @@ pub async fn to_decide(c: &impl Run, scopes: &[i64], me: i64, most: i64) -> DbRe
 /// Past their day, or due for the next review by then.
 pub async fn ending(c: &impl Run, agency: i64, by: i64, most: i64) -> DbResult<Vec<Review>> {
     reviews(&c.rows(sql!(ENDING, agency, by, most)).await?)
-}
-
-pub async fn terms(c: &impl Run, id: i64) -> DbResult<Terms> {
-    Terms::from_row(&c.one(sql!(TERMS_FIND, id)).await?)
-}
-pub async fn newest_terms(c: &impl Run, platform: &str) -> DbResult<Option<Terms>> {
-    c.row(sql!(TERMS_NEWEST, platform)).await?.as_ref().map(Terms::from_row).transpose()
-}
-pub async fn terms_of(c: &impl Run, platform: &str) -> DbResult<Vec<Terms>> {
-    c.rows(sql!(TERMS_OF, platform)).await?.iter().map(Terms::from_row).collect()
-}
-pub async fn insert_terms(tx: &Tx, t: &Terms) -> DbResult<()> {
-    let q = sql!(
-        TERMS_INSERT,
-        t.id,
-        &t.platform,
-        t.taken_at,
-        &t.source,
-        &t.body,
-        &t.digest,
-        t.previous_id,
-        &t.note,
-        t.recorded_by,
-        t.recorded_at,
-        t.acknowledged_by,
-        t.acknowledged_at,
-        &t.effect
-    );
-    tx.exec(q).await.map(|_| ())
-}
-pub async fn acknowledge(tx: &Tx, id: i64, person: i64, now: i64, effect: &str, note: &str) -> DbResult<()> {
-    tx.guard(sql!(TERMS_ACKNOWLEDGE, id, person, now, effect, note)).await
-}
-/// Changes of terms that others recorded and nobody has looked at.
-pub async fn terms_to_look_at(c: &impl Run, me: i64, most: i64) -> DbResult<Vec<Terms>> {
-    c.rows(sql!(TERMS_OPEN, me, most)).await?.iter().map(Terms::from_row).collect()
 }

@@ -50,9 +50,9 @@ pub async fn list(cx: Ctx, Query(q): Query<After>) -> Result<Response> {
         let stage = care::life(&cx, &row).await?.stage(&row, cx.now());
         accounts.push((row, name, stage));
     }
-    let oversees = cx.actor.may_everywhere(roles::OVERSEE);
     let (page, older) = (Page::new(&cx, "accounts-title"), next.map(|n| format!("/accounts?after={n}")));
-    let may_ask = cx.actor.may_somewhere(roles::REQUEST_ACCOUNTS);
+    let (oversees, may_ask) =
+        (cx.actor.may_everywhere(roles::OVERSEE), cx.actor.may_somewhere(roles::REQUEST_ACCOUNTS));
     Ok(html(List { page, accounts, oversees, older, may_ask }.render().map_err(Error::fault)?))
 }
 
@@ -109,8 +109,7 @@ pub async fn new(cx: Ctx) -> Result<Response> {
 }
 
 pub async fn create(cx: Ctx, form: FormData) -> Result<Response> {
-    let agency = home(&cx)?;
-    let text = |name: &str| form.text(name).to_owned();
+    let (agency, text) = (home(&cx)?, |name: &str| form.text(name).to_owned());
     let per_week = form.number("per_week").unwrap_or(0);
     let asking = Asking { purpose: text("purpose"), scope: text("scope"), apart: text("apart"), per_week };
     let new = NewAccount { agency, platform: text("platform"), handle: text("handle"), url: text("url"), asking };

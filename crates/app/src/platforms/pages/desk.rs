@@ -92,7 +92,7 @@ pub async fn one(cx: Ctx, Piece(id): Piece) -> Result<Response> {
         may_write: reviewable && oversees && !reviews.iter().any(Review::waits),
         reviews,
         own: if reviewable { own(&cx, &platform).await? } else { None },
-        terms: store::terms_of(cx.db(), &id).await?,
+        terms: store::terms::of_platform(cx.db(), &id).await?,
         now: cx.now(),
         page,
         platform,

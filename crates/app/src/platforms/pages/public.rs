@@ -79,7 +79,7 @@ async fn summary(cx: &Ctx, page: &Page, review: i64) -> Result<Summary> {
     let review = store::find(cx.db(), review).await?;
     let whole = actions::whole(cx, &review).await?;
     let terms = match review.terms_id {
-        Some(terms) => Some(store::terms(cx.db(), terms).await?),
+        Some(terms) => Some(store::terms::find(cx.db(), terms).await?),
         None => None,
     };
     // How an account is protected is for those who run it, not for those who attack it.

@@ -199,7 +199,7 @@ async fn show(cx: &Ctx, review: Review, typed: Typed, error: Option<&Error>) -> 
     let (own, whole) = (review.answers()?, actions::whole(cx, &review).await?);
     let adapted = !review.national();
     let terms = match review.terms_id {
-        Some(terms) => store::terms(cx.db(), terms).await?.digest,
+        Some(terms) => store::terms::find(cx.db(), terms).await?.digest,
         None => String::new(),
     };
     let decider = match review.decided_by {

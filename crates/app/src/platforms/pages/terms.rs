@@ -84,7 +84,7 @@ async fn show(cx: &Ctx, terms: Terms, data: &FormData, error: Option<&Error>) ->
     let mut page = Page::new(cx, "platforms-terms-one").with(error);
     page.title = format!("{name} · {}", page.title);
     let previous = match terms.previous_id {
-        Some(id) => Some(store::terms(cx.db(), id).await?),
+        Some(id) => Some(store::terms::find(cx.db(), id).await?),
         None => None,
     };
     let acknowledged_by = match terms.acknowledged_by {
