@@ -105,15 +105,39 @@ async fn judge(cx: &Ctx, agency: i64, controls: &[(&Control, Judge)]) -> Result<
         let observation = judge(system.clone(), agency).await?;
         seen.push(standing(&system, agency, control.id, &observation, judged_at)?);
     }
+    // Most looks see what was seen before: then nothing is written and nobody waits for anybody.
+    let known = store::standing(system.db(), agency).await?;
+    let seen_before = |new: &Standing| known.get(&key(new)).is_some_and(|old| says_the_same(old, new, system.now()));
+    if !seen.is_empty() && seen.iter().all(seen_before) && !is_new(&system, agency).await? {
+        return Ok(false);
+    }
     let tx = system.begin("compliance.judge").await?;
     let row = store::hold(&tx, agency).await?;
     let mut stands = store::standing(&tx, agency).await?;
     for new in seen {
         keep(&tx, &mut stands, new).await?;
     }
+    // What lapsed is looked at once, not at every sweep from then on.
+    let now = system.now();
+    for s in stands.values().filter(|s| s.until_at.is_some_and(|until| until <= now && s.judged_at < until)) {
+        store::seen_again(&tx, &Standing { judged_at: now, ..s.clone() }).await?;
+    }
     let changed = settle(&system, &tx, row, &stands).await?;
     system.commit(tx).await?;
     Ok(changed)
+}
+
+fn key(s: &Standing) -> (String, String) {
+    (s.control.clone(), s.source.clone())
+}
+
+/// The same was seen, and what was seen still holds at least as short: it will be looked at again in time.
+fn says_the_same(old: &Standing, new: &Standing, now: i64) -> bool {
+    let lasts = match (old.until_at, new.until_at) {
+        (None, until) => until.is_none(),
+        (Some(old), new) => old > now && new.is_none_or(|new| new >= old),
+    };
+    lasts && (&old.verdict, &old.told, &old.evidence) == (&new.verdict, &new.told, &new.evidence)
 }
 
 fn standing(cx: &Ctx, agency: i64, control: &str, o: &Observation, judged_at: i64) -> Result<Standing> {
@@ -135,7 +159,7 @@ fn standing(cx: &Ctx, agency: i64, control: &str, o: &Observation, judged_at: i6
 
 /// Lets an observation stand, if it is news and no newer one stands.
 pub async fn keep(tx: &Tx, stands: &mut Standings, new: Standing) -> Result<()> {
-    let key = (new.control.clone(), new.source.clone());
+    let key = key(&new);
     match stands.get(&key) {
         Some(old) if old.judged_at > new.judged_at => return Ok(()),
         Some(old) if (&old.verdict, &old.told, &old.evidence) == (&new.verdict, &new.told, &new.evidence) => {

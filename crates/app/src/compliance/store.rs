@@ -8,7 +8,7 @@ queries! {
     STAND = "INSERT INTO compliance_standing (agency_id, control, source, observation_id, verdict, told, reason, evidence, by_person, seen_at, until_at, judged_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (agency_id, control, source) DO UPDATE SET observation_id = $4, verdict = $5, told = $6, reason = $7, evidence = $8, by_person = $9, seen_at = $10, until_at = $11, judged_at = $12";
     SEEN_AGAIN = "UPDATE compliance_standing SET judged_at = $4, until_at = $5 WHERE agency_id = $1 AND control = $2 AND source = $3";
     OBSERVE = "INSERT INTO compliance_observations (id, agency_id, control, source, verdict, told, reason, evidence, by_person, seen_at, until_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    PASSED = "SELECT agency_id, control FROM compliance_standing WHERE until_at IS NOT NULL AND until_at <= $1 ORDER BY until_at LIMIT $2";
+    PASSED = "SELECT agency_id, control FROM compliance_standing WHERE until_at IS NOT NULL AND until_at <= $1 AND judged_at < until_at ORDER BY until_at LIMIT $2";
     ROW_NEW = "INSERT INTO compliance_rows (agency_id, shape, letters, changed_at) VALUES ($1, '', '', 0) ON CONFLICT (agency_id) DO NOTHING";
     ROW_HOLD = "UPDATE compliance_rows SET changed_at = changed_at WHERE agency_id = $1";
     ROW = "SELECT agency_id, shape, letters, changed_at FROM compliance_rows WHERE agency_id = $1";

@@ -344,7 +344,8 @@ impl Connector for Mastodon {
             // Not every server heeds `types[]`, and a favourite carries our own words.
             let mentions = page.into_iter().filter(|n| n.kind == "mention");
             let mut items: Vec<Inbound> = mentions.filter_map(|n| inbound(n.status?)).collect();
-            items.sort_by_key(|i| i.at_us);
+            // Two of one millisecond stand in the order of their ids.
+            items.sort_by_cached_key(|i| (i.at_us, age(&i.remote_id)));
             Ok(InboundPage { items, cursor: last.or(cursor), more })
         })
     }
