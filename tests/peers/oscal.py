@@ -17,7 +17,7 @@ DOCUMENTS = [(Catalog, "catalog"), (Profile, "profiles/ministry"), (Profile, "pr
 
 
 def by_schema(files):
-    node = os.environ.get("DRELWA_NODE", "node")
+    node = os.environ.get("TEST_NODE", "node")
     return subprocess.run([node, str(HERE / "oscal.mjs"), *map(str, files)], capture_output=True, text=True, timeout=300)
 
 

@@ -32,7 +32,7 @@ pub fn stage() -> Result<(), String> {
     let script = |name: &str| {
         let mut command = Command::new(&python);
         command
-            .env("DRELWA_NODE", &tools.node)
+            .env("TEST_NODE", &tools.node)
             .arg("-B")
             .arg(root().join("tests/peers").join(name))
             .envs(given.clone());
