@@ -19,11 +19,12 @@ CHECKS = ["not_a_server_error", "status_code_conformance", "content_type_conform
 
 
 def main():
-    with drelwa.Demo() as demo:
-        described(demo)
-        for role in ["author", "lead", "moderator", "citizen"]:
+    for role in sys.argv[1:] or ["author", "lead", "moderator", "citizen"]:
+        # A government of their own for each: whoever may end people ends some.
+        with drelwa.Demo() as demo:
+            described(demo)
             fuzzed(demo, role)
-        healthy(demo)
+            healthy(demo)
     print("contract: passed")
 
 
