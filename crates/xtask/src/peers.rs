@@ -31,11 +31,7 @@ pub fn stage() -> Result<(), String> {
     let tools = install::browser()?;
     let script = |name: &str| {
         let mut command = Command::new(&python);
-        command
-            .env("TEST_NODE", &tools.node)
-            .arg("-B")
-            .arg(root().join("tests/peers").join(name))
-            .envs(given.clone());
+        command.env("TEST_NODE", &tools.node).arg("-B").arg(root().join("tests/peers").join(name)).envs(given.clone());
         run(&mut command)
     };
     script("walk.py")?;
