@@ -60,13 +60,15 @@ async function empty(page, url, wrong) {
     const button = page.locator('main form[method=post]').nth(i).locator('button').first();
     await page.evaluate(n => {
       const form = document.querySelectorAll('main form[method=post]')[n];
-      form.closest('details')?.setAttribute('open', '');
+      // One part that opens may lie in another.
+      for (let e = form; (e = e.parentElement?.closest('details'));) e.open = true;
       for (const e of form.querySelectorAll('textarea,input:not([type=hidden],[type=checkbox],[type=radio],[type=file])')) e.value = '';
     }, i);
-    const [answer] = await Promise.all([page.waitForNavigation(), button.click()]);
+    const [answer] = await Promise.all([page.waitForNavigation(), button.click()])
+      .catch(e => { throw new Error(`${url} form ${i} (${action}): ${e.message}`); });
     if (answer && answer.status() >= 400) {
       if (!/^text\/html/.test(answer.headers()['content-type'] ?? '')) continue;
-    if (answer.status() >= 500) wrong.push(`${url} form ${i} empty: ${answer.status()}`);
+      if (answer.status() >= 500) wrong.push(`${url} form ${i} empty: ${answer.status()}`);
       await check(page, lang, wrong);
       await page.setViewportSize(WIDE);
     }
