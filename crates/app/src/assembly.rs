@@ -65,6 +65,7 @@ pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Re
     let machine = Machine::new(parts)
         .with(Vault::new(&key, "secrets"))
         .with(log)
+        .with(crate::compliance::Shape::of(&pack, &all.controls))
         .with(pack)
         .with(connectors)
         .with(fetch)

@@ -3,125 +3,195 @@ use super::store;
 use crate::agencies;
 use crate::policy::Pack;
 use ground::clock::DAY;
-use ground::slice::{Control, Criterion, Judging, Observation};
+use ground::slice::{Control, Judging, Observation};
 use ground::{Ctx, Say};
 
 /// A request for help should not wait longer.
 const HELP_DAYS: i64 = 14;
 
-const fn built(
-    id: &'static str,
-    obligations: &'static [&'static str],
-    shown_by: &'static str,
-    page: &'static str,
-) -> Control {
-    Control { id, obligations, shown_by, page, criterion: Criterion::Built }
-}
-
-const fn said(id: &'static str, obligations: &'static [&'static str], shown_by: &'static str) -> Control {
-    Control { id, obligations, shown_by, page: "/compliance", criterion: Criterion::Attested { months: 12 } }
-}
-
 pub const ALL: &[Control] = &[
-    built(
+    Control::built(
         "policy-one-for-all",
         &["P1-N1"],
         "the policy is one pack; its clauses are public with an anchor each, as a page, as JSON and as an OSCAL catalog",
         "/policy",
     ),
-    built(
+    Control::built(
         "rights-to-see",
         &["P3-D1"],
         "every route names who may use it; the table of routes and roles is made from the program and tested",
         "/policy",
     ),
-    built(
+    Control::built(
         "harms-named",
         &["P2-R3"],
         "the harms the policy names are the grounds of moderation; every decision names one and is counted",
         "/rules",
     ),
-    built(
+    Control::built(
         "metrics-defined",
         &["P3-D11"],
         "every figure is counted from facts, each once; nothing follows single readers",
         "/figures",
     ),
-    built(
+    Control::built(
         "evaluation-from-facts",
         &["P6bis-ME1"],
         "findings are computed from the ledger for every agency and obligation; each opens the observations behind it",
         "/compliance",
     ),
-    Control {
-        id: "register-of-agencies",
-        obligations: &["P3-D2"],
-        shown_by: "the agency stands in the register with one of the nine kinds, its parent and its time of being",
-        page: "/agencies",
-        criterion: Criterion::Judged { from: &["agency.registered"], judge: in_register },
-    },
-    Control {
-        id: "policy-review",
-        obligations: &["P6bis-ME4"],
-        shown_by: "the policy was reviewed within the time it sets itself",
-        page: "/policy",
-        criterion: Criterion::Judged { from: &[], judge: reviewed },
-    },
-    Control {
-        id: "assistance",
-        obligations: &["P6bis-ME2"],
-        shown_by: "requests for help are answered within two weeks",
-        page: "/compliance/help",
-        criterion: Criterion::Judged { from: &["assistance.asked", "assistance.answered"], judge: helps },
-    },
-    said(
+    Control::judged(
+        "register-of-agencies",
+        &["P3-D2"],
+        "the agency stands in the register with one of the nine kinds, its parent and its time of being",
+        "/agencies",
+        &["agency.registered", "agency.changed"],
+        in_register,
+    ),
+    Control::judged(
+        "policy-review",
+        &["P6bis-ME4"],
+        "the policy was reviewed within the time it sets itself",
+        "/policy",
+        &[],
+        reviewed,
+    ),
+    Control::judged(
+        "assistance",
+        &["P6bis-ME2"],
+        "requests for help are answered within two weeks",
+        "/compliance/help",
+        &["assistance.asked", "assistance.answered"],
+        helps,
+    ),
+    Control::attested(
         "policy-revised",
         &["P6bis-ME5"],
         "the policy was revised where its review asked for it, and the agencies were told",
+        "/compliance",
+        12,
     ),
-    said("good-sense", &["P2-R1"], "people of the agency were told to talk with the public and not only at it"),
-    said(
+    Control::attested(
+        "good-sense",
+        &["P2-R1"],
+        "people of the agency were told to talk with the public and not only at it",
+        "/compliance",
+        12,
+    ),
+    Control::attested(
         "purposes",
         &["P2-R2"],
         "each account serves service feedback, policy input or a community programme, and says which",
+        "/compliance",
+        12,
     ),
-    said("children", &["P2-R4"], "there is a way to act at once when a child is in danger, and people know it"),
-    said("working-together", &["P3-D5"], "the agency works with others on what concerns several"),
-    said(
+    Control::attested(
+        "children",
+        &["P2-R4"],
+        "there is a way to act at once when a child is in danger, and people know it",
+        "/compliance",
+        12,
+    ),
+    Control::attested(
+        "working-together",
+        &["P3-D5"],
+        "the agency works with others on what concerns several",
+        "/compliance",
+        12,
+    ),
+    Control::attested(
         "also-offline",
         &["P3-D7"],
         "what people say on paper, by telephone or in meetings counts as what they write here",
+        "/compliance",
+        12,
     ),
-    said("open-data", &["P3-D8"], "data is open unless there is a stated reason"),
-    said("scams-and-trolls", &["P3-D9"], "the agency knows how it acts on scams and trolls, and does"),
-    said("business", &["P4-S3"], "businesses find what concerns them and are asked"),
-    said("communities", &["P4-S4"], "families and communities have programmes of their own"),
-    said("discourse", &["P4-S5"], "citizens are invited to speak about what is decided"),
-    said("timely-and-accurate", &["P4-S6"], "what is said is checked at its source and said in time"),
-    said(
+    Control::attested("open-data", &["P3-D8"], "data is open unless there is a stated reason", "/compliance", 12),
+    Control::attested(
+        "scams-and-trolls",
+        &["P3-D9"],
+        "the agency knows how it acts on scams and trolls, and does",
+        "/compliance",
+        12,
+    ),
+    Control::attested("business", &["P4-S3"], "businesses find what concerns them and are asked", "/compliance", 12),
+    Control::attested(
+        "communities",
+        &["P4-S4"],
+        "families and communities have programmes of their own",
+        "/compliance",
+        12,
+    ),
+    Control::attested(
+        "discourse",
+        &["P4-S5"],
+        "citizens are invited to speak about what is decided",
+        "/compliance",
+        12,
+    ),
+    Control::attested(
+        "timely-and-accurate",
+        &["P4-S6"],
+        "what is said is checked at its source and said in time",
+        "/compliance",
+        12,
+    ),
+    Control::attested(
         "consulted",
         &["P4-O2", "P6.2-PL2"],
         "people are asked about what is important and urgent, with a report of what came of it",
+        "/compliance",
+        12,
     ),
-    said("co-created", &["P4-O3"], "ideas of citizens that were taken up are followed until they are carried out"),
-    said("shared", &["P4-O4"], "information is shared with other agencies"),
-    said("earlier-policies", &["P4-O5"], "an earlier policy of the agency is named as superseded, or there was none"),
-    said("policies-reviewed", &["P4-O6"], "the agency's policies were looked through against the guiding principles"),
-    said(
+    Control::attested(
+        "co-created",
+        &["P4-O3"],
+        "ideas of citizens that were taken up are followed until they are carried out",
+        "/compliance",
+        12,
+    ),
+    Control::attested("shared", &["P4-O4"], "information is shared with other agencies", "/compliance", 12),
+    Control::attested(
+        "earlier-policies",
+        &["P4-O5"],
+        "an earlier policy of the agency is named as superseded, or there was none",
+        "/compliance",
+        12,
+    ),
+    Control::attested(
+        "policies-reviewed",
+        &["P4-O6"],
+        "the agency's policies were looked through against the guiding principles",
+        "/compliance",
+        12,
+    ),
+    Control::attested(
         "media-act",
         &["P5-L1"],
         "the law of information, communications and media is kept, in the act that is in force",
+        "/compliance",
+        12,
     ),
-    said("security-act", &["P5-L3"], "what touches national security is checked before it is published"),
-    said(
+    Control::attested(
+        "security-act",
+        &["P5-L3"],
+        "what touches national security is checked before it is published",
+        "/compliance",
+        12,
+    ),
+    Control::attested(
         "penal-code",
         &["P5-L4", "P5-L5"],
         "defamation, privacy and computer offences are known; what is a matter for the police goes there with its evidence",
+        "/compliance",
+        12,
     ),
-    said(
+    Control::attested(
         "information-security",
         &["P5-I2"],
         "content and systems are classified as the information security policy asks",
+        "/compliance",
+        12,
     ),
 ];
 

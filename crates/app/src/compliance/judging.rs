@@ -13,6 +13,29 @@ use ground::{Ctx, Error, Result};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
+/// Which obligations in which order, and which controls: rows of another pack are made anew. A part of the machine.
+pub struct Shape(String);
+
+impl Shape {
+    pub fn of(pack: &Pack, controls: &[Control]) -> Shape {
+        let mut hash = Sha256::new();
+        for o in pack.obligations().iter() {
+            hash.update(o.id.as_bytes());
+            hash.update([0]);
+        }
+        for c in controls {
+            hash.update(c.id.as_bytes());
+            hash.update(c.obligations.join(" ").as_bytes());
+            hash.update([1]);
+        }
+        Shape(ground::crypto::hex(&hash.finalize()[..8]))
+    }
+}
+
+fn shape(cx: &Ctx) -> Result<&str> {
+    Ok(&cx.machine.part::<Shape>()?.0)
+}
+
 /// Follows every fact that some control is judged from.
 pub async fn judge_after(cx: Ctx, fact: i64) -> Result<()> {
     let fact = ledger::find(cx.db(), fact).await?;
@@ -20,8 +43,16 @@ pub async fn judge_after(cx: Ctx, fact: i64) -> Result<()> {
     let touched = judged(&cx)?.filter(|(_, from, _)| from_it(from)).map(|(c, _, judge)| (c, judge)).collect::<Vec<_>>();
     let carries = carried_by_duty(&cx, &touched)?;
     // What is the whole government's touches everybody; what one agency does also who answers for all of them.
-    let of = |a: &Agency| fact.scope.is_none_or(|scope| scope == a.id) || carries.contains(&a.code);
-    for agency in current(&cx).await?.iter().filter(|a| of(a)) {
+    let mut agencies = match fact.scope {
+        None => current(&cx).await?,
+        Some(scope) => vec![agencies::find(cx.db(), scope).await?],
+    };
+    for code in carries {
+        if fact.scope.is_some() && agencies.iter().all(|a| a.code != code) {
+            agencies.push(agencies::by_code(cx.db(), &code).await?);
+        }
+    }
+    for agency in agencies.iter().filter(|a| a.current) {
         if is_new(&cx, agency.id).await? {
             all_of(&cx, agency.id).await?;
         } else {
@@ -61,7 +92,7 @@ pub async fn current(cx: &Ctx) -> Result<Vec<Agency>> {
 }
 
 /// New rows that one sweep makes; the next goes on.
-const AT_ONCE: usize = 40;
+const AT_ONCE: i64 = 40;
 
 /// What time alone may have changed, and who has no row yet or one of another pack; then the day's sums.
 pub async fn sweep(cx: Ctx) -> Result<()> {
@@ -73,10 +104,15 @@ pub async fn sweep(cx: Ctx) -> Result<()> {
         let touched: Vec<_> = judged(&cx)?.filter(|j| ids.contains(j.0.id)).map(|j| (j.0, j.2)).collect();
         judge(&cx, agency, &touched).await?;
     }
-    let (shape, rows) = (shape(&cx)?, store::rows(cx.db()).await?);
-    let known: HashSet<i64> = rows.iter().filter(|r| r.shape == shape).map(|r| r.agency_id).collect();
-    for agency in current(&cx).await?.iter().filter(|a| !known.contains(&a.id)).take(AT_ONCE) {
-        all_of(&cx, agency.id).await?;
+    for agency in store::without_row(cx.db(), shape(&cx)?, AT_ONCE).await? {
+        all_of(&cx, agency).await?;
+    }
+    // Most minutes no row changes: then today's sums stand.
+    let last = store::days(cx.db(), 1).await?;
+    let today = cx.machine.part::<Pack>()?.day_at(cx.now()).to_string();
+    let changed_at = store::last_change(cx.db()).await?;
+    if last.first().is_some_and(|d| d.day == today && d.changed_at == Some(changed_at)) {
+        return Ok(());
     }
     sum_up(&cx).await
 }
@@ -178,22 +214,6 @@ pub async fn keep(tx: &Tx, stands: &mut Standings, new: Standing) -> Result<()> 
     Ok(())
 }
 
-/// Which obligations in which order: rows of another pack are made anew.
-pub fn shape(cx: &Ctx) -> Result<String> {
-    let (pack, Controls(controls)) = (cx.machine.part::<Pack>()?, cx.machine.part::<Controls>()?);
-    let mut hash = Sha256::new();
-    for o in pack.obligations().iter() {
-        hash.update(o.id.as_bytes());
-        hash.update([0]);
-    }
-    for c in controls {
-        hash.update(c.id.as_bytes());
-        hash.update(c.obligations.join(" ").as_bytes());
-        hash.update([1]);
-    }
-    Ok(ground::crypto::hex(&hash.finalize()[..8]))
-}
-
 /// The findings of an agency from what stands, written into its row; every change is a fact.
 pub async fn settle(cx: &Ctx, tx: &Tx, row: MapRow, stands: &Standings) -> Result<bool> {
     let (pack, Controls(controls)) = (cx.machine.part::<Pack>()?, cx.machine.part::<Controls>()?);
@@ -211,11 +231,11 @@ pub async fn settle(cx: &Ctx, tx: &Tx, row: MapRow, stands: &Standings) -> Resul
         })
         .collect();
     let letters: String = states.iter().map(|s| s.letter()).collect();
-    if letters == row.letters && shape == row.shape {
+    if letters == row.letters && row.shape == shape {
         return Ok(false);
     }
     // Where the row is new, nothing changed: it was only never told before.
-    if shape == row.shape {
+    if row.shape == shape {
         for ((o, to), from) in pack.obligations().iter().zip(&states).zip(row.letters.chars().map(State::of_letter)) {
             if *to != from {
                 let (agency, obligation) = (row.agency_id, o.id.clone());
@@ -224,7 +244,7 @@ pub async fn settle(cx: &Ctx, tx: &Tx, row: MapRow, stands: &Standings) -> Resul
             }
         }
     }
-    store::set_row(tx, &MapRow { shape, letters, changed_at: now, ..row }).await?;
+    store::set_row(tx, &MapRow { shape: shape.into(), letters, changed_at: now, ..row }).await?;
     Ok(true)
 }
 
@@ -232,7 +252,8 @@ pub async fn settle(cx: &Ctx, tx: &Tx, row: MapRow, stands: &Standings) -> Resul
 async fn sum_up(cx: &Ctx) -> Result<()> {
     let pack = cx.machine.part::<Pack>()?;
     let binding: Vec<bool> = pack.obligations().iter().map(|o| o.level.binding()).collect();
-    let mut day = Day { day: pack.day_at(cx.now()).to_string(), met: 0, partly: 0, not_met: 0, unknown: 0 };
+    let changed_at = Some(store::last_change(cx.db()).await?);
+    let mut day = Day { day: pack.day_at(cx.now()).to_string(), met: 0, partly: 0, not_met: 0, unknown: 0, changed_at };
     let today: HashSet<i64> = current(cx).await?.iter().map(|a| a.id).collect();
     for row in store::rows(cx.db()).await?.iter().filter(|r| today.contains(&r.agency_id)) {
         for (letter, _) in row.letters.chars().zip(&binding).filter(|(_, binds)| **binds) {

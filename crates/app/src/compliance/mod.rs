@@ -22,7 +22,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use judging::everything;
+pub use judging::{Shape, everything};
 
 use crate::people::roles::{ATTEST, OVERSEE, SEE_DESK};
 use ground::clock::MINUTE;
@@ -43,7 +43,7 @@ fact!(AssistanceAnswered "assistance.answered" Open { request: i64, agency: i64 
 pub fn slice() -> Slice {
     let (see, oversee, attest) = (Needs::May(SEE_DESK), Needs::May(OVERSEE), Needs::May(ATTEST));
     Slice::new("compliance")
-        .migrations(migrations!("compliance" => "0001_compliance.sql"))
+        .migrations(migrations!("compliance" => "0001_compliance.sql", "0002_due.sql"))
         .on_evidence("compliance.judge", judging::judge_after)
         .sweep("compliance.sweep", MINUTE, judging::sweep)
         .page(get("/compliance", pages::map), see)

@@ -14,8 +14,10 @@ queries! {
     ROW = "SELECT agency_id, shape, letters, changed_at FROM compliance_rows WHERE agency_id = $1";
     ROW_SET = "UPDATE compliance_rows SET shape = $2, letters = $3, changed_at = $4 WHERE agency_id = $1";
     ROWS = "SELECT agency_id, shape, letters, changed_at FROM compliance_rows ORDER BY agency_id";
-    DAY = "INSERT INTO compliance_days (day, met, partly, not_met, unknown) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (day) DO UPDATE SET met = $2, partly = $3, not_met = $4, unknown = $5";
-    DAYS = "SELECT day, met, partly, not_met, unknown FROM compliance_days ORDER BY day DESC LIMIT $1";
+    WITHOUT_ROW = "SELECT a.id FROM agencies_v1 a LEFT JOIN compliance_rows r ON r.agency_id = a.id AND r.shape = $1 WHERE a.current AND r.agency_id IS NULL ORDER BY a.id LIMIT $2";
+    LAST_CHANGE = "SELECT changed_at FROM compliance_rows ORDER BY changed_at DESC LIMIT 1";
+    DAY = "INSERT INTO compliance_days (day, met, partly, not_met, unknown, changed_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (day) DO UPDATE SET met = $2, partly = $3, not_met = $4, unknown = $5, changed_at = $6";
+    DAYS = "SELECT day, met, partly, not_met, unknown, changed_at FROM compliance_days ORDER BY day DESC LIMIT $1";
     ASK = "INSERT INTO compliance_requests (id, agency_id, obligation, wish, asked_by, asked_at, answer, state) VALUES ($1, $2, $3, $4, $5, $6, '', 'open')";
     ANSWER = "UPDATE compliance_requests SET answer = $2, answered_by = $3, answered_at = $4, state = 'answered' WHERE id = $1 AND state = 'open'";
     REQUEST = "SELECT id, agency_id, obligation, wish, asked_by, asked_at, answer, answered_by, answered_at, state FROM compliance_requests WHERE id = $1";
@@ -34,8 +36,9 @@ record! {
     pub struct MapRow { agency_id: i64, shape: String, letters: String, changed_at: i64 }
 }
 record! {
+    /// `changed_at` is when the last row changed that was counted in.
     #[derive(PartialEq)]
-    pub struct Day { day: String, met: i64, partly: i64, not_met: i64, unknown: i64 }
+    pub struct Day { day: String, met: i64, partly: i64, not_met: i64, unknown: i64, changed_at: Option<i64> }
 }
 record! {
     /// An agency asks for help with an obligation.
@@ -117,8 +120,18 @@ pub async fn rows(c: &impl Run) -> DbResult<Vec<MapRow>> {
     c.rows(sql!(ROWS)).await?.iter().map(MapRow::from_row).collect()
 }
 
+/// Agencies of today that no row of this shape tells of.
+pub async fn without_row(c: &impl Run, shape: &str, most: i64) -> DbResult<Vec<i64>> {
+    c.rows(sql!(WITHOUT_ROW, shape, most)).await?.iter().map(|r| r.get("id")).collect()
+}
+
+/// When the last row changed.
+pub async fn last_change(c: &impl Run) -> DbResult<i64> {
+    c.row(sql!(LAST_CHANGE)).await?.map_or(Ok(0), |r| r.get("changed_at"))
+}
+
 pub async fn set_day(tx: &Tx, d: &Day) -> DbResult<()> {
-    tx.exec(sql!(DAY, &d.day, d.met, d.partly, d.not_met, d.unknown)).await.map(|_| ())
+    tx.exec(sql!(DAY, &d.day, d.met, d.partly, d.not_met, d.unknown, d.changed_at)).await.map(|_| ())
 }
 
 /// Newest first.

@@ -14,6 +14,39 @@ pub struct Control {
     pub criterion: Criterion,
 }
 
+impl Control {
+    /// It cannot be otherwise.
+    pub const fn built(
+        id: &'static str,
+        obligations: &'static [&'static str],
+        shown_by: &'static str,
+        page: &'static str,
+    ) -> Control {
+        Control { id, obligations, shown_by, page, criterion: Criterion::Built }
+    }
+    /// Computed from what happened.
+    pub const fn judged(
+        id: &'static str,
+        obligations: &'static [&'static str],
+        shown_by: &'static str,
+        page: &'static str,
+        from: &'static [&'static str],
+        judge: Judge,
+    ) -> Control {
+        Control { id, obligations, shown_by, page, criterion: Criterion::Judged { from, judge } }
+    }
+    /// Somebody answerable says so, for so many months.
+    pub const fn attested(
+        id: &'static str,
+        obligations: &'static [&'static str],
+        shown_by: &'static str,
+        page: &'static str,
+        months: i64,
+    ) -> Control {
+        Control { id, obligations, shown_by, page, criterion: Criterion::Attested { months } }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub enum Criterion {
     /// It cannot be otherwise: the program is built so, and its tests show it.
