@@ -4,7 +4,7 @@ use super::address::known_as;
 use super::care::short;
 use super::life::{Asked, End, Proof};
 use super::rules::{self, Asking, Closing, Request, Reviewed};
-use super::store::{self, life::More, public::Report};
+use super::store::{self, life::More, public::Report, tenures::Tenure};
 use super::{AccountApproved, AccountClosed, AccountConnected, AccountProven, AccountRequested};
 use crate::ledger::Record;
 use crate::people::roles::SEE_DESK;
@@ -283,7 +283,8 @@ pub async fn close(cx: &Ctx, id: i64, c: &Closing) -> Result<Account> {
 /// What the public is told of an address.
 #[derive(Debug, Clone)]
 pub enum Verified {
-    Official(Box<Account>),
+    /// Whose it was before, the last first.
+    Official(Box<Account>, Vec<Tenure>),
     /// Until when, and what came after.
     WasOfficial(Box<Account>, i64, Box<More>),
     Impostor(Box<Report>),
@@ -291,7 +292,7 @@ pub enum Verified {
     NotAnAddress,
 }
 
-/// One read by the address; a second one only for what no agency has.
+/// One read by the address; a second one for whose it was before, or for what no agency has.
 pub async fn verify(cx: &Ctx, url: &str) -> Result<Verified> {
     let Some(known) = known_as(url) else { return Ok(Verified::NotAnAddress) };
     if let Some((account, more)) = store::life::verdict(cx.db(), &known).await? {
@@ -299,7 +300,10 @@ pub async fn verify(cx: &Ctx, url: &str) -> Result<Verified> {
         let until =
             if account.is_live() { more.moved_at } else { Some(account.closed_at.unwrap_or(account.requested_at)) };
         return Ok(match until {
-            None => Verified::Official(Box::new(account)),
+            None => {
+                let before = store::tenures::of(cx.db(), account.id).await?;
+                Verified::Official(Box::new(account), before)
+            }
             Some(until) => Verified::WasOfficial(Box::new(account), until, Box::new(more)),
         });
     }

@@ -5,13 +5,20 @@ use super::care;
 use super::life::{Life, QUIET};
 use super::store;
 use crate::platforms;
-use ground::slice::{Control, Criterion, Judging, Observation};
+use ground::slice::{Control, Judging, Observation};
 use ground::{Ctx, Result, Say};
 
-const BORN: &[&str] = &["account.connected", "account.proven", "account.closed"];
-const REVIEWED: &[&str] =
-    &["account.connected", "account.proven", "account.closed", "platform.review-decided", "platform.review-expired"];
-const CHECKED: &[&str] = &["account.checked", "account.connected", "account.proven", "account.closed"];
+const BORN: &[&str] = &["account.connected", "account.proven", "account.closed", "account.handed-over"];
+const REVIEWED: &[&str] = &[
+    "account.connected",
+    "account.proven",
+    "account.closed",
+    "account.handed-over",
+    "platform.review-decided",
+    "platform.review-expired",
+];
+const CHECKED: &[&str] =
+    &["account.checked", "account.connected", "account.proven", "account.closed", "account.handed-over"];
 const LIVELY: &[&str] = &[
     "account.quiet",
     "account.handle-moved",
@@ -19,103 +26,108 @@ const LIVELY: &[&str] = &[
     "account.connected",
     "account.proven",
     "account.closed",
+    "account.handed-over",
 ];
-const EVALUATED: &[&str] = &["account.evaluated", "account.connected", "account.proven", "account.closed"];
+const EVALUATED: &[&str] =
+    &["account.evaluated", "account.connected", "account.proven", "account.closed", "account.handed-over"];
 const CLOSED: &[&str] = &["account.closed"];
 
-const fn built(
-    id: &'static str,
-    obligations: &'static [&'static str],
-    shown_by: &'static str,
-    page: &'static str,
-) -> Control {
-    Control { id, obligations, shown_by, page, criterion: Criterion::Built }
-}
-
-const fn judged(
-    id: &'static str,
-    obligations: &'static [&'static str],
-    shown_by: &'static str,
-    from: &'static [&'static str],
-    judge: fn(Ctx, i64) -> Judging,
-) -> Control {
-    Control { id, obligations, shown_by, page: "/accounts", criterion: Criterion::Judged { from, judge } }
-}
-
 pub const ALL: &[Control] = &[
-    built(
+    Control::built(
         "accounts-under-a-plan",
         &["P6.2-AM3", "P6.2-AM4"],
         "every account names the plan in force, the platform review and the purpose it was asked under, and the lead who approved it did not ask",
         "/accounts",
     ),
-    built(
+    Control::built(
         "accounts-no-narrow-subjects",
         &["P6.2-SU1"],
         "a second account on a platform is refused until it is said why the one the agency has does not do",
         "/accounts/new",
     ),
-    built(
+    Control::built(
         "accounts-directory",
         &["P4-S2"],
         "anybody may check an address, report an impostor, and keep the register of official accounts as a signed file",
         "/verify",
     ),
-    judged("accounts-first-party", &["P6.2-PL1"], "the agency speaks on its own public site", BORN, first_party),
-    judged(
+    Control::judged(
+        "accounts-first-party",
+        &["P6.2-PL1"],
+        "the agency speaks on its own public site",
+        "/accounts",
+        BORN,
+        first_party,
+    ),
+    Control::judged(
         "accounts-on-reviewed-platforms",
         &["P6.2-AM10"],
         "every live account is on a platform whose review is in force for the agency",
+        "/accounts",
         REVIEWED,
         on_reviewed,
     ),
-    judged("accounts-proven", &["P6.2-AM5"], "every live account was proven to be the agency's", BORN, proven),
-    judged(
+    Control::judged(
+        "accounts-proven",
+        &["P6.2-AM5"],
+        "every live account was proven to be the agency's",
+        "/accounts",
+        BORN,
+        proven,
+    ),
+    Control::judged(
         "accounts-configured",
         &["P6.2-AM6"],
         "every setting of every live account was confirmed by a person within ninety days",
+        "/accounts",
         CHECKED,
         |cx, agency| checked(cx, agency, &[]),
     ),
-    judged(
+    Control::judged(
         "accounts-monitoring-notice",
         &["P6.2-MO8"],
         "the profile of every live account tells that what is written there is read, looked at within ninety days",
+        "/accounts",
         CHECKED,
         |cx, agency| checked(cx, agency, &["monitoring-notice"]),
     ),
-    judged(
+    Control::judged(
         "accounts-rules-notice",
         &["P6.2-MO9"],
         "the profile of every live account leads to the rules for comments, looked at within ninety days",
+        "/accounts",
         CHECKED,
         |cx, agency| checked(cx, agency, &["rules-notice"]),
     ),
-    judged(
+    Control::judged(
         "accounts-privacy-notice",
         &["P6.2-RM7"],
         "the profile of every live account leads to the privacy notice, looked at within ninety days",
+        "/accounts",
         CHECKED,
         |cx, agency| checked(cx, agency, &["privacy-notice"]),
     ),
-    judged(
+    Control::judged(
         "accounts-active",
         &["P6.2-AM7"],
         "something was posted on every live account within ninety days",
+        "/accounts",
         LIVELY,
         active,
     ),
-    judged(
+    Control::judged(
         "accounts-evaluated",
         &["P6.2-AM8"],
         "every live account was evaluated within the year",
+        "/accounts",
         EVALUATED,
         evaluated,
     ),
-    judged(
+    Control::judged(
         "accounts-ended-well",
         &["P6.2-AM9"],
         "every closed account has its archive, its public notice and its name parked, and its secret is destroyed",
+        "/accounts",
         CLOSED,
         ended,
     ),

@@ -31,6 +31,10 @@ fact!(HandleBack "account.handle-back" Open { account: i64, agency: i64, handle:
     subject s => format!("account:{}", s.account), scope Some(s.agency));
 fact!(AccountClosed "account.closed" Open { account: i64, agency: i64, reason: String, parked: Option<bool>, successor: Option<String> }
     subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(
+    /// It is another agency's now, which took over from the one whose it was.
+    AccountHandedOver "account.handed-over" Open { account: i64, agency: i64, from: i64, platform: String, url: String }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
 fact!(ImpostorReported "impostor.reported" Sealed { report: i64, url: String }
     subject s => format!("impostor:{}", s.report), scope None);
 fact!(ImpostorJudged "impostor.judged" Open { report: i64, url: String, decision: String }

@@ -6,10 +6,11 @@
 //! requested → approved → live → closed; the stage within, and what is missing, follows from what was done (`life.rs`). On our own site
 //! and the practice network nothing is to be proven or set up. Secrets are sealed in the vault and leave it only to reach the
 //! platform. An account is bound to the id its platform never gives to anybody else: every day a sweep looks whether the handle
-//! still belongs to it, and a handle that moved is official no longer.
+//! still belongs to it, and a handle that moved is official no longer. Where an agency ended, its accounts go over to the one
+//! that took over, and the public is told whose they were until when.
 //!
 //! Facts: `account.requested`, `account.approved`, `account.connected`, `account.proven`, `account.checked`, `account.evaluated`,
-//! `account.quiet`, `account.handle-moved`, `account.handle-gone`, `account.handle-back`, `account.closed`,
+//! `account.quiet`, `account.handle-moved`, `account.handle-gone`, `account.handle-back`, `account.closed`, `account.handed-over`,
 //! `impostor.reported`, `impostor.judged`.
 mod account;
 mod actions;
@@ -24,6 +25,7 @@ mod life;
 mod pages;
 mod proof;
 mod register;
+mod reorganised;
 mod rules;
 mod stage;
 mod store;
@@ -36,8 +38,9 @@ pub use actions::close;
 pub use actions::{NewAccount, PracticeNetwork, SITE, access, approve, connect, connector_of, platform_name, request};
 pub use care::{posted, wanting};
 use facts::{
-    AccountApproved, AccountChecked, AccountClosed, AccountConnected, AccountEvaluated, AccountProven, AccountQuiet,
-    AccountRequested, HandleBack, HandleGone, HandleMoved, ImpostorJudged, ImpostorReported,
+    AccountApproved, AccountChecked, AccountClosed, AccountConnected, AccountEvaluated, AccountHandedOver,
+    AccountProven, AccountQuiet, AccountRequested, HandleBack, HandleGone, HandleMoved, ImpostorJudged,
+    ImpostorReported,
 };
 pub use impostors::{open as open_reports, report as report_impostor};
 pub use rules::Asking;
@@ -47,6 +50,8 @@ pub use store::fill;
 pub use store::public::Report;
 pub use store::{find, in_state, live, live_of};
 
+use crate::agencies::AgencyReorganised;
+use crate::ledger::load;
 use crate::people::roles;
 use ground::clock::HOUR;
 use ground::slice::{Needs, Slice, get, post};
@@ -58,7 +63,7 @@ pub fn slice() -> Slice {
     let approve = Needs::May(roles::APPROVE_ACCOUNTS);
     let oversee = Needs::May(roles::OVERSEE);
     let slice = Slice::new("accounts")
-        .migrations(migrations!("accounts" => "0001_accounts.sql", "0002_life.sql"))
+        .migrations(migrations!("accounts" => "0001_accounts.sql", "0002_life.sql", "0003_handed_over.sql"))
         .page(get("/accounts", pages::list), see)
         .page(get("/accounts/new", pages::new), ask)
         .page(post("/accounts", pages::create), ask)
@@ -77,6 +82,7 @@ pub fn slice() -> Slice {
         .page(post("/desk/impostors/{id}/decision", pages::impostors::judge), oversee)
         .file(get("/register.json", register::body))
         .file(get("/register.json.note", register::note))
+        .on::<AgencyReorganised, _, _, _, _>("accounts.hand-over", load::<AgencyReorganised>, reorganised::hand_over)
         .sweep("accounts.handles", HOUR, handles::look_at_all)
         .sweep("accounts.quiet", HOUR, care::find_quiet)
         .sweep("accounts.register", HOUR, register::take)
@@ -84,6 +90,7 @@ pub fn slice() -> Slice {
         .queries(store::ALL)
         .queries(store::life::ALL)
         .queries(store::public::ALL)
+        .queries(store::tenures::ALL)
         .words(words!("accounts"))
         .nav(50, "/accounts", "accounts-nav", "accounts", see);
     with_facts(with_api(slice, see, ask, approve))
@@ -102,6 +109,7 @@ fn with_facts(slice: Slice) -> Slice {
         .fact::<HandleGone>()
         .fact::<HandleBack>()
         .fact::<AccountClosed>()
+        .fact::<AccountHandedOver>()
         .fact::<ImpostorReported>()
         .fact::<ImpostorJudged>()
 }

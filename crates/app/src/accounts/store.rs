@@ -2,6 +2,7 @@
 pub mod fill;
 pub mod life;
 pub mod public;
+pub mod tenures;
 
 use super::account::Account;
 use ground::db::{DbResult, Run, SqlBuilder, Tx};

@@ -1,4 +1,6 @@
 //! The agency register's SQL.
+pub mod endings;
+
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
 
@@ -10,6 +12,9 @@ queries! {
     SUCCESSOR = "INSERT INTO agency_successors (code, successor) VALUES ($1, $2) ON CONFLICT (code, successor) DO NOTHING";
     SUCCESSORS = "SELECT a.id, a.code, a.kind, a.name_en, a.name_dz, a.parent_code, a.valid_from, a.valid_until, a.current FROM agency_successors s JOIN agencies a ON a.code = s.successor WHERE s.code = $1 ORDER BY a.id";
     PREDECESSORS = "SELECT a.id, a.code, a.kind, a.name_en, a.name_dz, a.parent_code, a.valid_from, a.valid_until, a.current FROM agency_successors s JOIN agencies a ON a.code = s.code WHERE s.successor = $1 ORDER BY a.id";
+    BY_CODE_TYPED = "SELECT id, code, kind, name_en, name_dz, parent_code, valid_from, valid_until, current FROM agencies WHERE lower(code) = $1";
+    STALE = "SELECT id, code, kind, name_en, name_dz, parent_code, valid_from, valid_until, current FROM agencies WHERE (current AND valid_until <= $1) OR (NOT current AND (valid_from IS NULL OR valid_from <= $1) AND (valid_until IS NULL OR valid_until > $1)) ORDER BY id LIMIT 1000";
+    SUCCESSIONS = "SELECT code, successor FROM agency_successors ORDER BY code, successor";
     ALL_CODES = "SELECT id, code, kind, name_en, name_dz, parent_code, valid_from, valid_until, current FROM agencies ORDER BY id";
 }
 
@@ -27,6 +32,18 @@ pub async fn find(c: &impl Run, id: i64) -> DbResult<Agency> {
 }
 pub async fn by_code(c: &impl Run, code: &str) -> DbResult<Agency> {
     Agency::from_row(&c.one(sql!(BY_CODE, code)).await?)
+}
+/// By its code as somebody typed it: capitals do not matter.
+pub async fn by_code_typed(c: &impl Run, code: &str) -> DbResult<Option<Agency>> {
+    c.row(sql!(BY_CODE_TYPED, code.to_lowercase())).await?.as_ref().map(Agency::from_row).transpose()
+}
+/// Those whose first or last day has passed without the register knowing.
+pub async fn stale(c: &impl Run, today: &str) -> DbResult<Vec<Agency>> {
+    all(&c.rows(sql!(STALE, today)).await?)
+}
+/// Every code with the code of a successor.
+pub async fn successions(c: &impl Run) -> DbResult<Vec<(String, String)>> {
+    c.rows(sql!(SUCCESSIONS)).await?.iter().map(|r| Ok((r.get("code")?, r.get("successor")?))).collect()
 }
 pub async fn insert(tx: &Tx, a: &Agency) -> DbResult<()> {
     let sort = a.name_en.to_lowercase();

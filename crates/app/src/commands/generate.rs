@@ -229,7 +229,7 @@ impl Maker {
                 &self.cx,
                 id + 1,
                 at,
-                &PostDrafted { post: id, agency, version, content_hash, written_at: at },
+                &PostDrafted { post: id, agency, version, content_hash, written_at: at, author: None },
             )?;
             if p.state != State::Draft {
                 let content_hash = p.content_hash.clone();

@@ -2,6 +2,7 @@
 mod bad_input;
 mod contract;
 mod main_job;
+mod reorganisation;
 
 use crate::people::Role;
 use crate::testkit::{Answer, Person, TestApp};

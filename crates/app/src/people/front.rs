@@ -1,7 +1,8 @@
 //! Who stands at the gate: cookies and tokens become actors, errors become pages.
-use super::roles::Role;
+use super::roles::{INHERITED, Role};
 use super::store::{self, SessionRow};
 use super::{actions, secrets};
+use crate::agencies;
 use crate::policy::Pack;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -112,7 +113,24 @@ pub(super) async fn person_actor(machine: &Arc<Machine>, id: i64, strong: bool) 
     actor.home = person.agency_id;
     actor.resting = held.len() < all;
     actor.grants = grants(held.iter().map(|h| (h.role, h.agency)));
+    inherit(machine, &mut actor).await?;
     Ok(actor)
+}
+
+/// What an agency took over is looked after by those who work for it.
+async fn inherit(machine: &Arc<Machine>, actor: &mut Actor) -> Result<()> {
+    let mut heirs: Vec<i64> = actor.grants.iter().filter_map(|g| g.scope).collect();
+    heirs.sort_unstable();
+    heirs.dedup();
+    if heirs.is_empty() {
+        return Ok(());
+    }
+    for (heir, former) in agencies::taken_over(&machine.db, &heirs).await? {
+        let held = actor.grants.iter().filter(|g| g.scope == Some(heir) && INHERITED.contains(&g.right));
+        let more: Vec<Grant> = held.map(|g| Grant { scope: Some(former), ..*g }).collect();
+        actor.grants.extend(more);
+    }
+    Ok(())
 }
 
 fn grants(held: impl Iterator<Item = (Role, Option<i64>)>) -> Vec<Grant> {

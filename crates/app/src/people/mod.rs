@@ -8,7 +8,8 @@
 //!
 //! Roles that the pack wants a second factor for rest until there is one; risky acts ask for the password again; the reset of
 //! a lost second factor takes two people; every quarter each right is confirmed, or lapses.
-//! An agency has a lead, appointed by an order for a term, with a deputy; an alarm tells of a vacancy.
+//! An agency has a lead, appointed by an order for a term, with a deputy; an alarm tells of a vacancy. Where an agency
+//! ended, its people go over to the one that took over, with their roles; who works there looks after what is left.
 //!
 //! Facts, sealed where nothing else is said: `person.added`, `person.invited`, `person.changed`, `person.moved` (and `person.moved-away` for the
 //! former agency), `person.left`, `person.signed-in`, `person.suspended`, `person.let-in`, `person.link-given`,
@@ -35,6 +36,7 @@ mod own;
 mod pages;
 mod recovery;
 mod register;
+mod reorganised;
 mod reviewing;
 pub mod roles;
 mod rules;
@@ -62,6 +64,8 @@ pub use roles::Role;
 pub use rules::Wanted as WantedRole;
 pub use waiting::waiting_for;
 
+use crate::agencies::AgencyReorganised;
+use crate::ledger::load;
 use ground::slice::{Needs, Slice, get, post};
 use ground::{clock, migrations, words};
 
@@ -75,6 +79,7 @@ pub fn slice() -> Slice {
         .sweep("people.watch-vacancies", clock::HOUR, leading::watch_vacancies)
         .sweep("people.review-access", clock::HOUR, reviewing::review_access)
         .sweep("people.forget-sessions", clock::HOUR, actions::forget_sessions)
+        .on::<AgencyReorganised, _, _, _, _>("people.go-over", load::<AgencyReorganised>, reorganised::go_over)
         .job::<citizens::SendMail>()
         .controls(controls::ALL)
         .queries(store::ALL)

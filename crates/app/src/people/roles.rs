@@ -17,7 +17,7 @@ pub const READ_RECORDS: Right = Right("read-records");
 pub const MANAGE_PEOPLE: Right = Right("manage-people");
 /// To decide about roles others asked for.
 pub const APPROVE_ROLES: Right = Right("approve-roles");
-pub const MANAGE_AGENCIES: Right = Right("manage-agencies");
+pub use crate::agencies::MANAGE_AGENCIES;
 pub use crate::shell::MANAGE_SYSTEM;
 /// To say how an agency keeps the policy, where that cannot be computed.
 pub const ATTEST: Right = Right("attest");
@@ -104,11 +104,23 @@ impl Role {
             Role::Approver => &[SEE_DESK, APPROVE_POSTS, WITHDRAW_POSTS, ANSWER_MESSAGES, ANSWER_WITHOUT_APPROVAL],
             Role::Moderator => &[SEE_DESK, MODERATE, ANSWER_MESSAGES],
             Role::Records => &[SEE_DESK, READ_RECORDS],
-            Role::Oversight => &[SEE_DESK, READ_RECORDS, DECIDE_APPEALS, APPROVE_ROLES, OVERSEE],
+            Role::Oversight => &[SEE_DESK, READ_RECORDS, DECIDE_APPEALS, APPROVE_ROLES, MANAGE_AGENCIES, OVERSEE],
             Role::Administrator => &[MANAGE_PEOPLE, APPROVE_ROLES, MANAGE_AGENCIES, MANAGE_SYSTEM],
         }
     }
 }
+
+/// What whoever works for an agency may also do about those it took over from: look after what is left, never begin anew.
+pub const INHERITED: &[Right] = &[
+    SEE_DESK,
+    READ_RECORDS,
+    APPROVE_POSTS,
+    WITHDRAW_POSTS,
+    ANSWER_MESSAGES,
+    ANSWER_WITHOUT_APPROVAL,
+    MODERATE,
+    DECIDE_APPEALS,
+];
 
 #[cfg(test)]
 mod tests {

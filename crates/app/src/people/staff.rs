@@ -1,7 +1,7 @@
 //! The table of joiners, movers and leavers, as a personnel office writes it: read with every fault told by its line.
 //! It knows no database; whether the agencies and people are there is asked afterwards.
 use super::register::EMPLOYMENT;
-use crate::shell::table::unplain;
+use crate::shell::table::{Broken, Grid, Line};
 use ground::mail::Mailer;
 use ground::{Error, FieldError, Result, Say};
 use std::collections::BTreeMap;
@@ -41,118 +41,48 @@ pub struct RowFault {
 
 /// The rows, or every fault of every line.
 pub fn read(bytes: &[u8]) -> Result<Result<Vec<StaffRow>, Vec<RowFault>>> {
-    let bytes = utf8(bytes)?;
-    let split = separator(&bytes);
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(split).flexible(true).has_headers(false).from_reader(&bytes[..]);
-    let mut records = reader.byte_records();
-    let head = match records.next() {
-        Some(Ok(head)) => head,
-        Some(Err(_)) | None => return Err(whole(Say::new("people-import-empty"))),
-    };
-    let places = places(&head)?;
+    let grid = Grid::read(bytes, &COLUMNS, &["action", "email"], MOST_ROWS).map_err(|broken| {
+        whole(match broken {
+            Broken::Unreadable => Say::new("people-import-unreadable"),
+            Broken::Empty => Say::new("people-import-empty"),
+            Broken::Many => Say::new("people-import-many").arg("most", MOST_ROWS),
+            Broken::Column(column) => {
+                Say::new("people-import-column").arg("column", column).arg("known", COLUMNS.join(", "))
+            }
+            Broken::Missing(column) => Say::new("people-import-missing").arg("column", column),
+        })
+    })?;
     let (mut rows, mut faults) = (vec![], vec![]);
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-    for (n, record) in records.enumerate() {
-        if n >= MOST_ROWS {
-            return Err(whole(Say::new("people-import-many").arg("most", MOST_ROWS)));
-        }
-        let record = record.map_err(|_| whole(Say::new("people-import-unreadable")))?;
-        let line = record.position().map_or(0, |at| line_of(&bytes, at));
-        if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
-            continue;
-        }
-        match row(&record, &places, line, &mut seen) {
+    for line in &grid.lines {
+        match row(&grid, line, &mut seen) {
             Ok(row) => rows.push(row),
-            Err(says) => faults.extend(says.into_iter().map(|say| RowFault { line, say })),
+            Err(says) => faults.extend(says.into_iter().map(|say| RowFault { line: line.number, say })),
         }
-    }
-    if rows.is_empty() && faults.is_empty() {
-        return Err(whole(Say::new("people-import-empty")));
     }
     Ok(if faults.is_empty() { Ok(rows) } else { Err(faults) })
-}
-
-/// The line of a record: empty lines before it are read together with it.
-fn line_of(bytes: &[u8], at: &csv::Position) -> u64 {
-    let rest = usize::try_from(at.byte()).ok().and_then(|start| bytes.get(start..)).unwrap_or_default();
-    let before = rest.iter().take_while(|b| matches!(**b, b'\n' | b'\r'));
-    at.line() + before.filter(|b| **b == b'\n').map(|_| 1).sum::<u64>()
 }
 
 fn whole(say: Say) -> Error {
     Error::invalid(vec![FieldError::new("file", say)])
 }
 
-/// UTF-8, with or without its mark, or the UTF-16 that table programs call "Unicode text". Whether each cell is UTF-8 is
-/// asked line by line.
-fn utf8(bytes: &[u8]) -> Result<Vec<u8>> {
-    let wide = |order: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| order([pair[0], pair[1]])).collect();
-        String::from_utf16(&units).map(String::into_bytes).map_err(|_| whole(Say::new("people-import-unreadable")))
-    };
-    let plain = match bytes {
-        [0xff, 0xfe, ..] => wide(u16::from_le_bytes)?,
-        [0xfe, 0xff, ..] => wide(u16::from_be_bytes)?,
-        [0xef, 0xbb, 0xbf, rest @ ..] => rest.to_vec(),
-        _ => bytes.to_vec(),
-    };
-    if plain.contains(&0) { Err(whole(Say::new("people-import-unreadable"))) } else { Ok(plain) }
-}
-
-/// What parts the cells: the sign of these that the head has most of.
-fn separator(bytes: &[u8]) -> u8 {
-    let head = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
-    let many = |sign: &u8| head.iter().filter(|b| *b == sign).count();
-    [b',', b';', b'\t'].into_iter().rev().max_by_key(many).unwrap_or(b',')
-}
-
-/// Where each column stands. A head that is not understood is told whole: nothing below it could be read.
-fn places(head: &csv::ByteRecord) -> Result<BTreeMap<&'static str, usize>> {
-    let mut places = BTreeMap::new();
-    for (at, cell) in head.iter().enumerate() {
-        let name = String::from_utf8_lossy(cell).trim().to_lowercase().replace([' ', '-'], "_");
-        match COLUMNS.iter().find(|c| **c == name) {
-            Some(column) if places.insert(*column, at).is_none() => {}
-            _ => {
-                return Err(whole(
-                    Say::new("people-import-column").arg("column", name).arg("known", COLUMNS.join(", ")),
-                ));
-            }
-        }
-    }
-    for needed in ["action", "email"] {
-        if !places.contains_key(needed) {
-            return Err(whole(Say::new("people-import-missing").arg("column", needed)));
-        }
-    }
-    Ok(places)
-}
-
-fn row(
-    record: &csv::ByteRecord,
-    places: &BTreeMap<&'static str, usize>,
-    line: u64,
-    seen: &mut BTreeMap<String, u64>,
-) -> std::result::Result<StaffRow, Vec<Say>> {
+fn row(grid: &Grid, line: &Line, seen: &mut BTreeMap<String, u64>) -> std::result::Result<StaffRow, Vec<Say>> {
     let mut wrong = vec![];
     let mut cell = |name: &str| {
-        let bytes = places.get(name).and_then(|at| record.get(*at)).unwrap_or_default();
-        match std::str::from_utf8(bytes) {
-            Ok(text) => unplain(text.trim()).to_owned(),
-            Err(_) => {
-                wrong.push(Say::new("people-import-encoding").arg("column", name));
-                String::new()
-            }
-        }
+        grid.cell(line, name).unwrap_or_else(|()| {
+            wrong.push(Say::new("people-import-encoding").arg("column", name));
+            String::new()
+        })
     };
     let [action, email, name, agency, employment, job_title] = COLUMNS.map(&mut cell);
     let (email, employment) = (email.to_lowercase(), employment.to_lowercase().replace(' ', "-"));
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    if record.len() > places.len() {
-        wrong.push(Say::new("people-import-cells").arg("n", record.len()).arg("known", places.len()));
+    if line.extra > 0 {
+        let known = grid.width();
+        wrong.push(Say::new("people-import-cells").arg("n", known + line.extra).arg("known", known));
     }
     let movement = match action.to_lowercase().as_str() {
         "join" => Some(Movement::Join),
@@ -165,7 +95,7 @@ fn row(
     }
     if !Mailer::is_address(&email) {
         wrong.push(Say::new("people-import-email").arg("given", email.clone()));
-    } else if let Some(before) = seen.insert(email.clone(), line) {
+    } else if let Some(before) = seen.insert(email.clone(), line.number) {
         wrong.push(Say::new("people-import-twice").arg("line", i64::try_from(before).unwrap_or(0)));
     }
     if movement == Some(Movement::Join) && (name.is_empty() || name.chars().count() > 120) {
@@ -182,7 +112,7 @@ fn row(
     }
     match movement {
         Some(movement) if wrong.is_empty() => {
-            Ok(StaffRow { line, movement, email, name, agency, employment, job_title })
+            Ok(StaffRow { line: line.number, movement, email, name, agency, employment, job_title })
         }
         _ => Err(wrong),
     }

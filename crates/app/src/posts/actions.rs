@@ -88,7 +88,7 @@ pub async fn draft(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Post> {
 /// Records a version and makes it findable at the desk.
 async fn written(cx: &Ctx, tx: &Tx, post: i64, agency: i64, v: &Version) -> Result<()> {
     let content_hash = v.content_hash.clone();
-    let fact = PostDrafted { post, agency, version: v.number, content_hash, written_at: v.at };
+    let fact = PostDrafted { post, agency, version: v.number, content_hash, written_at: v.at, author: None };
     tx.record(cx, &fact).await?;
     let text = format!("{}\n{}", v.text_en, v.text_dz);
     let doc = search::Doc { kind: "post", id: post, scope: agency, public: false, text: &text };

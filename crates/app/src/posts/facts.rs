@@ -5,8 +5,8 @@ fn about(post: i64) -> String {
     format!("post:{post}")
 }
 
-fact!(/// A version was written: the first, or another.
-    PostDrafted "post.drafted" Sealed { post: i64, agency: i64, version: i64, content_hash: String, written_at: i64 }
+fact!(/// A version was written: the first, or another. `author` where the program put it there for them.
+    PostDrafted "post.drafted" Sealed { post: i64, agency: i64, version: i64, content_hash: String, written_at: i64, author: Option<i64> }
     subject s => about(s.post), scope Some(s.agency));
 fact!(PostSubmitted "post.submitted" Open { post: i64, agency: i64, version: i64, content_hash: String }
     subject s => about(s.post), scope Some(s.agency));

@@ -2,6 +2,8 @@
 //! account. Every save is a version that is never changed; an approval is somebody else's and of one exact version, by its
 //! content hash. What is released is corrected by a further version with a public note, or withdrawn with a reason.
 //!
+//! Where an agency ended, what it had not said yet is taken back and given as drafts to the one that took over.
+//!
 //! draft → submitted → approved (released) or rejected → draft …; withdrawn ends it.
 //! Facts: `post.drafted`, `post.submitted`, `post.approved`, `post.rejected`, `post.withdrawn`, `picture.added`.
 mod actions;
@@ -12,6 +14,7 @@ mod facts;
 mod media;
 mod pages;
 mod post;
+mod reorganised;
 mod rules;
 mod store;
 #[cfg(test)]
@@ -31,6 +34,8 @@ pub use store::desk::{Brief, briefs, due, mine, to_approve};
 pub use store::fill;
 pub use store::{find, hold, version};
 
+use crate::agencies::AgencyReorganised;
+use crate::ledger::load;
 use crate::people::roles;
 use ground::slice::{Needs, Slice, get, patch, post as send};
 use ground::{migrations, words};
@@ -38,6 +43,7 @@ use ground::{migrations, words};
 pub fn slice() -> Slice {
     api(pages(Slice::new("posts")))
         .migrations(migrations!("posts" => "0001_posts.sql", "0002_releases.sql", "0003_desk.sql"))
+        .on::<AgencyReorganised, _, _, _, _>("posts.give-over", load::<AgencyReorganised>, reorganised::give_over)
         .fact::<PostDrafted>()
         .fact::<PostSubmitted>()
         .fact::<PostApproved>()

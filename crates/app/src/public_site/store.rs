@@ -4,7 +4,7 @@ use ground::{queries, record, sql};
 
 queries! {
     ACCOUNTS_READ = "SELECT platform, count(*) AS n FROM accounts_public_v1 WHERE state = 'live' GROUP BY platform ORDER BY platform";
-    ACCOUNTS_OF = "SELECT id, platform, handle, url, state, live_since, closed_at FROM accounts_public_v1 WHERE agency_id = $1 ORDER BY id LIMIT 500";
+    ACCOUNTS_OF = "SELECT id, platform, handle, url, state, live_since, closed_at FROM accounts_public_v1 WHERE agency_id = $1 UNION ALL SELECT account_id AS id, platform, handle, url, 'handed-over' AS state, live_since, until_at AS closed_at FROM account_tenures_v1 WHERE agency_id = $1 ORDER BY id LIMIT 500";
     POST = "SELECT s.post_id, s.version, s.state, s.reason, s.published_at, s.updated_at, a.code, a.name_en, a.name_dz, v.text_en, v.text_dz, EXISTS (SELECT 1 FROM post_pictures_v1 p WHERE p.post_id = s.post_id AND p.version = s.version) AS pictured, EXISTS (SELECT 1 FROM comments_v1 c WHERE c.post_id = s.post_id) AS commented FROM site_posts_v1 s JOIN agencies_v1 a ON a.id = s.agency_id JOIN post_versions_v1 v ON v.post_id = s.post_id AND v.version = s.version WHERE s.post_id = $1";
     PICTURES = "SELECT p.media_id, p.width, p.height, p.alt_en, p.alt_dz FROM site_posts_v1 s JOIN post_pictures_v1 p ON p.post_id = s.post_id AND p.version = s.version WHERE s.post_id = $1 ORDER BY p.place";
     RELEASES = "SELECT r.version, r.at, r.text_en, r.text_dz, r.note FROM site_posts_v1 s JOIN post_releases_v1 r ON r.post_id = s.post_id AND r.version <= s.version WHERE s.post_id = $1 AND s.version > 1 ORDER BY r.version LIMIT 100";

@@ -82,6 +82,7 @@ fn called(cx: &Ctx, subject: &str, name: Option<&str>) -> About {
         "answer" => ("records-about-answer", None),
         "media" => ("records-about-media", None),
         "agency" => ("records-about-agency", None),
+        "reorganisation" => ("records-about-reorganisation", None),
         "person" => ("records-about-person", None),
         "citizen" => ("records-about-citizen", None),
         _ => return About { text: subject.to_owned(), href: None },

@@ -36,12 +36,30 @@ pub struct VerifiedView {
     pub successor: Option<String>,
     /// What was said when it ended.
     pub notice: Option<String>,
+    /// Whose it was before the agency took over, the last first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<FormerOwner>,
+}
+
+/// An agency that is no more and whose account this was.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FormerOwner {
+    pub agency: ApiId,
+    pub agency_name: String,
+    pub until: String,
 }
 
 pub async fn verify(cx: Ctx, Query(q): Query<Asked>) -> Result<Response> {
     let said = |text: Option<String>| text.filter(|t| !t.is_empty());
     let (account, mut view) = match actions::verify(&cx, q.url.as_deref().unwrap_or_default()).await? {
-        Verified::Official(a) => (a, VerifiedView { status: "official".into(), ..VerifiedView::default() }),
+        Verified::Official(a, tenures) => {
+            let mut before = vec![];
+            for t in tenures {
+                let agency_name = agencies::name(cx.db(), t.agency_id, cx.lang).await?;
+                before.push(FormerOwner { agency: ApiId(t.agency_id), agency_name, until: time(t.until_at) });
+            }
+            (a, VerifiedView { status: "official".into(), before, ..VerifiedView::default() })
+        }
         Verified::WasOfficial(a, until, more) => {
             let (status, until) = ("was-official".into(), Some(time(until)));
             let (successor, notice) = (said(more.successor_url), said(more.notice));

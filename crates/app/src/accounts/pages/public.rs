@@ -31,6 +31,8 @@ struct Verify {
     report: Option<Report>,
     agency: String,
     code: String,
+    /// Name and code of those whose it was before, and until when.
+    before: Vec<(String, String, i64)>,
     /// A bare handle proves nothing, as every platform has its own: these official accounts are called so.
     named: Vec<(String, Account)>,
 }
@@ -49,10 +51,16 @@ pub async fn verify(cx: Ctx, Query(q): Query<Asked>) -> Result<Response> {
     let url = q.url.unwrap_or_default();
     let (agency, code) = (String::new(), String::new());
     let (account, until, more, report, named) = (None, None, None, None, vec![]);
-    let mut v = Verify { page, url, status: "", account, until, more, report, agency, code, named };
+    let mut v = Verify { page, url, status: "", account, until, more, report, agency, code, before: vec![], named };
     if !v.url.trim().is_empty() {
         match actions::verify(&cx, &v.url).await? {
-            Verified::Official(a) => (v.status, v.account) = ("official", Some(*a)),
+            Verified::Official(a, tenures) => {
+                (v.status, v.account) = ("official", Some(*a));
+                for t in tenures {
+                    let former = agencies::find(cx.db(), t.agency_id).await?;
+                    v.before.push((former.name(cx.lang).into(), former.code, t.until_at));
+                }
+            }
             Verified::WasOfficial(a, until, more) => {
                 (v.status, v.account, v.until, v.more) = ("was-official", Some(*a), Some(until), Some(*more));
             }

@@ -121,3 +121,4 @@ posts-many = { $n }+
 posts-not-ready = It cannot be sent for approval yet:
 posts-changed-since = What changed since version { $n }
 posts-theirs-changed = What they changed since you began
+posts-taken-back = The agency ended before this was out. A draft of it was given to { $agency }.

@@ -33,6 +33,8 @@ struct AgencyPage {
     parent: Option<Agency>,
     predecessors: Vec<Agency>,
     successors: Vec<Agency>,
+    /// The act by which it ended.
+    order: Option<String>,
     /// Official now.
     accounts: Vec<AccountLine>,
     /// Official once.
@@ -82,6 +84,7 @@ pub async fn show(cx: Ctx, Piece(code): Piece, Query(q): Query<Before>, seen: Se
         None => None,
     };
     let (predecessors, successors) = agencies::succession(cx.db(), &agency.code).await?;
+    let ending = agencies::ending(cx.db(), agency.id).await?;
     let platform = |id: &str| pack.platforms().find(id).map_or_else(|| id.to_owned(), |p| p.name.clone());
     let rows = store::accounts_of(cx.db(), agency.id).await?;
     let lines = rows.into_iter().map(|row| AccountLine { platform: platform(&row.platform), row });
@@ -99,6 +102,7 @@ pub async fn show(cx: Ctx, Piece(code): Piece, Query(q): Query<Before>, seen: Se
         parent,
         predecessors,
         successors,
+        order: ending.map(|(act, _)| act.order_ref),
         accounts,
         former,
         source: register.map(|a| a.source.clone()).unwrap_or_default(),

@@ -1,4 +1,7 @@
 //! The public directory of agencies.
+pub mod import;
+pub mod reorganisations;
+
 use super::store::{self, Agency};
 use crate::policy::Pack;
 use crate::shell::Page;
