@@ -1,7 +1,7 @@
 //! What this slice itself shows of the policy, and what the agencies attest because nothing in the program can compute it.
 use super::store;
 use crate::agencies;
-use crate::policy::Pack;
+use crate::policy::{self, Pack};
 use ground::clock::DAY;
 use ground::slice::{Control, Judging, Observation};
 use ground::{Ctx, Say};
@@ -53,7 +53,7 @@ pub const ALL: &[Control] = &[
         &["P6bis-ME4"],
         "the policy was reviewed within the time it sets itself",
         "/policy",
-        &[],
+        &["policy.review-closed", "policy.edition-taken-in"],
         reviewed,
     ),
     Control::judged(
@@ -213,7 +213,7 @@ fn reviewed(cx: Ctx, _: i64) -> Judging {
     Box::pin(async move {
         let pack = cx.machine.part::<Pack>()?;
         let today = pack.day_at(cx.now());
-        let Some(edition) = pack.policy_on(today) else {
+        let Some(edition) = policy::in_force(&cx).await? else {
             return Ok(Observation::not_met(Say::new("compliance-told-no-policy")));
         };
         let seen = match edition.reviews_due_before(today).last() {

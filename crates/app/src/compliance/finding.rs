@@ -78,7 +78,14 @@ fn state_of(verdict: &str) -> State {
 /// Whether this agency carries the obligation on that day.
 pub fn carries(pack: &Pack, obligation: &Obligation, agency: &str, day: Date) -> bool {
     let holds = |duty: &String| duty == EACH || pack.holder(duty, day).is_some_and(|a| a.code == agency);
-    obligation.carried_by.iter().any(holds)
+    pack.holds(&obligation.id, day) && obligation.carried_by.iter().any(holds)
+}
+
+/// The controls that serve an obligation: those that name it, and those that named an earlier clause whose evidence holds
+/// for it.
+pub fn serving<'c>(pack: &Pack, controls: &'c [Control], obligation: &str) -> Vec<&'c Control> {
+    let named = pack.carried(obligation);
+    controls.iter().filter(|c| c.obligations.iter().any(|id| named.contains(id))).collect()
 }
 
 /// One control of one agency: the worse of what it shows itself and what a review said.

@@ -5,7 +5,7 @@ use super::finding::{self, State};
 use super::store::{self, Day, MapRow, Standing, Standings};
 use crate::agencies::{self, Agency};
 use crate::ledger::{self, Record};
-use crate::policy::Pack;
+use crate::policy::{Obligation, Pack};
 use ground::db::Tx;
 use ground::error::Told;
 use ground::slice::{Control, Controls, Criterion, Judge, Observation};
@@ -22,6 +22,11 @@ impl Shape {
         for o in pack.obligations().iter() {
             hash.update(o.id.as_bytes());
             hash.update([0]);
+        }
+        for l in pack.lineage().iter() {
+            hash.update(l.id.as_bytes());
+            hash.update(l.to.join(" ").as_bytes());
+            hash.update([2, u8::from(l.carries)]);
         }
         for c in controls {
             hash.update(c.id.as_bytes());
@@ -66,7 +71,11 @@ pub async fn judge_after(cx: Ctx, fact: i64) -> Result<()> {
 fn carried_by_duty(cx: &Ctx, touched: &[(&Control, Judge)]) -> Result<HashSet<String>> {
     let pack = cx.machine.part::<Pack>()?;
     let day = pack.day_at(cx.now());
-    let obligations = touched.iter().flat_map(|(c, _)| c.obligations).filter_map(|id| pack.obligations().find(id));
+    let serves = |o: &&Obligation| {
+        let named = pack.carried(&o.id);
+        touched.iter().any(|(c, _)| c.obligations.iter().any(|id| named.contains(id)))
+    };
+    let obligations = pack.obligations().iter().filter(serves);
     let holders = obligations.flat_map(|o| &o.carried_by).filter_map(|duty| pack.holder(duty, day));
     Ok(holders.map(|a| a.code.clone()).collect())
 }
@@ -226,8 +235,8 @@ pub async fn settle(cx: &Ctx, tx: &Tx, row: MapRow, stands: &Standings) -> Resul
             if !finding::carries(pack, o, &code, day) {
                 return State::NotApplicable;
             }
-            let own = controls.iter().filter(|c| c.obligations.contains(&o.id.as_str()));
-            finding::together(own.map(|c| finding::of_control(c, stands, now)))
+            let own = finding::serving(pack, controls, &o.id);
+            finding::together(own.into_iter().map(|c| finding::of_control(c, stands, now)))
         })
         .collect();
     let letters: String = states.iter().map(|s| s.letter()).collect();

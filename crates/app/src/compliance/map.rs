@@ -71,10 +71,11 @@ pub struct Section {
 
 pub fn sections(cx: &Ctx, binding_only: bool) -> Result<Vec<Section>> {
     let (pack, lang) = (cx.machine.part::<Pack>()?, cx.lang.code());
+    let day = pack.day_at(cx.now());
     let section_of = |id: &str| pack.clause(id).map(|c| c.section.as_str());
     let mut all = vec![];
     for s in pack.sections().iter() {
-        let counts = |o: &Obligation| !binding_only || o.level.binding();
+        let counts = |o: &Obligation| (!binding_only || o.level.binding()) && pack.holds(&o.id, day);
         let own = pack.obligations().iter().enumerate().filter(|(_, o)| section_of(&o.id) == Some(&s.id) && counts(o));
         let places: Vec<usize> = own.map(|(at, _)| at).collect();
         if !places.is_empty() {
@@ -192,7 +193,7 @@ pub async fn findings<'c>(cx: &'c Ctx, agency: &Agency) -> Result<Vec<Finding<'c
     let mut all = vec![];
     for (obligation, state) in pack.obligations().iter().zip(states) {
         let mut shown = vec![];
-        for control in controls.iter().filter(|c| c.obligations.contains(&obligation.id.as_str())) {
+        for control in finding::serving(pack, controls, &obligation.id) {
             let state = finding::of_control(control, &stands, now);
             shown.push(Shown { control, state, own: seen(control, "own")?, review: seen(control, "review")? });
         }

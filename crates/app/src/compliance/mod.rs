@@ -7,10 +7,14 @@
 //! gives the same findings. A review from outside stands beside what the agency shows, and the worse counts. Nobody fills
 //! in a form about having filled in a form. Of bodies of another power, who oversees sees the state, not the evidence.
 //!
+//! A new edition of the policy is told to those who lead the agencies. What was shown for a clause holds for the one in its
+//! place where the pack says so; the others are to be looked at.
+//!
 //! Facts: `finding.changed`, `attestation.given`, `finding.reviewed`, `assistance.asked`, `assistance.answered`.
 mod actions;
 mod api;
 mod controls;
+mod edition;
 mod finding;
 mod judging;
 mod map;
@@ -24,7 +28,9 @@ mod tests;
 
 pub use judging::{Shape, everything};
 
+use crate::ledger::load;
 use crate::people::roles::{ATTEST, OVERSEE, SEE_DESK};
+use crate::policy::EditionTakenIn;
 use ground::clock::MINUTE;
 use ground::slice::{Needs, Slice, get, post};
 use ground::{fact, migrations, words};
@@ -45,6 +51,7 @@ pub fn slice() -> Slice {
     Slice::new("compliance")
         .migrations(migrations!("compliance" => "0001_compliance.sql", "0002_due.sql"))
         .on_evidence("compliance.judge", judging::judge_after)
+        .on::<EditionTakenIn, _, _, _, _>("compliance.tell-edition", load::<EditionTakenIn>, edition::tell)
         .sweep("compliance.sweep", MINUTE, judging::sweep)
         .page(get("/compliance", pages::map), see)
         .page(post("/compliance/recomputation", pages::recompute), oversee)

@@ -5,7 +5,7 @@ mod results;
 pub use results::results;
 
 use super::map;
-use crate::policy::{EACH, Pack};
+use crate::policy::{EACH, Obligation, Pack};
 use axum::response::Response;
 use ground::http::{Piece, json};
 use ground::words::Lang;
@@ -81,7 +81,9 @@ pub async fn catalog(cx: Ctx) -> Result<Response> {
 pub async fn profile(cx: Ctx, Piece(kind): Piece) -> Result<Response> {
     let pack = cx.machine.part::<Pack>()?;
     let kind = pack.kinds().find(&kind).ok_or_else(Error::not_found)?;
-    let carried = pack.obligations().iter().filter(|o| o.carried_by.iter().any(|c| c == EACH));
+    let day = pack.day_at(cx.now());
+    let each = |o: &&Obligation| pack.holds(&o.id, day) && o.carried_by.iter().any(|c| c == EACH);
+    let carried = pack.obligations().iter().filter(each);
     let ids: Vec<&str> = carried.map(|o| o.id.as_str()).collect();
     let name = format!("{}: {}", title(pack), kind.title.get(Lang::En.code()));
     let body = of!({

@@ -17,7 +17,10 @@ struct House {
 }
 
 async fn house() -> House {
-    let app = TestApp::new().await;
+    housed(TestApp::new().await).await
+}
+
+async fn housed(app: TestApp) -> House {
     let agency = agencies::by_code(app.cx.db(), "MoH").await.unwrap().id;
     let author = app.person("Pema", Some(agency), &[Role::Author]).await;
     let lead = app.person("Karma", Some(agency), &[Role::Lead]).await;
@@ -213,5 +216,26 @@ async fn the_oscal_documents_refer_to_each_other() {
         }
     }
     h.app.advance(MINUTE);
+    h.app.drain().await;
+}
+
+#[tokio::test]
+async fn what_was_shown_for_a_clause_holds_for_the_one_in_its_place_where_the_edition_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, bytes) in crate::policy::tests::editions::two_editions() {
+        std::fs::write(dir.path().join(name), bytes).unwrap();
+    }
+    let app = TestApp::with_settings(&[("pack", &dir.path().to_string_lossy())]).await;
+    let h = housed(app).await;
+    h.plan().await;
+    judging::everything(&h.app.cx).await.unwrap();
+    assert_eq!(h.state("N-AP1").await, State::Met, "carried over by the map");
+    assert_eq!(h.state("P6.2-AP1").await, State::NotApplicable, "of an edition that is no longer in force");
+    for anew in ["N-AM7", "N-X1"] {
+        assert_eq!(h.state(anew).await, State::Unknown, "{anew} is to be looked at");
+    }
+    let map =
+        h.call(&h.oversight, "/api/v1/compliance/oscal/catalog", Value::Null).await.expect(200).json().to_string();
+    assert!(map.contains("N-X1") && !map.contains("\"P6.2-AP1\""));
     h.app.drain().await;
 }

@@ -1,11 +1,25 @@
 //! What waits in the registers: accounts, plans, platforms, roles.
 use super::waiting::{Desk, Item, MOST, cut, places};
-use crate::people::roles::{APPROVE_ACCOUNTS, APPROVE_PLANS, REQUEST_ACCOUNTS};
+use crate::people::roles::{APPROVE_ACCOUNTS, APPROVE_PLANS, OVERSEE, REQUEST_ACCOUNTS, SEE_DESK};
 use crate::posts::first_line;
-use crate::{accounts, agencies, people, plans, platforms};
+use crate::{accounts, agencies, people, plans, platforms, policy};
 use ground::Result;
 
 impl Desk<'_> {
+    /// A new edition of the policy, for as long as it is news.
+    pub(super) async fn edition(&mut self) -> Result<()> {
+        if !(self.cx.actor.may_somewhere(SEE_DESK) || self.cx.actor.may_everywhere(OVERSEE)) {
+            return Ok(());
+        }
+        let Some((edition, at)) = policy::news(self.cx).await? else { return Ok(()) };
+        let (lang, when) = (self.cx.lang.code(), self.page.ago(&at));
+        let line = self.page.ts("desk-edition-line", "edition", edition.as_str());
+        let href = format!("/policy/editions/{edition}");
+        let item = Item { href, line, lang, about: String::new(), when, at, hot: false };
+        self.add("edition", "desk-edition", self.page.num(1), None, vec![item]);
+        Ok(())
+    }
+
     pub(super) async fn registers(&mut self) -> Result<()> {
         let db = self.cx.db();
         let mut asked = accounts::in_state(db, &places(self.cx, APPROVE_ACCOUNTS), "requested", MOST).await?;

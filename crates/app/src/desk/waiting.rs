@@ -288,6 +288,7 @@ pub async fn for_me(cx: &Ctx, page: &Page) -> Result<Vec<Section>> {
     desk.answers().await?;
     desk.moderation().await?;
     desk.drafts().await?;
+    desk.edition().await?;
     desk.registers().await?;
     desk.roles().await?;
     desk.platforms().await?;

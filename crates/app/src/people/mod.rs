@@ -62,6 +62,7 @@ pub use register::set_up_link;
 pub use register::{NewPerson, add_person};
 pub use roles::Role;
 pub use rules::Wanted as WantedRole;
+pub use store::team::leads;
 pub use waiting::waiting_for;
 
 use crate::agencies::AgencyReorganised;

@@ -21,8 +21,7 @@ pub use crate::agencies::MANAGE_AGENCIES;
 pub use crate::shell::MANAGE_SYSTEM;
 /// To say how an agency keeps the policy, where that cannot be computed.
 pub const ATTEST: Right = Right("attest");
-/// To see how every agency keeps the policy, to review and to help.
-pub const OVERSEE: Right = Right("oversee");
+pub use crate::policy::OVERSEE;
 /// To see the work of an agency at its desk.
 pub const SEE_DESK: Right = Right("see-desk");
 

@@ -5,6 +5,8 @@ use super::clause::{self, Clause, Obligation, Section};
 use super::country::{self, Country, Edition, Language, PolicyText, Retention, ServiceStandard, Site};
 use super::error::PackError;
 use super::fairness::{self, Conduct, Ground, Notice};
+use super::laws::{self, Law};
+use super::lineage::{self, Lineage};
 use super::planning::{self, Aim, DutyHolder, PlanPart, Role};
 use super::shelf::Shelf;
 use super::source::Source;
@@ -20,6 +22,8 @@ pub struct Pack {
     holders: Shelf<DutyHolder>,
     sections: Shelf<Section>,
     clauses: Shelf<Clause>,
+    lineage: Shelf<Lineage>,
+    laws: Shelf<Law>,
     obligations: Shelf<Obligation>,
     conduct: Shelf<Conduct>,
     grounds: Shelf<Ground>,
@@ -55,12 +59,16 @@ impl Pack {
         let (kinds, agencies) = (kinds.shelf, agencies.shelf);
         let sections = clause::read_sections(reading).shelf;
         let editions: Vec<&str> = head.policy.editions.iter().map(|edition| edition.id.as_str()).collect();
-        let clauses = clause::read_clauses(reading, &sections, &editions).shelf;
+        let clauses = clause::read_clauses(reading, &sections, &editions);
+        let lineage = lineage::read(reading, &clauses, &head.policy.editions).shelf;
+        let clauses = clauses.shelf;
         let controls = catalogue::read_controls(reading).shelf;
         let holders = planning::read_holders(reading, &agencies).shelf;
         let actors = clause::read_actors(reading, &holders).shelf;
         Pack {
             obligations: clause::read_obligations(reading, &clauses, &actors).shelf,
+            laws: laws::read(reading, &clauses).shelf,
+            lineage,
             holders,
             conduct: fairness::read_conduct(reading, &clauses).shelf,
             grounds: fairness::read_grounds(reading, &clauses).shelf,
@@ -148,6 +156,22 @@ impl Pack {
     }
     pub fn clauses(&self) -> &Shelf<Clause> {
         &self.clauses
+    }
+    /// What became of the clauses of earlier editions.
+    pub fn lineage(&self) -> &Shelf<Lineage> {
+        &self.lineage
+    }
+    /// This clause and the earlier ones whose evidence holds for it.
+    pub fn carried<'p>(&'p self, clause: &'p str) -> Vec<&'p str> {
+        lineage::carried(&self.lineage, clause)
+    }
+    /// Whether a clause is of the edition in force on this day.
+    pub fn holds(&self, clause: &str, day: Date) -> bool {
+        let in_force = self.policy_on(day).map(|e| e.id.as_str());
+        self.clause(clause).is_some_and(|c| Some(c.edition.as_str()) == in_force)
+    }
+    pub fn laws(&self) -> &Shelf<Law> {
+        &self.laws
     }
     pub fn obligations(&self) -> &Shelf<Obligation> {
         &self.obligations

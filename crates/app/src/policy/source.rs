@@ -25,6 +25,8 @@ embedded![
     "duty_holders.csv",
     "sections.csv",
     "clauses.csv",
+    "clause_map.csv",
+    "laws.csv",
     "actors.csv",
     "obligations.csv",
     "conduct.csv",

@@ -1,4 +1,6 @@
 //! The pack we ship loads, and each way to break a pack is told with file, row and column.
+pub mod editions;
+
 use super::*;
 
 /// The shipped pack with one piece of one file replaced.

@@ -60,16 +60,22 @@ impl TestApp {
 
     /// The same, where roles that want a second factor rest until there is one (`true`).
     pub async fn with(strong: &str) -> TestApp {
+        TestApp::with_settings(&[("strong-sign-in", strong)]).await
+    }
+
+    /// The same with settings of the test's own.
+    pub async fn with_settings(settings: &[(&str, &str)]) -> TestApp {
         let all = assembly::assembled().unwrap();
         let db = fresh().await;
         db.db.migrate(&all.migrations).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().to_string_lossy().into_owned();
-        let flags = [
-            ("data".to_owned(), data),
-            ("allow-loopback".to_owned(), "true".to_owned()),
-            ("strong-sign-in".to_owned(), strong.to_owned()),
-        ];
+        let mut flags = vec![("data".to_owned(), data), ("allow-loopback".to_owned(), "true".to_owned())];
+        flags.push(("strong-sign-in".to_owned(), "false".to_owned()));
+        for (name, value) in settings {
+            flags.retain(|(known, _)| known != name);
+            flags.push(((*name).to_owned(), (*value).to_owned()));
+        }
         let config = Config::from(&flags, |_| None, &[]).unwrap();
         let clock = Clock::frozen(NOW);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

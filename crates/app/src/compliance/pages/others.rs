@@ -1,7 +1,7 @@
 //! The pages of whoever oversees: one clause across agencies, and whom to help.
 use crate::agencies::{self, Agency};
 use crate::compliance::actions;
-use crate::compliance::finding::State;
+use crate::compliance::finding::{self, State};
 use crate::compliance::map::{self, Line, Sums};
 use crate::compliance::store::{self, HelpRequest};
 use crate::policy::Pack;
@@ -28,7 +28,7 @@ pub async fn clause(cx: Ctx, Piece(id): Piece) -> Result<Response> {
     let place = pack.obligations().iter().position(|o| o.id == id).ok_or_else(Error::not_found)?;
     let (sums, who) = map::clause(&cx, place).await?;
     let ground::slice::Controls(all) = cx.machine.part()?;
-    let controls = all.iter().filter(|c| c.obligations.contains(&id.as_str())).map(|c| (c.id, c.shown_by)).collect();
+    let controls = finding::serving(pack, all, &id).into_iter().map(|c| (c.id, c.shown_by)).collect();
     let o = &pack.obligations()[place];
     let title = pack.clause(&id).map_or_else(|| id.clone(), |c| format!("{id} · {}", c.title.get(cx.lang.code())));
     let page = Page::titled(&cx, title);

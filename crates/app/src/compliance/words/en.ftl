@@ -82,3 +82,7 @@ compliance-refused-answered = This request was answered already.
 compliance-next = What to do next
 compliance-next-none = Nothing that binds is known to fail.
 compliance-next-more = And { $n } more below.
+compliance-edition-subject = New edition of the social media policy: { $edition }
+compliance-edition-mail = A new edition of the social media policy was taken in: { $edition }. It holds from { $day }.
+    What changed, word by word: { $link }
+    What you have shown for a clause holds for the one in its place where the edition says so; what is to be looked at anew stands on your page of compliance.

@@ -81,3 +81,5 @@ desk-platform-due = ཤུལ་མའི་བསྐྱར་ཞིབ་དག
 desk-platform-expired = བསྐྱར་ཞིབ་དུས་འདས།
 desk-wanting = བལྟ་རྟོག་དགོ་པའི་རྩིས་ཐོ།
 desk-impostors = རྫུན་མའི་སྙན་ཞུ།
+desk-edition = སྲིད་བྱུས་ཀྱི་པར་གསརཔ།
+desk-edition-line = པར་ { $edition }: ག་ཅི་བསྒྱུར་ཡི་ ཚིག་རེ་རེ་བཞིན།

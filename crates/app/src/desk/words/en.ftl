@@ -80,3 +80,5 @@ desk-platform-due = next review due
 desk-platform-expired = review expired
 desk-wanting = Accounts to look after
 desk-impostors = Reports of impostors
+desk-edition = New edition of the policy
+desk-edition-line = Edition { $edition }: what changed, word by word

@@ -1,5 +1,7 @@
 //! The public page of the policy: every clause in its section, in both languages, each with its own anchor.
-use super::{Edition, Pack, Text};
+pub mod editions;
+
+use super::{Certainty, Edition, Pack, Text, in_force};
 use crate::shell::Page;
 use askama::Template;
 use axum::response::Response;
@@ -37,6 +39,8 @@ pub struct ClauseView<'p> {
     pub level: Option<&'static str>,
     pub binding: bool,
     pub actors: String,
+    /// Ids of clauses of earlier editions in whose place it stands: links to them lead here.
+    pub before: Vec<&'p str>,
 }
 
 pub struct SectionView<'p> {
@@ -77,8 +81,45 @@ pub struct PolicyView<'p> {
     /// The language shown is one that no native speaker has reviewed.
     pub draft: bool,
     pub sections: Vec<SectionView<'p>>,
+    pub laws: Vec<LawView<'p>>,
+    /// There is an edition before it to compare with.
+    pub compared: bool,
+    pub edition: &'p str,
     pub clauses: usize,
     pub binding: usize,
+}
+
+/// A law with those that replaced it or that it amends.
+pub struct LawView<'p> {
+    pub id: &'p str,
+    pub title: Words<'p>,
+    /// A key in the word files, and how it looks.
+    pub standing: &'static str,
+    pub tone: &'static str,
+    pub clauses: &'p [String],
+    pub successors: Vec<Words<'p>>,
+    pub amends: Option<Words<'p>>,
+    pub source: &'p str,
+    pub unsure: bool,
+}
+
+fn law<'p>(pack: &'p Pack, law: &'p super::Law, lang: &str) -> LawView<'p> {
+    let named = |id: &String| pack.laws().find(id).map(|l| Words::of(&l.title, lang));
+    LawView {
+        id: &law.id,
+        title: Words::of(&law.title, lang),
+        standing: law.standing.key(),
+        tone: match law.standing {
+            super::Standing::InForce => "good",
+            super::Standing::Replaced => "",
+            super::Standing::Check => "warn",
+        },
+        clauses: &law.clauses,
+        successors: law.successors.iter().filter_map(named).collect(),
+        amends: law.amends.as_ref().and_then(named),
+        source: &law.source,
+        unsure: law.certainty != Certainty::Sure,
+    }
 }
 
 /// What the page shows on this day; `None` before the first edition was adopted.
@@ -98,6 +139,9 @@ pub fn view<'p>(pack: &'p Pack, lang: &str, today: Date) -> Option<PolicyView<'p
         adopted_on: edition.adopted_on,
         review: Review::of(edition, today),
         draft: pack.language(lang).is_some_and(super::Language::draft),
+        laws: pack.laws().iter().map(|l| law(pack, l, lang)).collect(),
+        compared: super::redline::redline(pack, &edition.id, "en").is_some(),
+        edition: &edition.id,
         sections: sections.filter(|section| !section.clauses.is_empty()).collect(),
         clauses: in_force().count(),
         binding: obligations().filter(|obligation| obligation.level.binding()).count(),
@@ -115,7 +159,14 @@ fn clause<'p>(pack: &'p Pack, clause: &'p super::Clause, lang: &str) -> ClauseVi
         level: obligation.map(|obligation| obligation.level.key()),
         binding: obligation.is_some_and(|obligation| obligation.level.binding()),
         actors: obligation.map(|obligation| obligation.actors.join(", ")).unwrap_or_default(),
+        before: earlier(pack, clause),
     }
+}
+
+/// Earlier clauses whose first place is this one, so that each anchor stands once.
+fn earlier<'p>(pack: &'p Pack, clause: &super::Clause) -> Vec<&'p str> {
+    let first = |l: &&super::Lineage| l.to.first() == Some(&clause.id);
+    pack.lineage().iter().filter(first).map(|l| l.id.as_str()).collect()
 }
 
 #[derive(Template)]
@@ -128,13 +179,17 @@ struct Policy<'p> {
 impl Policy<'_> {
     /// A day in the words of the page's language.
     fn day(&self, day: &Date) -> String {
-        ground::words::parse_local(&format!("{day}T00:00")).map_or_else(|| day.to_string(), |us| self.page.date(&us))
+        editions::day(&self.page, day)
     }
 }
 
 pub async fn policy(cx: Ctx) -> Result<Response> {
     let pack = cx.machine.part::<Pack>()?;
-    let view = view(pack, cx.lang.code(), pack.day_at(cx.now())).ok_or_else(Error::not_found)?;
+    let today = pack.day_at(cx.now());
+    let mut view = view(pack, cx.lang.code(), today).ok_or_else(Error::not_found)?;
+    if let Some(edition) = in_force(&cx).await? {
+        view.review = Review::of(&edition, today);
+    }
     let page = Page::titled(&cx, view.title.words.to_owned());
     Ok(html(Policy { page, view }.render().map_err(Error::fault)?))
 }

@@ -1,6 +1,8 @@
 //! The policy for programs.
+pub mod editions;
+
 use super::pages::Review;
-use super::{Pack, Text};
+use super::{Pack, Text, in_force};
 use axum::response::Response;
 use ground::{Ctx, Error, Result};
 use schemars::JsonSchema;
@@ -17,7 +19,28 @@ pub struct PolicyBody {
     pub adopted_on: String,
     pub adopted_by: BTreeMap<String, String>,
     pub review: ReviewBody,
+    /// The laws it rests on, and what came after them.
+    pub laws: Vec<LawBody>,
     pub clauses: Vec<ClauseBody>,
+}
+
+/// A law or plan the policy rests on, or one that came after it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Law")]
+pub struct LawBody {
+    pub id: String,
+    /// By language code.
+    pub title: BTreeMap<String, String>,
+    pub year: Option<i64>,
+    /// in-force, replaced or check
+    pub standing: &'static str,
+    /// What replaced it.
+    pub successors: Vec<String>,
+    /// The law it amends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amends: Option<String>,
+    pub clauses: Vec<String>,
+    pub source: String,
 }
 
 /// The review the policy asks for.
@@ -58,11 +81,24 @@ fn texts(text: &Text) -> BTreeMap<String, String> {
     text.all().iter().cloned().collect()
 }
 
+fn law(law: &super::Law) -> LawBody {
+    LawBody {
+        id: law.id.clone(),
+        title: texts(&law.title),
+        year: law.year,
+        standing: law.standing.word(),
+        successors: law.successors.clone(),
+        amends: law.amends.clone(),
+        clauses: law.clauses.clone(),
+        source: law.source.clone(),
+    }
+}
+
 pub async fn policy(cx: Ctx) -> Result<Response> {
     let pack = cx.machine.part::<Pack>()?;
     let today = pack.day_at(cx.now());
-    let edition = pack.policy_on(today).ok_or_else(Error::not_found)?;
-    let review = Review::of(edition, today);
+    let edition = in_force(&cx).await?.ok_or_else(Error::not_found)?;
+    let review = Review::of(&edition, today);
     let clauses = pack.clauses().iter().filter(|c| c.edition == edition.id).map(|c| {
         let obligation = pack.obligations().find(&c.id);
         ClauseBody {
@@ -88,6 +124,7 @@ pub async fn policy(cx: Ctx) -> Result<Response> {
             overdue_since: review.overdue_since.map(|day| day.to_string()),
             missed: review.missed,
         },
+        laws: pack.laws().iter().map(law).collect(),
         clauses: clauses.collect(),
     };
     Ok(ground::http::json(200, &body))
