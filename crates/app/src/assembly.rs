@@ -5,7 +5,7 @@ use crate::shell::{ApiRoutes, Navigation};
 use connect::Registry;
 use ground::clock::Clock;
 use ground::config::Config;
-use ground::crypto::{Vault, master_key};
+use ground::crypto::Masters;
 use ground::ctx::{Machine, Parts};
 use ground::db::Db;
 use ground::fetch::{Fetch, FetchPolicy};
@@ -37,7 +37,8 @@ pub async fn machine_at(config: Config, clock: Clock, all: &Assembled) -> Result
 
 /// The same with a database and a clock of the caller's.
 pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Result<Machine, String> {
-    let key = master_key(&config.master_key, &config.data.join("master.key")).map_err(|e| e.to_string())?;
+    let path = config.data.join("master.key");
+    let masters = Masters::load(&config.master_key, &config.next_master_key, &path).map_err(|e| e.to_string())?;
     let words = Words::load(&all.words).map_err(|wrong| wrong.join("\n"))?;
     let source = config.pack.clone().map_or(Source::Embedded, Source::Dir);
     let pack =
@@ -63,7 +64,7 @@ pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Re
         config,
     };
     let machine = Machine::new(parts)
-        .with(Vault::new(&key, "secrets"))
+        .with(masters)
         .with(log)
         .with(crate::compliance::Shape::of(&pack, &all.controls))
         .with(pack)

@@ -35,6 +35,16 @@ impl Access {
     }
 }
 
+/// A key in place of one that runs out.
+#[derive(Debug, Clone)]
+pub struct Renewed {
+    pub secret: Secret,
+    /// What renews it the next time; `None` or blank where the old one goes on.
+    pub refresh: Option<Secret>,
+    /// How long it is good for; `None`: without end.
+    pub lasts_s: Option<i64>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

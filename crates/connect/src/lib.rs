@@ -11,7 +11,7 @@ pub mod simulator;
 mod verdict;
 mod wire;
 
-pub use access::{Access, Secret};
+pub use access::{Access, Renewed, Secret};
 pub use capabilities::{Capabilities, Count, Kind, Proof, Safety};
 pub use post::{Media, Post, Prepared, Problem, fingerprint, problems};
 pub use registry::Registry;
@@ -41,6 +41,13 @@ pub trait Connector: Send + Sync {
 
     /// Whose key this is. Reads only.
     fn whoami<'a>(&'a self, access: &'a Access) -> Fut<'a, Result<Identity, Failure>>;
+
+    /// A new key in place of one that runs out; `None` where keys of this platform are not renewed. On some platforms what
+    /// renews is good for one call: whoever calls sees to it that there is no second one.
+    fn renew<'a>(&'a self, access: &'a Access, refresh: &'a Secret) -> Fut<'a, Result<Option<Renewed>, Failure>> {
+        let _ = (access, refresh);
+        Box::pin(async { Ok(None) })
+    }
 
     /// Who a handle belongs to at this moment, by the id the platform never gives to anybody else; `None` where the
     /// platform does not tell. Reads only.

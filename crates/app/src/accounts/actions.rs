@@ -6,12 +6,13 @@ use super::life::{Asked, End, Proof};
 use super::rules::{self, Asking, Closing, Request, Reviewed};
 use super::store::{self, life::More, public::Report, tenures::Tenure};
 use super::{AccountApproved, AccountClosed, AccountConnected, AccountProven, AccountRequested};
+use super::{renewing, vault};
 use crate::ledger::Record;
 use crate::people::roles::SEE_DESK;
 use crate::policy::Pack;
 use crate::{people, plans, platforms};
 use connect::{Access, Connector, Kind, Registry, Secret};
-use ground::crypto::{Vault, sha256_hex};
+use ground::crypto::sha256_hex;
 use ground::db::DbError;
 use ground::{Ctx, Error, FieldError, Result, Say};
 use std::sync::Arc;
@@ -140,8 +141,25 @@ pub async fn approve(cx: &Ctx, id: i64) -> Result<Account> {
     Ok(store::find(cx.db(), id).await?)
 }
 
+/// What opens an account, what renews it, and until when it is good.
+#[derive(Default)]
+pub struct Key {
+    pub secret: String,
+    pub refresh: String,
+    pub until: Option<i64>,
+}
+
 /// Proves that the secret opens the account that was approved, then keeps the secret sealed.
 pub async fn connect(cx: &Ctx, id: i64, base_url: &str, secret: &str) -> Result<Account> {
+    connect_with(cx, id, base_url, &Key { secret: secret.into(), ..Key::default() }).await
+}
+
+/// The same with a key that runs out.
+pub async fn connect_with(cx: &Ctx, id: i64, base_url: &str, key: &Key) -> Result<Account> {
+    let secret = key.secret.as_str();
+    if key.until.is_some_and(|until| until <= cx.now()) {
+        return Err(Error::invalid(vec![FieldError::new("until", Say::new("accounts-error-until"))]));
+    }
     let mut account = see(cx, id).await?;
     rules::may_connect(&cx.actor, &account)?;
     let practice = cx.machine.part::<PracticeNetwork>().ok();
@@ -171,7 +189,6 @@ pub async fn connect(cx: &Ctx, id: i64, base_url: &str, secret: &str) -> Result<
         let say = Say::new("accounts-error-another").arg("url", found);
         return Err(Error::invalid(vec![FieldError::new("secret", say)]));
     }
-    let sealed = cx.machine.part::<Vault>()?.seal(sealed_as(id).as_bytes(), secret.trim().as_bytes())?;
     let bound = bound_id(connector.as_ref(), &who.account_id);
     if account.is_live() && !account.remote_id.is_empty() && account.remote_id != bound {
         let say = Say::new("accounts-error-another-id").arg("id", account.remote_id);
@@ -183,7 +200,10 @@ pub async fn connect(cx: &Ctx, id: i64, base_url: &str, secret: &str) -> Result<
         account.handle = who.handle;
     }
     let tx = cx.begin("accounts.connect").await?;
+    let refresh = Some(key.refresh.trim()).filter(|r| !r.is_empty());
+    let (sealed, refresh) = vault::seal(cx, &tx, account.agency_id, id, secret.trim(), refresh).await?;
     store::connect(&tx, &account, Some(sealed), cx.now()).await?;
+    store::keys::lasting(&tx, id, refresh, account.agency_id, key.until).await?;
     let (person_id, at, detail) = (cx.actor.person()?, cx.now(), account.remote_id.clone());
     store::decide(&tx, cx.id(), id, "connection", person_id, "", at).await?;
     let proof = Proof { id: cx.id(), account_id: id, method: "platform".into(), detail, person_id, at };
@@ -222,26 +242,32 @@ pub fn platform_name(cx: &Ctx, platform: &str) -> String {
     named.map_or_else(|| platform.to_owned(), |p| p.name.clone())
 }
 
-fn sealed_as(account: i64) -> String {
-    format!("account:{account}")
-}
-
 /// How to act on the platform as this account: for sending and reading only; never shown, logged or exported.
 pub async fn access(cx: &Ctx, account: &Account) -> Result<Access> {
-    let sealed = store::secret(cx.db(), account.id).await?;
-    let opened = match sealed {
-        Some(sealed) => cx.machine.part::<Vault>()?.open(sealed_as(account.id).as_bytes(), &sealed)?,
-        None => vec![],
-    };
-    let secret = String::from_utf8(opened).map_err(Error::fault)?;
-    let practises = connector_of(cx, &account.platform)?.is_some_and(|c| c.capabilities().kind == Kind::Practice);
+    let connector = connector_of(cx, &account.platform)?;
+    let practises = connector.as_ref().is_some_and(|c| c.capabilities().kind == Kind::Practice);
     let network = cx.machine.part::<PracticeNetwork>().ok().filter(|_| practises);
-    Ok(Access {
+    let access = Access {
         base_url: network.map_or_else(|| account.base_url.clone(), |n| n.base_url.clone()),
-        secret: Secret::new(secret),
+        secret: Secret::new(""),
         remote_account_id: account.remote_id.clone(),
         handle: account.handle.clone(),
-    })
+    };
+    access_by(cx, account, access, connector.as_deref()).await
+}
+
+/// The same by a connector of the caller's: the key is renewed first when it is about to end.
+pub(super) async fn access_by(
+    cx: &Ctx,
+    account: &Account,
+    access: Access,
+    connector: Option<&dyn Connector>,
+) -> Result<Access> {
+    let opened = match connector {
+        Some(connector) => renewing::current(cx, account, &access, connector).await?,
+        None => vault::open(cx, account.id).await?,
+    };
+    Ok(Access { secret: Secret::new(opened.secret), ..access })
 }
 
 /// The id an account is bound to. On the practice network the id is the token itself, and only its fingerprint is kept.
@@ -263,6 +289,7 @@ pub async fn close(cx: &Ctx, id: i64, c: &Closing) -> Result<Account> {
     short(&[("archive", &c.archive), ("notice", &c.notice), ("reason", &c.reason)])?;
     let tx = cx.begin("accounts.close").await?;
     store::close(&tx, &account, cx.now()).await?;
+    vault::destroy(&tx, id).await?;
     store::decide(&tx, cx.id(), id, "closure", cx.actor.person()?, c.reason.trim(), cx.now()).await?;
     let successor_url = successor.map(|(a, _)| a.url).unwrap_or_default();
     let (archive, notice) = (c.archive.trim().to_owned(), c.notice.trim().to_owned());

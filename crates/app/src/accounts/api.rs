@@ -12,7 +12,7 @@ use crate::shell::api::{ApiId, Listed, one_of, time, time_opt};
 use crate::shell::paging::{PageLimit, Paging, cut};
 use axum::response::Response;
 use ground::http::{Id, Json, Query, json};
-use ground::{Ctx, Error, Result};
+use ground::{Ctx, Error, FieldError, Result, Say};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,12 @@ pub struct Connection {
     pub base_url: String,
     /// The access token. It is kept sealed and never shown again.
     pub token: String,
+    /// What renews it, on platforms whose tokens run out. It is kept sealed, too.
+    #[serde(default)]
+    pub refresh_token: String,
+    /// Until when the token is good, where it ends: 2027-01-31T00:00
+    #[serde(default)]
+    pub good_until: Option<String>,
 }
 
 /// How it ends.
@@ -228,7 +234,12 @@ pub async fn approve(cx: Ctx, Id(id): Id) -> Result<Response> {
     Ok(json(200, &view(actions::approve(&cx, id).await?)))
 }
 pub async fn connect(cx: Ctx, Id(id): Id, Json(b): Json<Connection>) -> Result<Response> {
-    Ok(json(200, &view(actions::connect(&cx, id, &b.base_url, &b.token).await?)))
+    let until = b.good_until.as_deref().map(|text| {
+        let wrong = || Error::invalid(vec![FieldError::new("good_until", Say::new("accounts-error-until"))]);
+        ground::words::parse_local(text).ok_or_else(wrong)
+    });
+    let key = actions::Key { secret: b.token, refresh: b.refresh_token, until: until.transpose()? };
+    Ok(json(200, &view(actions::connect_with(&cx, id, &b.base_url, &key).await?)))
 }
 pub async fn prove(cx: Ctx, Id(id): Id, Json(b): Json<ProofBody>) -> Result<Response> {
     let account = proof::prove(&cx, id, &b.method).await?;

@@ -2,12 +2,14 @@
 //! noticed.
 use super::account::Account;
 use super::actions::see;
+use super::ending::SOON;
 use super::life::{Check, Evaluation, Life, QUIET, Stage};
 use super::rules::{self, Evaluating};
 use super::{AccountChecked, AccountEvaluated, AccountQuiet, store};
 use crate::ledger::Record;
 use crate::people::roles::{APPROVE_ACCOUNTS, REQUEST_ACCOUNTS};
 use crate::platforms;
+use ground::clock::DAY;
 use ground::db::Tx;
 use ground::{Ctx, Error, FieldError, Result, Say};
 
@@ -103,9 +105,12 @@ pub async fn wanting(cx: &Ctx, most: i64) -> Result<Vec<Wants>> {
         let life = life(cx, &account).await?;
         let at = account.live_since.unwrap_or(account.requested_at);
         let gone = life.watch.as_ref().is_some_and(|w| w.seen == "gone");
+        let ends = store::keys::until(cx.db(), account.id).await?.filter(|until| *until <= cx.now() + SOON);
         let (word, hot, at) = match life.stage(&account, cx.now()) {
             _ if life.moved().is_some() => ("accounts-wants-moved", true, life.moved().unwrap_or(at)),
             _ if gone => ("accounts-wants-gone", true, at),
+            _ if ends.is_some_and(|until| until <= cx.now()) => ("accounts-wants-key-now", true, ends.unwrap_or(at)),
+            _ if ends.is_some() => ("accounts-wants-key", ends < Some(cx.now() + 7 * DAY), ends.unwrap_or(at)),
             Stage::Configuration => ("accounts-wants-checks", false, life.checks_until().unwrap_or(at)),
             Stage::Evaluation => ("accounts-wants-evaluation", false, life.evaluate_by(&account).unwrap_or(at)),
             _ if life.quiet().is_some() => ("accounts-wants-post", false, life.quiet().unwrap_or(at)),

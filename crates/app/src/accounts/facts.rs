@@ -35,6 +35,16 @@ fact!(
     /// It is another agency's now, which took over from the one whose it was.
     AccountHandedOver "account.handed-over" Open { account: i64, agency: i64, from: i64, platform: String, url: String }
     subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(
+    /// The agency has a new key of its own, and its secrets are sealed with it.
+    AccountKeyChanged "account.vault-key-changed" Open { agency: i64, generation: i64 }
+    subject s => format!("agency:{}", s.agency), scope Some(s.agency));
+fact!(AccountKeyRenewed "account.key-renewed" Open { account: i64, agency: i64 }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(
+    /// What opens the account ends in so many days; 0: it has ended.
+    AccountKeyEnding "account.key-ending" Sealed { account: i64, agency: i64, days: i64, until: i64 }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
 fact!(ImpostorReported "impostor.reported" Sealed { report: i64, url: String }
     subject s => format!("impostor:{}", s.report), scope None);
 fact!(ImpostorJudged "impostor.judged" Open { report: i64, url: String, decision: String }

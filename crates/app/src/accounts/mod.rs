@@ -4,13 +4,14 @@
 //! check any address, report an impostor, and keep the register as a signed file.
 //!
 //! requested → approved → live → closed; the stage within, and what is missing, follows from what was done (`life.rs`). On our own site
-//! and the practice network nothing is to be proven or set up. Secrets are sealed in the vault and leave it only to reach the
-//! platform. An account is bound to the id its platform never gives to anybody else: every day a sweep looks whether the handle
+//! and the practice network nothing is to be proven or set up. Secrets are sealed
+//! with a key of the agency's, which the master key wraps, and leave the vault only to reach the platform; those that run out are
+//! renewed by one caller at a time, or their end is told in time. An account is bound to the id its platform never gives to anybody else: every day a sweep looks whether the handle
 //! still belongs to it, and a handle that moved is official no longer. Where an agency ended, its accounts go over to the one
 //! that took over, and the public is told whose they were until when.
 //!
 //! Facts: `account.requested`, `account.approved`, `account.connected`, `account.proven`, `account.checked`, `account.evaluated`,
-//! `account.quiet`, `account.handle-moved`, `account.handle-gone`, `account.handle-back`, `account.closed`, `account.handed-over`,
+//! `account.quiet`, `account.handle-moved`, `account.handle-gone`, `account.handle-back`, `account.closed`, `account.handed-over`, `account.vault-key-changed`, `account.key-renewed`, `account.key-ending`,
 //! `impostor.reported`, `impostor.judged`.
 mod account;
 mod actions;
@@ -18,6 +19,7 @@ mod address;
 mod api;
 mod care;
 mod controls;
+mod ending;
 mod facts;
 mod handles;
 mod impostors;
@@ -25,22 +27,25 @@ mod life;
 mod pages;
 mod proof;
 mod register;
+mod renewing;
 mod reorganised;
 mod rules;
 mod stage;
 mod store;
 #[cfg(test)]
 mod tests;
+mod vault;
 
 pub use account::Account;
 #[cfg(test)]
 pub use actions::close;
 pub use actions::{NewAccount, PracticeNetwork, SITE, access, approve, connect, connector_of, platform_name, request};
 pub use care::{posted, wanting};
+pub use ending::key_until;
 use facts::{
     AccountApproved, AccountChecked, AccountClosed, AccountConnected, AccountEvaluated, AccountHandedOver,
-    AccountProven, AccountQuiet, AccountRequested, HandleBack, HandleGone, HandleMoved, ImpostorJudged,
-    ImpostorReported,
+    AccountKeyChanged, AccountKeyEnding, AccountKeyRenewed, AccountProven, AccountQuiet, AccountRequested, HandleBack,
+    HandleGone, HandleMoved, ImpostorJudged, ImpostorReported,
 };
 pub use impostors::{open as open_reports, report as report_impostor};
 pub use rules::Asking;
@@ -49,6 +54,7 @@ pub use rules::Closing;
 pub use store::fill;
 pub use store::public::Report;
 pub use store::{find, in_state, live, live_of};
+pub use vault::change_keys;
 
 use crate::agencies::AgencyReorganised;
 use crate::ledger::load;
@@ -63,7 +69,9 @@ pub fn slice() -> Slice {
     let approve = Needs::May(roles::APPROVE_ACCOUNTS);
     let oversee = Needs::May(roles::OVERSEE);
     let slice = Slice::new("accounts")
-        .migrations(migrations!("accounts" => "0001_accounts.sql", "0002_life.sql", "0003_handed_over.sql"))
+        .migrations(
+            migrations!("accounts" => "0001_accounts.sql", "0002_life.sql", "0003_handed_over.sql", "0004_keys.sql"),
+        )
         .page(get("/accounts", pages::list), see)
         .page(get("/accounts/new", pages::new), ask)
         .page(post("/accounts", pages::create), ask)
@@ -85,12 +93,14 @@ pub fn slice() -> Slice {
         .on::<AgencyReorganised, _, _, _, _>("accounts.hand-over", load::<AgencyReorganised>, reorganised::hand_over)
         .sweep("accounts.handles", HOUR, handles::look_at_all)
         .sweep("accounts.quiet", HOUR, care::find_quiet)
+        .sweep("accounts.keys-ending", HOUR, ending::warn)
         .sweep("accounts.register", HOUR, register::take)
         .controls(controls::ALL)
         .queries(store::ALL)
         .queries(store::life::ALL)
         .queries(store::public::ALL)
         .queries(store::tenures::ALL)
+        .queries(store::keys::ALL)
         .words(words!("accounts"))
         .nav(50, "/accounts", "accounts-nav", "accounts", see);
     with_facts(with_api(slice, see, ask, approve))
@@ -110,6 +120,9 @@ fn with_facts(slice: Slice) -> Slice {
         .fact::<HandleBack>()
         .fact::<AccountClosed>()
         .fact::<AccountHandedOver>()
+        .fact::<AccountKeyChanged>()
+        .fact::<AccountKeyRenewed>()
+        .fact::<AccountKeyEnding>()
         .fact::<ImpostorReported>()
         .fact::<ImpostorJudged>()
 }

@@ -1,5 +1,6 @@
 //! The accounts slice's SQL.
 pub mod fill;
+pub mod keys;
 pub mod life;
 pub mod public;
 pub mod tenures;
@@ -19,7 +20,6 @@ queries! {
     STATE = "UPDATE accounts SET state = $4, version = version + 1 WHERE id = $1 AND version = $2 AND state = $3";
     CONNECT = "UPDATE accounts SET state = 'live', base_url = $3, remote_id = $4, handle = $5, url = $6, known_as = $7, secret = $8, live_since = $9, version = version + 1 WHERE id = $1 AND version = $2";
     CLOSE = "UPDATE accounts SET state = 'closed', secret = NULL, closed_at = $3, version = version + 1 WHERE id = $1 AND version = $2";
-    SECRET = "SELECT secret FROM accounts WHERE id = $1 AND state = 'live'";
     DECIDE = "INSERT INTO account_decisions (id, account_id, kind, person_id, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
     DECISIONS = "SELECT id, kind, person_id, reason, at FROM account_decisions WHERE account_id = $1 ORDER BY id";
 }
@@ -84,12 +84,6 @@ pub async fn connect(tx: &Tx, a: &Account, sealed: Option<Vec<u8>>, now: i64) ->
 }
 pub async fn close(tx: &Tx, a: &Account, now: i64) -> DbResult<()> {
     tx.guard(sql!(CLOSE, a.id, a.version, now)).await
-}
-pub async fn secret(c: &impl Run, id: i64) -> DbResult<Option<Vec<u8>>> {
-    match c.row(sql!(SECRET, id)).await? {
-        Some(row) => row.get("secret"),
-        None => Ok(None),
-    }
 }
 pub async fn decide(tx: &Tx, id: i64, account: i64, kind: &str, person: i64, reason: &str, now: i64) -> DbResult<()> {
     tx.exec(sql!(DECIDE, id, account, kind, person, reason, now)).await.map(|_| ())

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 const NOTE: &str = "drelwa-backup.json";
 const DATABASE: &str = "drelwa.db";
 const KEYS: [&str; 2] = ["master.key", "log.key"];
+/// There only while the master key is being changed.
+const NEXT_KEY: &str = "master.key.next";
 
 /// The first file of a backup: what it is.
 #[derive(Debug, Serialize, Deserialize)]
@@ -89,7 +91,7 @@ fn write(out: File, copy: &Path, data: &Path, keys: bool) -> Result<(usize, u64)
     let mut w = Writer::new(out, u64::try_from(now / SECOND).unwrap_or(0));
     w.add(NOTE, note.as_bytes()).map_err(|e| e.to_string())?;
     let mut all = vec![(DATABASE.to_owned(), copy.to_owned())];
-    for name in KEYS.iter().filter(|_| keys) {
+    for name in KEYS.iter().chain([&NEXT_KEY]).filter(|_| keys) {
         if data.join(name).exists() {
             all.push(((*name).into(), data.join(name)));
         }
@@ -129,7 +131,7 @@ fn media(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
 
 /// Names a backup may hold: none leaves the folder.
 fn belongs(name: &str) -> bool {
-    if name == NOTE || name == DATABASE || KEYS.contains(&name) {
+    if name == NOTE || name == DATABASE || KEYS.contains(&name) || name == NEXT_KEY {
         return true;
     }
     let hex = |s: &str, n: usize| s.len() == n && s.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
@@ -176,7 +178,7 @@ fn fill(file: &Path, data: &Path) -> Result<Note, String> {
     if !names.iter().any(|n| n == DATABASE) {
         return Err("it holds no database".into());
     }
-    for name in ["media", KEYS[0], KEYS[1], DATABASE] {
+    for name in ["media", KEYS[0], NEXT_KEY, KEYS[1], DATABASE] {
         let from = temp.0.join(name);
         if from.exists() {
             fs::rename(&from, data.join(name)).map_err(told(&from))?;

@@ -7,6 +7,7 @@ mod init;
 mod measure;
 mod pack;
 mod practice;
+mod rotate;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -74,6 +75,12 @@ const COMMANDS: &[Command] = &[
         what: "FILE: fill an empty data folder from a backup",
         defaults: QUIET,
         run: |called, config| Box::pin(async move { backup::restore(config, &called.rest).await }),
+    },
+    Command {
+        name: "rotate-key",
+        what: "a new master key: every agency's secrets are sealed anew, while serving; goes on when it was stopped",
+        defaults: QUIET,
+        run: |_, config| Box::pin(rotate::rotate(config)),
     },
     Command {
         name: "pack",

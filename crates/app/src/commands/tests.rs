@@ -305,3 +305,26 @@ async fn verify_says_so_when_a_byte_of_the_database_file_is_changed() {
     std::fs::write(&file, b"not a database at all, just a line of words that is long enough").unwrap();
     assert!(verify::verify(config(&data), true).await.is_err());
 }
+
+#[tokio::test]
+async fn the_master_key_is_changed_by_a_command_that_goes_on_when_it_was_stopped() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    assert!(super::rotate::rotate(config(&data)).await.unwrap_err().contains("no database") && !data.exists());
+    serving(&data).await.db().close().await;
+    let before = std::fs::read(data.join("master.key")).unwrap();
+    // Stopped after the new key was made: it is the one that is taken.
+    let path = ground::crypto::Masters::next_path(&data.join("master.key"));
+    let next = ground::crypto::seed_file(&path).unwrap();
+    super::rotate::rotate(config(&data)).await.unwrap();
+    let after = std::fs::read(data.join("master.key")).unwrap();
+    assert!(after != before && after == next && !path.exists());
+    super::rotate::rotate(config(&data)).await.unwrap();
+    assert_ne!(std::fs::read(data.join("master.key")).unwrap(), after);
+    let flags = ["data", "master-key"]
+        .map(|n| n.to_owned())
+        .into_iter()
+        .zip([data.to_string_lossy().into_owned(), ledger::b64(&[7; 32])]);
+    let given = Config::from(&flags.collect::<Vec<_>>(), |_| None, &[]).unwrap();
+    assert!(super::rotate::rotate(given).await.unwrap_err().contains("DRELWA_NEXT_MASTER_KEY"));
+}

@@ -82,6 +82,11 @@ async fn the_lead_ministry_is_divided_and_nothing_is_orphaned() {
     assert!(given.body.contains("A draft") && given.body.contains("For later"), "{}", given.body);
     app.get(&format!("/p/{out}")).await.expect(200);
 
+    let cookie = app.sign_in("sonam@example.bt").await;
+    for page in [format!("/accounts/{practice}"), format!("/accounts/{site}"), format!("/posts/{later}")] {
+        app.browse(&cookie, &format!("{page}?lang=en")).await.expect(200);
+    }
+
     // People: they work for the successor, with their roles; two leads there are not.
     let pema = people::acting_as(&app.cx, author.id).await.unwrap();
     assert_eq!(pema.actor.home, Some(moice));

@@ -184,6 +184,10 @@ pub(super) fn live(grants: Vec<GrantRow>, now: i64) -> Vec<Held> {
 
 /// The name to show for a person.
 pub async fn person_name(c: &impl Run, id: i64) -> Result<String> {
+    // What the register of the pack brought about nobody did.
+    if id == 0 {
+        return Ok("system".into());
+    }
     Ok(store::person(c, id).await?.name)
 }
 

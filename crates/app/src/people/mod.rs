@@ -56,13 +56,13 @@ pub use front::DESK_COOKIE;
 pub use front::{Desk, acting_as};
 pub use granting::grant_role;
 pub use leading::{Appointment, appoint, record_training, vacancies};
-pub use own::issue_token;
+pub use own::{issue_token, seal_codes_anew};
 #[cfg(test)]
 pub use register::set_up_link;
 pub use register::{NewPerson, add_person};
 pub use roles::Role;
 pub use rules::Wanted as WantedRole;
-pub use store::team::leads;
+pub use store::team::{leads, leads_of};
 pub use waiting::waiting_for;
 
 use crate::agencies::AgencyReorganised;

@@ -4,7 +4,7 @@ use super::store::{self, PersonRow, TokenRow, access};
 use super::{rules, secrets};
 use crate::ledger::Record;
 use ground::clock::{DAY, MINUTE};
-use ground::crypto::Vault;
+use ground::crypto::Masters;
 use ground::ctx::Who;
 use ground::db::DbError;
 use ground::{Ctx, Error, FieldError, Result, Say};
@@ -68,12 +68,32 @@ pub async fn change_password(cx: &Ctx, old: &str, new: &str) -> Result<()> {
     Ok(cx.commit(tx).await?)
 }
 
+/// What second factors are sealed for, with the master key itself.
+const SEALED: &str = "secrets";
+
+/// Seals every second factor with the newest master key. Done twice, it is done.
+pub async fn seal_codes_anew(cx: &Ctx) -> Result<()> {
+    let masters = cx.machine.part::<Masters>()?;
+    let mut after = 0;
+    loop {
+        let some = store::totp_all(cx.db(), after).await?;
+        let Some((last, _)) = some.last() else { return Ok(()) };
+        after = *last;
+        let tx = cx.begin("people.seal-anew").await?;
+        for (id, old) in some {
+            let new = masters.seal(SEALED, sealed_as(id).as_bytes(), &open_secret(cx, id, &old)?)?;
+            store::totp_anew(&tx, id, old, new).await?;
+        }
+        cx.commit(tx).await?;
+    }
+}
+
 fn sealed_as(person: i64) -> String {
     format!("totp:{person}")
 }
 
 pub fn open_secret(cx: &Ctx, person: i64, sealed: &[u8]) -> Result<Vec<u8>> {
-    cx.machine.part::<Vault>()?.open(sealed_as(person).as_bytes(), sealed)
+    cx.machine.part::<Masters>()?.open(SEALED, sealed_as(person).as_bytes(), sealed)
 }
 
 /// A secret for one-time codes that nobody has proven yet. It travels with the form, sealed for this person.
@@ -85,7 +105,7 @@ pub struct FreshSecret {
 
 fn shown(cx: &Ctx, me: &PersonRow, secret: &[u8], until: i64) -> Result<FreshSecret> {
     let plain = [until.to_be_bytes().as_slice(), secret].concat();
-    let sealed = cx.machine.part::<Vault>()?.seal(format!("totp-new:{}", me.id).as_bytes(), &plain)?;
+    let sealed = cx.machine.part::<Masters>()?.seal(SEALED, format!("totp-new:{}", me.id).as_bytes(), &plain)?;
     Ok(FreshSecret {
         base32: secrets::base32(secret),
         otpauth: secrets::otpauth(secret, &me.email),
@@ -100,8 +120,8 @@ pub fn fresh_secret(cx: &Ctx, me: &PersonRow) -> Result<FreshSecret> {
 /// The secret the form carried, if it is this person's and in time.
 fn carried(cx: &Ctx, me: &PersonRow, sealed: &str) -> Result<Option<(Vec<u8>, i64)>> {
     let Some(bytes) = secrets::unhex(sealed) else { return Ok(None) };
-    let vault = cx.machine.part::<Vault>()?;
-    let Ok(plain) = vault.open(format!("totp-new:{}", me.id).as_bytes(), &bytes) else { return Ok(None) };
+    let masters = cx.machine.part::<Masters>()?;
+    let Ok(plain) = masters.open(SEALED, format!("totp-new:{}", me.id).as_bytes(), &bytes) else { return Ok(None) };
     let Some((until, secret)) = plain.split_first_chunk::<8>() else { return Ok(None) };
     let until = i64::from_be_bytes(*until);
     Ok((until > cx.now()).then(|| (secret.to_vec(), until)))
@@ -128,7 +148,7 @@ pub async fn set_totp(cx: &Ctx, secret: &[u8], code: &str) -> Result<()> {
     let id = cx.actor.person()?;
     let wrong = || Error::invalid(vec![FieldError::new("code", Say::new("people-error-code"))]);
     let step = secrets::check_code(secret, code, cx.now())?.ok_or_else(wrong)?;
-    let sealed = cx.machine.part::<Vault>()?.seal(sealed_as(id).as_bytes(), secret)?;
+    let sealed = cx.machine.part::<Masters>()?.seal(SEALED, sealed_as(id).as_bytes(), secret)?;
     let tx = cx.begin("people.totp").await?;
     let person = store::person(&tx, id).await?;
     if person.totp_secret.is_some() {
@@ -214,4 +234,32 @@ pub async fn end_other_sessions(cx: &Ctx) -> Result<()> {
     let tx = cx.begin("people.end-sessions").await?;
     store::end_sessions(&tx, cx.actor.person()?, cx.actor.session).await?;
     Ok(cx.commit(tx).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit::TestApp;
+
+    #[tokio::test]
+    async fn second_factors_are_kept_when_the_master_key_is_changed() {
+        let app = TestApp::new().await;
+        let pema = app.person("Pema", None, &[]).await;
+        let path = app.cx.machine.config.data.join("master.key");
+        let sealed = app.cx.machine.part::<Masters>().unwrap().seal(SEALED, sealed_as(pema.id).as_bytes(), b"factor");
+        let tx = app.cx.begin("test").await.unwrap();
+        let row = store::person(&tx, pema.id).await.unwrap();
+        store::set_totp(&tx, &row, Some(sealed.unwrap())).await.unwrap();
+        app.cx.commit(tx).await.unwrap();
+        ground::crypto::seed_file(&Masters::next_path(&path)).unwrap();
+        for _ in 0..2 {
+            seal_codes_anew(&app.cx).await.unwrap();
+        }
+        std::fs::rename(Masters::next_path(&path), &path).unwrap();
+        let (_, sealed) = store::totp_all(app.cx.db(), 0).await.unwrap().remove(0);
+        let new = Masters::load("", "", &path).unwrap();
+        assert_eq!(new.open(SEALED, sealed_as(pema.id).as_bytes(), &sealed).unwrap(), b"factor");
+        assert_eq!(open_secret(&app.cx, pema.id, &sealed).unwrap(), b"factor", "also while serving");
+        app.drain().await;
+    }
 }

@@ -19,6 +19,8 @@ queries! {
     UNCLASSED = "SELECT count(*) AS n FROM persons WHERE agency_id = $1 AND state <> 'left' AND (employment IS NULL OR employment = '')";
     STAFF = "SELECT count(*) AS n FROM persons WHERE agency_id = $1 AND state <> 'left'";
     PERSON_PASSWORD = "UPDATE persons SET password_hash = $3, state = 'active', version = version + 1 WHERE id = $1 AND version = $2";
+    TOTP_ALL = "SELECT id, totp_secret FROM persons WHERE totp_secret IS NOT NULL AND id > $1 ORDER BY id LIMIT 100";
+    TOTP_ANEW = "UPDATE persons SET totp_secret = $3 WHERE id = $1 AND totp_secret = $2";
     PERSON_TOTP = "UPDATE persons SET totp_secret = $3, version = version + 1 WHERE id = $1 AND version = $2";
     PERSON_STEP = "UPDATE persons SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2";
     PERSON_STATE = "UPDATE persons SET state = $3, left_at = NULL, version = version + 1 WHERE id = $1 AND version = $2";
@@ -84,6 +86,14 @@ pub async fn insert_person(tx: &Tx, p: &PersonRow) -> DbResult<()> {
 }
 pub async fn set_details(tx: &Tx, p: &PersonRow, employment: &str, job_title: &str) -> DbResult<()> {
     tx.guard(sql!(PERSON_DETAILS, p.id, p.version, employment, job_title)).await
+}
+/// Second factors as they lie, in order of ids.
+pub async fn totp_all(c: &impl Run, after: i64) -> DbResult<Vec<(i64, Vec<u8>)>> {
+    c.rows(sql!(TOTP_ALL, after)).await?.iter().map(|r| Ok((r.get("id")?, r.get("totp_secret")?))).collect()
+}
+/// The same secret, sealed anew; one that was changed meanwhile is new already.
+pub async fn totp_anew(tx: &Tx, id: i64, old: Vec<u8>, new: Vec<u8>) -> DbResult<()> {
+    tx.exec(sql!(TOTP_ANEW, id, old, new)).await.map(|_| ())
 }
 pub async fn move_person(tx: &Tx, p: &PersonRow, agency: Option<i64>) -> DbResult<()> {
     tx.guard(sql!(PERSON_MOVE, p.id, p.version, agency)).await

@@ -1,6 +1,6 @@
 //! Verbs: draft, revise, submit, approve, reject, withdraw, correct. Each loads, asks the rules, writes, records.
 use super::facts::{PostApproved, PostDrafted, PostRejected, PostSubmitted, PostWithdrawn};
-use super::post::{Draft, Picture, Post, State, Version, content_hash};
+use super::post::{Draft, Picture, Post, State, Target, Version, content_hash};
 use super::rules::{self, TargetFacts};
 use super::store::{self, DecisionRow};
 use crate::accounts;
@@ -130,6 +130,21 @@ pub async fn reschedule(cx: &Ctx, id: i64, seen: i64, at: i64) -> Result<Post> {
     revise(cx, id, seen, &Draft { scheduled_at: Some(at), ..post.draft() }).await
 }
 
+/// How the platform finds the version wanting, and whether its token is good when the post is due.
+async fn problems(
+    cx: &Ctx,
+    account: &accounts::Account,
+    post: &Post,
+    target: &Target,
+) -> Result<Vec<(&'static str, i64, i64)>> {
+    let mut all = super::checks::problems(cx, &account.platform, &post.current, target)?;
+    let due = post.scheduled_at.unwrap_or_else(|| cx.now());
+    if accounts::key_until(cx.db(), account.id).await?.is_some_and(|until| until <= due) {
+        all.push(("posts-problem-key", 0, 0));
+    }
+    Ok(all)
+}
+
 /// What the rules need to know of the accounts a version goes to.
 pub async fn targets(cx: &Ctx, post: &Post) -> Result<Vec<TargetFacts>> {
     let mut all = vec![];
@@ -138,7 +153,7 @@ pub async fn targets(cx: &Ctx, post: &Post) -> Result<Vec<TargetFacts>> {
             Ok(account) => TargetFacts {
                 live: account.publishes(),
                 own: account.agency_id == post.agency,
-                problems: super::checks::problems(cx, &account.platform, &post.current, target)?,
+                problems: problems(cx, &account, post, target).await?,
                 // Of an account of others not even the name is told.
                 name: if account.agency_id == post.agency { account.label(cx) } else { account.id.to_string() },
             },

@@ -17,5 +17,8 @@ fact!(PostRejected "post.rejected" Open { post: i64, agency: i64, version: i64, 
     subject s => about(s.post), scope Some(s.agency));
 fact!(PostWithdrawn "post.withdrawn" Open { post: i64, agency: i64, version: i64, reason: String, was_released: bool }
     subject s => about(s.post), scope Some(s.agency));
+fact!(/// The token of an account ends before the post is due on it.
+    PostKeyEnds "post.key-ends" Sealed { post: i64, agency: i64, account: i64, until: i64 }
+    subject s => about(s.post), scope Some(s.agency));
 fact!(PictureAdded "picture.added" Sealed { media: i64, agency: i64, digest: String }
     subject s => format!("media:{}", s.media), scope Some(s.agency));

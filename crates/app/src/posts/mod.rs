@@ -5,12 +5,14 @@
 //! Where an agency ended, what it had not said yet is taken back and given as drafts to the one that took over.
 //!
 //! draft → submitted → approved (released) or rejected → draft …; withdrawn ends it.
-//! Facts: `post.drafted`, `post.submitted`, `post.approved`, `post.rejected`, `post.withdrawn`, `picture.added`.
+//! Facts: `post.drafted`, `post.submitted`, `post.approved`, `post.rejected`, `post.withdrawn`, `picture.added`, and
+//! `post.key-ends` where the token of an account ends before a post is due.
 mod actions;
 mod api;
 mod checks;
 mod controls;
 mod facts;
+mod keys;
 mod media;
 mod pages;
 mod post;
@@ -37,13 +39,16 @@ pub use store::{find, hold, version};
 use crate::agencies::AgencyReorganised;
 use crate::ledger::load;
 use crate::people::roles;
+use ground::clock::HOUR;
 use ground::slice::{Needs, Slice, get, patch, post as send};
 use ground::{migrations, words};
 
 pub fn slice() -> Slice {
     api(pages(Slice::new("posts")))
-        .migrations(migrations!("posts" => "0001_posts.sql", "0002_releases.sql", "0003_desk.sql"))
+        .migrations(migrations!("posts" => "0001_posts.sql", "0002_releases.sql", "0003_desk.sql", "0004_keys.sql"))
         .on::<AgencyReorganised, _, _, _, _>("posts.give-over", load::<AgencyReorganised>, reorganised::give_over)
+        .sweep("posts.keys", HOUR, keys::warn)
+        .fact::<facts::PostKeyEnds>()
         .fact::<PostDrafted>()
         .fact::<PostSubmitted>()
         .fact::<PostApproved>()
@@ -53,6 +58,7 @@ pub fn slice() -> Slice {
         .controls(controls::ALL)
         .queries(store::ALL)
         .queries(store::desk::ALL)
+        .queries(store::keys::ALL)
         .words(words!("posts"))
         .nav(10, "/posts", "posts-nav", "posts", Needs::May(roles::SEE_DESK))
         .verify(controls::verify)

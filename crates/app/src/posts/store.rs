@@ -1,6 +1,7 @@
 //! The posts slice's SQL.
 pub mod desk;
 pub mod fill;
+pub mod keys;
 
 use super::post::{Draft, Picture, Post, State, Target, Version};
 use ground::db::{DbError, DbResult, Row, Run, SqlBuilder, Tx};

@@ -18,6 +18,8 @@ pub struct Config {
     pub pack: Option<PathBuf>,
     /// Base64 of 32 bytes; empty: kept in `DATA/master.key`, mode 0600.
     pub master_key: String,
+    /// The master key that one is being changed for.
+    pub next_master_key: String,
     /// Base64 of 32 bytes; empty: kept in `DATA/log.key`, mode 0600.
     pub log_key: String,
     /// Connectors may call loopback addresses (practice network, tests). Never in production.
@@ -86,6 +88,12 @@ pub const SETTINGS: &[Setting] = &[
     Setting { name: "mail-from", default: "drelwa@localhost", help: "sender of notices", secret: false },
     Setting { name: "pack", default: "", help: "folder of a policy pack; empty: the built-in one", secret: false },
     Setting { name: "master-key", default: "", help: "base64 of 32 bytes; empty: DATA/master.key", secret: true },
+    Setting {
+        name: "next-master-key",
+        default: "",
+        help: "base64 of 32 bytes: the master key that rotate-key changes to; empty: DATA/master.key.next",
+        secret: true,
+    },
     Setting {
         name: "log-key",
         default: "",
@@ -185,6 +193,7 @@ impl Config {
             mail_from: value("mail-from"),
             pack: Some(value("pack")).filter(|p| !p.is_empty()).map(PathBuf::from),
             master_key: value("master-key"),
+            next_master_key: value("next-master-key"),
             log_key: value("log-key"),
             allow_loopback: matches!(value("allow-loopback").as_str(), "true" | "1" | "yes"),
             behind_proxy: matches!(value("behind-proxy").as_str(), "true" | "1" | "yes"),

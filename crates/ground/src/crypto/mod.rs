@@ -1,6 +1,8 @@
 //! Hashes, commitments, and the vault that seals what must not lie in the open.
+mod masters;
 mod signing;
 
+pub use masters::Masters;
 pub use signing::{SigningKey, signature_holds};
 
 use crate::{Error, Result};

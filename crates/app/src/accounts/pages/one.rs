@@ -10,7 +10,7 @@ use askama::Template;
 use axum::response::Response;
 use ground::ctx::Who;
 use ground::http::{FormData, Id, html, html_again, see};
-use ground::{Ctx, Error, Result};
+use ground::{Ctx, Error, FieldError, Result, Say};
 
 pub struct Step {
     pub at: i64,
@@ -62,6 +62,7 @@ struct One {
     typed: FormData,
     ends: bool,
     evaluate_by: Option<i64>,
+    key_until: Option<i64>,
 }
 
 impl One {
@@ -141,6 +142,7 @@ async fn show(cx: &Ctx, account: Account, typed: FormData, error: Option<&Error>
         steps: steps(cx, &page, &account, &life).await?,
         decisions: DECISIONS.iter().map(|(code, word)| ((*code).to_owned(), page.t(word))).collect(),
         ends: account.live_since.is_some() && !life.own,
+        key_until: crate::accounts::key_until(cx.db(), account.id).await?,
         evaluate_by: life.evaluate_by(&account).filter(|_| account.is_live()),
         stages: Stage::ALL,
         stage,
@@ -174,7 +176,14 @@ pub async fn approve(cx: Ctx, Id(id): Id) -> Result<Response> {
     done(&cx, id, FormData::default(), result).await
 }
 pub async fn connect(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
-    let result = actions::connect(&cx, id, form.text("base_url"), form.text("secret")).await;
+    let day = form.text("until");
+    let until = ground::words::parse_local(&format!("{day}T00:00"));
+    let (secret, refresh) = (form.text("secret").to_owned(), form.text("refresh").to_owned());
+    let result = if !day.is_empty() && until.is_none() {
+        Err(Error::invalid(vec![FieldError::new("until", Say::new("accounts-error-until"))]))
+    } else {
+        actions::connect_with(&cx, id, form.text("base_url"), &actions::Key { secret, refresh, until }).await
+    };
     done(&cx, id, form, result).await
 }
 pub async fn prove(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {

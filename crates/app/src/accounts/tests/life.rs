@@ -326,7 +326,7 @@ async fn p6_2_am9_it_ends_with_archive_notice_parked_name_and_a_way_on() {
     assert_eq!(h.judged("accounts-ended-well").await.verdict, Verdict::Met);
     assert_eq!(h.get(&path).await["stage"], "closed");
     let id: i64 = path[1..].parse().unwrap();
-    assert!(super::super::store::secret(h.app.cx.db(), id).await.unwrap().is_none());
+    assert!(super::super::store::keys::sealed(h.app.cx.db(), id).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -217,3 +217,16 @@ accounts-seen-quiet = རྩིས་ཐོ་ { $n } བསྐྲུན་ར�
 accounts-seen-unevaluated = རྩིས་ཐོ་ { $n } ལོ་གཅིག་ནང་དབྱེ་ཞིབ་མ་འབད།
 accounts-seen-unended = རྩིས་ཐོ་ { $n } ཡིག་མཛོད་མེད་པར་བསྡམ་ཡི།
 accounts-refused-no-lead = ལས་སྡེ་ལུ་མི་སྡེ་བརྡ་བརྒྱུད་འགོ་ཁྲིདཔ་མིན་འདུག ཧེ་མ་བསྐོ་བཞག་འབད།
+accounts-step-handing-over = འཕྲོ་མཐུད་མི་ལས་སྡེ་ལུ་སོང་ཡི།
+accounts-refresh = གསརཔ་བཟོ་མི་ (གདམ་ཁ)
+accounts-refresh-hint = རིམ་ལུགས་ཐོག་གི་གསང་རྟགས་དུས་ཡུན་རྫོགས་པ་ཅིན་ དེ་གསརཔ་བཟོ་ནིའི་དོན་ལུ་གཞན་ཅིག་བྱིནམ་ཨིན།
+accounts-until = ནམ་ཚུན་བཏུབ་ (གདམ་ཁ)
+accounts-until-hint = གསང་རྟགས་རྫོགས་པའི་ཉིནམ། ཉིན་གྲངས་ ༣༠ ༡༤ ༧ ༡ ཧེ་མ་ཁྱོད་ལུ་བརྡ་སྤྲོད།
+accounts-key-until = གསང་རྟགས་ནམ་ཚུན་བཏུབ།
+accounts-error-until = འོང་ནིའི་ཉིནམ་བྲིས་ ཡང་ན་ སྟོངམ་བཞག
+accounts-wants-key = གསང་རྟགས་རྫོགས་ནི་འབདཝ་ཨིན་: གསརཔ་སྦེ་མཐུད།
+accounts-wants-key-now = གསང་རྟགས་རྫོགས་ཡི་: ག་ནི་ཡང་མི་སྤེལ།
+accounts-key-ending-subject = { $account } གི་གསང་རྟགས་ཉིན་གྲངས་ { $n } ནང་རྫོགས།
+accounts-key-ended-subject = { $account } གི་གསང་རྟགས་རྫོགས་ཡི།
+accounts-key-ending-mail = { $account } གི་གསང་རྟགས་ { $date } ཚུན་བཏུབ། གསརཔ་མེད་པ་ཅིན་དེ་ནང་ག་ནི་ཡང་མི་སྤེལ།
+    གསརཔ་སྦེ་མཐུད་: { $link }

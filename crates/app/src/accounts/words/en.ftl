@@ -240,3 +240,19 @@ accounts-seen-unended = { $n ->
    *[other] { $n } accounts were closed without archive, notice or parked name.
  }
 accounts-refused-no-lead = The agency has no Social Media Lead in office. One is appointed first.
+accounts-step-handing-over = Went over to the agency that took over
+accounts-refresh = What renews it (optional)
+accounts-refresh-hint = Where tokens of the platform run out it gives a second one, by which the program renews the first.
+accounts-until = Good until (optional)
+accounts-until-hint = The day on which the token ends, if it does. You are told 30, 14, 7 and 1 days before.
+accounts-key-until = Its token is good until
+accounts-error-until = Write a day to come, or leave it empty.
+accounts-wants-key = the token ends: connect it anew
+accounts-wants-key-now = the token has ended: nothing goes out
+accounts-key-ending-subject = { $n ->
+    [one] The token of { $account } ends tomorrow
+   *[other] The token of { $account } ends in { $n } days
+ }
+accounts-key-ended-subject = The token of { $account } has ended
+accounts-key-ending-mail = The token of { $account } is good until { $date }. Without a new one nothing goes out there any more.
+    Connect it anew: { $link }

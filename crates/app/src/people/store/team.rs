@@ -16,6 +16,7 @@ queries! {
     BACKUPS = "SELECT person_id, backup_id FROM team_backups WHERE agency_id = $1 ORDER BY person_id";
     BACKUP_SET = "INSERT INTO team_backups (agency_id, person_id, backup_id, set_by, set_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (agency_id, person_id) DO UPDATE SET backup_id = $3, set_by = $4, set_at = $5";
     LEADS = "SELECT DISTINCT p.email, p.id FROM persons p JOIN role_grants g ON g.person_id = p.id WHERE g.role = 'lead' AND g.decision = 'approved' AND g.ended_at IS NULL AND (g.from_at IS NULL OR g.from_at <= $1) AND (g.until IS NULL OR g.until > $1) AND p.state = 'active' ORDER BY p.id";
+    LEADS_OF = "SELECT DISTINCT p.email, p.id FROM persons p JOIN role_grants g ON g.person_id = p.id WHERE g.role = 'lead' AND g.agency_id = $1 AND g.decision = 'approved' AND g.ended_at IS NULL AND (g.from_at IS NULL OR g.from_at <= $2) AND (g.until IS NULL OR g.until > $2) AND p.state = 'active' ORDER BY p.id";
     OVERSEERS = "SELECT DISTINCT p.email, p.id FROM persons p JOIN role_grants g ON g.person_id = p.id WHERE g.role IN ('administrator', 'oversight') AND g.decision = 'approved' AND g.ended_at IS NULL AND p.state = 'active' ORDER BY p.id LIMIT 20";
 }
 
@@ -115,6 +116,10 @@ pub async fn set_backup(tx: &Tx, agency: i64, person: i64, backup: i64, by: &str
 /// Where to write to everybody who leads an agency now.
 pub async fn leads(c: &impl Run, now: i64) -> DbResult<Vec<String>> {
     c.rows(sql!(LEADS, now)).await?.iter().map(|r| r.get("email")).collect()
+}
+/// The same for one agency.
+pub async fn leads_of(c: &impl Run, agency: i64, now: i64) -> DbResult<Vec<String>> {
+    c.rows(sql!(LEADS_OF, agency, now)).await?.iter().map(|r| r.get("email")).collect()
 }
 pub async fn overseers(c: &impl Run) -> DbResult<Vec<String>> {
     c.rows(sql!(OVERSEERS)).await?.iter().map(|r| r.get("email")).collect()

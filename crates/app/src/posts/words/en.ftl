@@ -122,3 +122,8 @@ posts-not-ready = It cannot be sent for approval yet:
 posts-changed-since = What changed since version { $n }
 posts-theirs-changed = What they changed since you began
 posts-taken-back = The agency ended before this was out. A draft of it was given to { $agency }.
+posts-problem-key = Its token ends before the post is due: connect the account anew first.
+posts-key-ends-subject = A post for { $account } will not go out
+posts-key-ends-mail = A post is approved for { $due }, and the token of { $account } is good until { $until }.
+    The post: { $post }
+    Connect the account anew: { $link }
