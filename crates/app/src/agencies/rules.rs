@@ -1,6 +1,6 @@
 //! Whether a reorganisation may be recorded: every reason against it at once.
+use super::Agency;
 use super::reorganisation::{Ending, Kind, NewReorganisation};
-use super::store::Agency;
 use ground::{FieldError, Say};
 use jiff::civil::Date;
 

@@ -5,6 +5,7 @@ mod demo;
 mod generate;
 mod init;
 mod measure;
+mod measure_compliance;
 mod pack;
 mod practice;
 mod rotate;
@@ -105,6 +106,12 @@ const COMMANDS: &[Command] = &[
         what: "for developers: durable writes against the engine alone, in an empty folder",
         defaults: measure::DEFAULTS,
         run: |_, config| Box::pin(measure::measure(config)),
+    },
+    Command {
+        name: "measure-compliance",
+        what: "for developers: how long judging takes, in the folder of a demonstration",
+        defaults: measure_compliance::DEFAULTS,
+        run: |_, config| Box::pin(measure_compliance::measure(config)),
     },
 ];
 

@@ -26,7 +26,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use judging::{Shape, everything};
+pub use judging::{Shape, everything, judge_after};
 
 use crate::ledger::load;
 use crate::people::roles::{ATTEST, OVERSEE, SEE_DESK};

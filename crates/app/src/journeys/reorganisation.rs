@@ -2,7 +2,7 @@
 //! and the public is told what was, until when, and what came after.
 use crate::people::{self, Role};
 use crate::posts::{Draft, State, Target};
-use crate::testkit::TestApp;
+use crate::testkit::{Person, TestApp};
 use crate::{accounts, agencies, inbox, posts};
 use axum::http::Method;
 use ground::clock::DAY;
@@ -11,6 +11,38 @@ use serde_json::{Value, json};
 
 async fn ask(app: &TestApp, url: &str) -> Value {
     app.get(&format!("/api/v1/verify?url={}", encode_query(url))).await.expect(200).json()
+}
+
+/// The administrator records the act, once.
+async fn divide(app: &TestApp) {
+    let admin = app.person("Deki", None, &[Role::Administrator]).await;
+    let act = json!({"kind": "split", "from": ["MoIC"], "to": ["MoICE", "GovTech", "MoIT"], "heir": "MoICE",
+        "effective_on": "2022-12-30", "reason": "Information and media go to MoICE, technology to GovTech, transport to MoIT.",
+        "order_ref": "Civil Service Reform Act of Bhutan 2022"});
+    app.api(Some(&admin), Method::POST, "/api/v1/agencies/reorganisations", act.clone()).await.expect(201);
+    app.drain().await;
+    app.api(Some(&admin), Method::POST, "/api/v1/agencies/reorganisations", act).await.expect(422);
+}
+
+/// Whoever works for the successor looks after what is left, also what comes still.
+async fn inbox_goes_on(app: &TestApp, reader: &Person, new_lead: &Person, moic: i64, out: i64) {
+    let sonam = people::acting_as(&app.cx, new_lead.id).await.unwrap();
+    let late = json!({"text": "And the old office?"});
+    app.api(Some(reader), Method::POST, &format!("/api/v1/posts/{out}/comments"), late).await.expect(201);
+    app.drain().await;
+    let open = inbox::oldest_open(app.cx.db(), &[moic], 0, 10).await.unwrap();
+    assert_eq!(open.len(), 2);
+    for message in &open {
+        inbox::answer(&sonam, message.id, "In March, in Thimphu.").await.unwrap();
+    }
+    app.drain().await;
+}
+
+async fn nothing_disagrees(app: &TestApp) {
+    for (_, verifier) in &app.all.verifiers {
+        let found = verifier(app.cx.clone()).await.unwrap();
+        assert!(found.is_empty(), "{found:?}");
+    }
 }
 
 #[tokio::test]
@@ -23,7 +55,7 @@ async fn the_lead_ministry_is_divided_and_nothing_is_orphaned() {
     let lead = app.person("Karma", Some(moic), &[Role::Lead]).await;
     let new_lead = app.person("Sonam", Some(moice), &[Role::Lead]).await;
     let (citizen, token) = people::join_for_story(&app.cx, "reader@example.org", "Reader").await.unwrap();
-    let reader = crate::testkit::Person { id: citizen, token, cx: app.cx.clone() };
+    let reader = Person { id: citizen, token, cx: app.cx.clone() };
     let site = app.live_site(moic, &author, &lead).await;
     let practice = app.live_practice(moic, "simulator", &author, &lead).await;
     let out = app.released(moic, &author, &approver, &[site, practice]).await;
@@ -44,13 +76,7 @@ async fn the_lead_ministry_is_divided_and_nothing_is_orphaned() {
     app.drain().await;
     let url = accounts::find(app.cx.db(), practice).await.unwrap().url;
 
-    let admin = app.person("Deki", None, &[Role::Administrator]).await;
-    let act = json!({"kind": "split", "from": ["MoIC"], "to": ["MoICE", "GovTech", "MoIT"], "heir": "MoICE",
-        "effective_on": "2022-12-30", "reason": "Information and media go to MoICE, technology to GovTech, transport to MoIT.",
-        "order_ref": "Civil Service Reform Act of Bhutan 2022"});
-    app.api(Some(&admin), Method::POST, "/api/v1/agencies/reorganisations", act.clone()).await.expect(201);
-    app.drain().await;
-    app.api(Some(&admin), Method::POST, "/api/v1/agencies/reorganisations", act).await.expect(422);
+    divide(&app).await;
 
     // Accounts: none is left behind, and both addresses tell what was.
     let mine = accounts::in_state(app.cx.db(), &[moic], "live", 10).await.unwrap();
@@ -94,21 +120,8 @@ async fn the_lead_ministry_is_divided_and_nothing_is_orphaned() {
     let karma = people::acting_as(&app.cx, lead.id).await.unwrap();
     assert!(!karma.actor.may_somewhere(people::roles::APPROVE_PLANS));
 
-    // The inbox: whoever works for the successor looks after what is left, also what comes still.
-    let sonam = people::acting_as(&app.cx, new_lead.id).await.unwrap();
-    let late = json!({"text": "And the old office?"});
-    app.api(Some(&reader), Method::POST, &format!("/api/v1/posts/{out}/comments"), late).await.expect(201);
-    app.drain().await;
-    let open = inbox::oldest_open(app.cx.db(), &[moic], 0, 10).await.unwrap();
-    assert_eq!(open.len(), 2);
-    for message in &open {
-        inbox::answer(&sonam, message.id, "In March, in Thimphu.").await.unwrap();
-    }
-    app.drain().await;
+    inbox_goes_on(&app, &reader, &new_lead, moic, out).await;
 
     // Nothing stored disagrees with the ledger.
-    for (_, verifier) in &app.all.verifiers {
-        let found = verifier(app.cx.clone()).await.unwrap();
-        assert!(found.is_empty(), "{found:?}");
-    }
+    nothing_disagrees(&app).await;
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: every number the project promises, measured and put into one table. `docs/bench.md` says how.
 mod build;
+mod compliance;
 mod machine;
 mod page;
 mod rest;
@@ -50,6 +51,7 @@ const PARTS: &[Part] = &[
     ("page", page::measure),
     ("writes", writes::measure),
     ("scale", scale::measure),
+    ("compliance", compliance::measure),
     ("crash", crash),
     ("build", build::measure),
 ];

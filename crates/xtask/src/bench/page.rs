@@ -18,14 +18,42 @@ struct Load {
     p99_ms: f64,
 }
 
+/// What came of the load in turns: requests per second here and of the bare handler, the median of their ratios, p99 here.
+pub struct Turns {
+    pub ratio: f64,
+    pub ours: f64,
+    pub bare: f64,
+    pub p99_ms: f64,
+    pub bytes: usize,
+}
+
+impl Turns {
+    pub fn told(&self) -> String {
+        format!("{:.0} % ({:.0} of {:.0})", self.ratio * 100.0, self.ours, self.bare)
+    }
+}
+
 pub fn measure(bench: &Bench) -> Result<Vec<Line>, String> {
-    let wrk = install::wrk()?;
-    run(&mut cargo(&["build", "--quiet", "--locked", "--release", "-p", "ground", "--example", "bare"]))?;
     demonstration(bench, "page")?;
     let data = bench.scratch.0.join("page").display().to_string();
     let (_life, door) = serve(bench, &data, &[])?;
-    let path = a_post(&door)?;
-    let page = door.get(&path)?;
+    let turns = in_turns(bench, &door, &a_post(&door)?)?;
+    Ok(vec![
+        Line::new(
+            &format!("public post page ({} bytes), requests per second of a bare handler's", turns.bytes),
+            "≥ 50 %",
+            turns.told(),
+            turns.ratio >= 0.5,
+        ),
+        Line::new("the same, p99 at 64 connections", "< 10 ms", format!("{:.1} ms", turns.p99_ms), turns.p99_ms < 10.0),
+    ])
+}
+
+/// A page of ours and a bare handler that returns the same bytes, under the same load in turns.
+pub fn in_turns(bench: &Bench, door: &Door, path: &str) -> Result<Turns, String> {
+    let wrk = install::wrk()?;
+    run(&mut cargo(&["build", "--quiet", "--locked", "--release", "-p", "ground", "--example", "bare"]))?;
+    let page = door.get(path)?;
     if page.status != 200 {
         return Err(format!("{path}: {}", page.status));
     }
@@ -35,7 +63,7 @@ pub fn measure(bench: &Bench) -> Result<Vec<Line>, String> {
     let bare_door = Door::at(&address(&bare.says("http://", Duration::from_secs(10))?));
     let (mut ours, mut theirs) = (vec![], vec![]);
     for round in 0..=ROUNDS {
-        let (b, p) = (load(&wrk, &bare_door, "/")?, load(&wrk, &door, &path)?);
+        let (b, p) = (load(&wrk, &bare_door, "/")?, load(&wrk, door, path)?);
         println!(
             "  bare {:>7.0}/s p99 {:>5.1} ms   page {:>7.0}/s p99 {:>5.1} ms",
             b.per_second, b.p99_ms, p.per_second, p.p99_ms
@@ -46,19 +74,14 @@ pub fn measure(bench: &Bench) -> Result<Vec<Line>, String> {
             ours.push(p);
         }
     }
-    let ratio = median(ours.iter().zip(&theirs).map(|(o, t)| o.per_second / t.per_second).collect());
-    let (page_s, bare_s) =
-        (median(ours.iter().map(|l| l.per_second).collect()), median(theirs.iter().map(|l| l.per_second).collect()));
-    let p99 = median(ours.iter().map(|l| l.p99_ms).collect());
-    Ok(vec![
-        Line::new(
-            &format!("public post page ({} bytes), requests per second of a bare handler's", page.body.len()),
-            "≥ 50 %",
-            format!("{:.0} % ({page_s:.0} of {bare_s:.0})", ratio * 100.0),
-            ratio >= 0.5,
-        ),
-        Line::new("the same, p99 at 64 connections", "< 10 ms", format!("{p99:.1} ms"), p99 < 10.0),
-    ])
+    let rate = |loads: &[Load]| median(loads.iter().map(|l| l.per_second).collect());
+    Ok(Turns {
+        ratio: median(ours.iter().zip(&theirs).map(|(o, t)| o.per_second / t.per_second).collect()),
+        ours: rate(&ours),
+        bare: rate(&theirs),
+        p99_ms: median(ours.iter().map(|l| l.p99_ms).collect()),
+        bytes: page.body.len(),
+    })
 }
 
 /// The newest post on the public site.

@@ -197,7 +197,7 @@ impl Installation {
     }
 }
 
-fn sign_in(door: &Door, people: &Value) -> Result<BTreeMap<String, String>, String> {
+pub fn sign_in(door: &Door, people: &Value) -> Result<BTreeMap<String, String>, String> {
     let mut cookies = BTreeMap::new();
     for (role, who) in people.as_object().into_iter().flatten() {
         let field = |name: &str| who["sign-in"][name].as_str().unwrap_or_default();
