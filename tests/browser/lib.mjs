@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,10 +16,18 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const binary = process.env.DRELWA_BINARY ?? path.join(root, 'target/debug/drelwa');
 const PATIENCE = 30_000;
 
+/** A port that nobody listens at now. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => { const { port } = probe.address(); probe.close(() => resolve(port)); });
+  });
+}
+
 /** Starts `drelwa demo --json`; gives what its first line says, its data folder, and how to stop it. */
-export async function startDemo() {
+export async function startDemo(settings = ['--listen', '127.0.0.1:0']) {
   const data = mkdtempSync(path.join(tmpdir(), 'drelwa-demo-'));
-  const child = spawn(binary, ['demo', '--json', '--listen', '127.0.0.1:0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(binary, ['demo', '--json', ...settings, '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] });
   const end = () => child.kill('SIGKILL');
   process.on('exit', end);
   const first = await new Promise((resolve, reject) => {

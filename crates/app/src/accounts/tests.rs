@@ -1,3 +1,4 @@
+mod again;
 mod keys;
 mod life;
 mod public;

@@ -1,11 +1,12 @@
 //! Signing in and out, one-time links, and the first password.
 use super::facts::{PasswordChanged, PersonSignedIn, RecoveryCodeUsed};
+use super::means::{self, Means};
 use super::own::open_secret;
 use super::recovery;
 use super::roles::Role;
 use super::rules::{self, Held};
 use super::secrets;
-use super::store::{self, GrantRow, LinkRow, PersonRow, SessionRow, access};
+use super::store::{self, GrantRow, LinkRow, PersonRow, SessionRow, access, passkeys};
 use crate::ledger::Record;
 use ground::clock::{DAY, HOUR, MINUTE};
 use ground::ctx::Who;
@@ -35,7 +36,7 @@ pub(super) async fn good_link(cx: &Ctx, c: &impl Run, kind: &str, token: &str) -
     link.filter(|l| l.kind == kind && l.used_at.is_none() && l.expires_at > cx.now()).ok_or_else(link_gone)
 }
 
-/// Sets the password through a set-up link and signs the person in; who has one-time codes signs in with one (`None`).
+/// Sets the password through a set-up link and signs the person in; who has a second factor signs in with it (`None`).
 pub async fn set_up(cx: &Ctx, token: &str, password: &str) -> Result<Option<String>> {
     let (link, person) = for_set_up(cx, token).await?;
     if let Some(say) = rules::check_password(password, &person.name, &person.email) {
@@ -47,9 +48,9 @@ pub async fn set_up(cx: &Ctx, token: &str, password: &str) -> Result<Option<Stri
     store::set_password(&tx, &person, &hash).await?;
     store::end_sessions(&tx, person.id, None).await?;
     tx.record(cx, &PasswordChanged { person: person.id, agency: person.agency_id, by_link: true }).await?;
-    let session = match person.totp_secret {
-        None => Some(open_session(cx, &tx, Who::Person(person.id), person.agency_id, false).await?),
-        Some(_) => None,
+    let session = match means::strong(&tx, &person).await?.any() {
+        false => Some(open_session(cx, &tx, Who::Person(person.id), person.agency_id, Means::LINK).await?),
+        true => None,
     };
     cx.commit(tx).await?;
     Ok(session)
@@ -107,7 +108,9 @@ pub async fn sign_in(cx: &Ctx, email: &str, password: &str, code: &str, from: &s
     let right = secrets::check_password(password.into(), hash.unwrap_or_else(|| fallback.into())).await?;
     let Some(person) = found.filter(|p| real && right && p.state == "active") else { return Err(wrong()) };
     let step = match &person.totp_secret {
-        None => None,
+        // Who has passkeys only may have recovery codes beside them.
+        None if code.trim().is_empty() || passkeys::good(cx.db(), person.id).await? == 0 => None,
+        None => Some(None),
         Some(sealed) => {
             let secret = open_secret(cx, person.id, sealed)?;
             Some(secrets::check_code(&secret, code, cx.now())?)
@@ -124,7 +127,8 @@ pub async fn sign_in(cx: &Ctx, email: &str, password: &str, code: &str, from: &s
             tx.record(cx, &RecoveryCodeUsed { person: person.id, agency: person.agency_id }).await?;
         }
     }
-    let token = open_session(cx, &tx, Who::Person(person.id), person.agency_id, step.is_some()).await?;
+    let by = if step.is_some() { Means::CODE } else { Means::PASSWORD };
+    let token = open_session(cx, &tx, Who::Person(person.id), person.agency_id, by).await?;
     cx.commit(tx).await?;
     // A whole office may come in through one address at nine o'clock: only failures count.
     let limits = &cx.machine.limits;
@@ -134,13 +138,7 @@ pub async fn sign_in(cx: &Ctx, email: &str, password: &str, code: &str, from: &s
     Ok(token)
 }
 
-pub(super) async fn open_session(
-    cx: &Ctx,
-    tx: &Tx,
-    who: Who,
-    agency: Option<i64>,
-    passed_totp: bool,
-) -> Result<String> {
+pub(super) async fn open_session(cx: &Ctx, tx: &Tx, who: Who, agency: Option<i64>, by: Means) -> Result<String> {
     let token = cx.machine.ids.token();
     let (person_id, citizen_id, life) = match who {
         Who::Person(id) => (Some(id), None, SESSION_LIFE),
@@ -153,14 +151,15 @@ pub(super) async fn open_session(
         person_id,
         citizen_id,
         csrf: cx.machine.ids.token(),
-        passed_totp,
+        passed_totp: by.strong,
+        means: Some(by.code.into()),
         created_at: cx.now(),
         seen_at: cx.now(),
         expires_at: cx.now() + life,
     };
     store::insert_session(tx, &session).await?;
     if let Some(person) = person_id {
-        tx.record(cx, &PersonSignedIn { person, session: session.id, agency }).await?;
+        tx.record(cx, &PersonSignedIn { person, session: session.id, agency, means: Some(by.code.into()) }).await?;
     }
     Ok(token)
 }
@@ -194,5 +193,6 @@ pub async fn person_name(c: &impl Run, id: i64) -> Result<String> {
 pub async fn forget_sessions(cx: Ctx) -> Result<()> {
     let tx = cx.db().begin("people.forget-sessions").await?;
     store::forget_sessions(&tx, cx.now()).await?;
+    passkeys::forget_challenges(&tx, cx.now()).await?;
     Ok(tx.commit().await?)
 }

@@ -2,6 +2,7 @@
 //! and the name they chose to show.
 use super::actions;
 use super::facts::CitizenJoined;
+use super::means::Means;
 use super::store::{self, CitizenRow};
 use crate::ledger::Record;
 use ground::clock::{HOUR, MINUTE};
@@ -94,7 +95,7 @@ pub async fn enter(cx: &Ctx, token: &str, name: &str) -> Result<(String, String)
             join(cx, &tx, &link.subject, name).await?
         }
     };
-    let session = actions::open_session(cx, &tx, Who::Citizen(id), None, false).await?;
+    let session = actions::open_session(cx, &tx, Who::Citizen(id), None, Means::LINK).await?;
     cx.commit(tx).await?;
     Ok((session, link.next_path))
 }
@@ -122,7 +123,7 @@ pub async fn join_for_story(cx: &Ctx, email: &str, name: &str) -> Result<(i64, S
         Some(known) => known.id,
         None => join(cx, &tx, email, name).await?,
     };
-    let session = actions::open_session(cx, &tx, Who::Citizen(id), None, false).await?;
+    let session = actions::open_session(cx, &tx, Who::Citizen(id), None, Means::LINK).await?;
     cx.commit(tx).await?;
     Ok((id, session))
 }

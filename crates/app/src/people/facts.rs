@@ -3,7 +3,9 @@ use ground::fact;
 
 fact!(PersonAdded "person.added" Sealed { person: i64, agency: Option<i64>, name: String }
     subject s => format!("person:{}", s.person), scope s.agency);
-fact!(PersonSignedIn "person.signed-in" Sealed { person: i64, session: i64, agency: Option<i64> }
+fact!(
+    /// `means`: password, code, passkey, provider or link.
+    PersonSignedIn "person.signed-in" Sealed { person: i64, session: i64, agency: Option<i64>, means: Option<String> }
     subject s => format!("person:{}", s.person), scope s.agency);
 fact!(
     /// A role was asked for: it has no effect yet.
@@ -44,6 +46,14 @@ fact!(PasswordChanged "person.password-changed" Sealed { person: i64, agency: Op
 fact!(
     /// One-time codes were turned on or off.
     CodesTurned "person.codes-turned" Sealed { person: i64, agency: Option<i64>, on: bool }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(PasskeyAdded "passkey.added" Sealed { person: i64, agency: Option<i64>, passkey: i64, name: String }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(PasskeyRemoved "passkey.removed" Sealed { person: i64, agency: Option<i64>, passkey: i64, name: String }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(
+    /// Its count of uses did not grow, as if it had been copied: it opens nothing any more.
+    PasskeyBlocked "passkey.blocked" Sealed { person: i64, agency: Option<i64>, passkey: i64, name: String }
     subject s => format!("person:{}", s.person), scope s.agency);
 fact!(TokenIssued "token.issued" Sealed { person: i64, agency: Option<i64>, token: i64, name: String, expires: i64 }
     subject s => format!("person:{}", s.person), scope s.agency);

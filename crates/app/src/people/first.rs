@@ -3,6 +3,7 @@
 use super::actions::{self, good_link, new_link};
 use super::facts::PersonAdded;
 use super::granting::granted;
+use super::means::Means;
 use super::register::{NewPerson, check_new};
 use super::roles::Role;
 use super::store::{self, GrantRow, PersonRow};
@@ -95,7 +96,7 @@ pub(super) async fn begin(cx: &Ctx, token: &str, new: &NewPerson, password: &str
     tx.record(&system, &PersonAdded { person: person.id, agency: None, name: person.name.clone() }).await?;
     store::insert_grant(&tx, &grant).await?;
     tx.record(&system, &granted(&grant, true)).await?;
-    let session = actions::open_session(cx, &tx, Who::Person(person.id), None, false).await?;
+    let session = actions::open_session(cx, &tx, Who::Person(person.id), None, Means::LINK).await?;
     cx.commit(tx).await?;
     Ok(session)
 }

@@ -1,7 +1,7 @@
 //! Who stands at the gate: cookies and tokens become actors, errors become pages.
 use super::roles::{INHERITED, Role};
 use super::store::{self, SessionRow};
-use super::{actions, secrets};
+use super::{actions, means, secrets};
 use crate::agencies;
 use crate::policy::Pack;
 use axum::http::HeaderMap;
@@ -88,7 +88,8 @@ async fn by_token(machine: &Arc<Machine>, token: &str) -> Result<Actor> {
     }
     let good = found.filter(|t| t.revoked_at.is_none() && t.expires_at > now).ok_or_else(Error::sign_in)?;
     let person = store::person(&machine.db, good.person_id).await?;
-    let mut actor = person_actor(machine, good.person_id, person.totp_secret.is_some()).await?;
+    let strong = means::strong(&machine.db, &person).await?.any();
+    let mut actor = person_actor(machine, good.person_id, strong).await?;
     if actor.who == Who::Nobody {
         return Err(Error::sign_in());
     }

@@ -3,11 +3,12 @@
 //! A person belongs to one agency and holds roles with a purpose and, if set, a first and a last day; a role carries rights,
 //! rights are what routes ask for. One person asks for a role, somebody else approves it; some roles must be apart
 //! (`duties`); the last day ends it by itself. Joiners, movers and leavers come one by one or as a table. Signing in takes a
-//! password (argon2id) and, once set up, a one-time code. Scripts use personal access tokens. A citizen signs in with a link
-//! sent by mail and has no password.
+//! password (argon2id) and, once set up, a one-time code; or a passkey (`passkeys`). Scripts use personal access tokens. A
+//! citizen signs in with a link sent by mail and has no password.
 //!
-//! Roles that the pack wants a second factor for rest until there is one; risky acts ask for the password again; the reset of
-//! a lost second factor takes two people; every quarter each right is confirmed, or lapses.
+//! Roles that the pack wants a second factor for rest until there is one; risky acts ask again that it is really they
+//! (`confirm`, for the slices below too); the reset of a lost second factor takes two people; every quarter each right is
+//! confirmed, or lapses.
 //! An agency has a lead, appointed by an order for a term, with a deputy; an alarm tells of a vacancy. Where an agency
 //! ended, its people go over to the one that took over, with their roles; who works there looks after what is left.
 //!
@@ -15,7 +16,7 @@
 //! former agency), `person.left`, `person.signed-in`, `person.suspended`, `person.let-in`, `person.link-given`,
 //! `person.password-changed`, `person.codes-turned`, `role.asked`, `role.granted`, `role.refused`, `role.ended`,
 //! `token.issued`, `token.revoked`, `citizen.joined`; about leads and teams `lead.appointed`, `lead.vacant` and `lead.filled`
-//! (both open), `training.recorded`, `team.backup-set`; about access `recovery.codes-made`, `recovery.code-used`,
+//! (both open), `training.recorded`, `team.backup-set`; about access `passkey.added`, `passkey.removed`, `passkey.blocked`, `recovery.codes-made`, `recovery.code-used`,
 //! `recovery.asked`, `recovery.decided`, `review.opened` and `review.closed` (both open); about conduct
 //! `conduct.acknowledged`, `declaration.made`, `declaration.withdrawn`, `referral.made`, `referral.answered`,
 //! `referral.decided`.
@@ -31,9 +32,11 @@ mod front;
 mod granting;
 mod import;
 mod leading;
+mod means;
 mod movement;
 mod own;
 mod pages;
+mod passkeys;
 mod recovery;
 mod register;
 mod reorganised;
@@ -56,7 +59,7 @@ pub use front::DESK_COOKIE;
 pub use front::{Desk, acting_as};
 pub use granting::grant_role;
 pub use leading::{Appointment, appoint, record_training, vacancies};
-pub use own::{issue_token, seal_codes_anew};
+pub use own::{confirm, issue_token, must_confirm, seal_codes_anew};
 #[cfg(test)]
 pub use register::set_up_link;
 pub use register::{NewPerson, add_person};
@@ -73,8 +76,8 @@ use ground::{clock, migrations, words};
 pub fn slice() -> Slice {
     let slice = Slice::new("people")
         .migrations(migrations!("people" => "0001_people.sql", "0002_grants.sql", "0003_team.sql", "0004_access.sql",
-        "0005_conduct.sql"));
-    let slice = interface(register_pages(conduct_pages(own_pages(doors(slice)))));
+        "0005_conduct.sql", "0006_passkeys.sql"));
+    let slice = interface(register_pages(conduct_pages(passkey_pages(own_pages(doors(slice))))));
     stated(slice)
         .sweep("people.end-terms", 10 * clock::MINUTE, granting::end_terms)
         .sweep("people.watch-vacancies", clock::HOUR, leading::watch_vacancies)
@@ -88,6 +91,7 @@ pub fn slice() -> Slice {
         .queries(store::team::ALL)
         .queries(store::access::ALL)
         .queries(store::conduct::ALL)
+        .queries(store::passkeys::ALL)
         .words(words!("people"))
         .nav(78, "/team", "people-nav-team", "people", Needs::May(roles::SEE_DESK))
         .nav(80, "/people", "people-nav", "people", MANAGE)
@@ -129,6 +133,21 @@ fn own_pages(slice: Slice) -> Slice {
         .page(post("/me/recovery-codes", pages::me::recovery_codes), Needs::SignedIn)
         .page(post("/me/roles", pages::me::ask_role), Needs::SignedIn)
         .page(post("/me/roles/ended", pages::me::end_role), Needs::SignedIn)
+}
+
+/// Passkeys, and showing again that it is really they. Challenges are asked for by the script beside the forms.
+fn passkey_pages(slice: Slice) -> Slice {
+    slice
+        .page(post("/sign-in/passkey/challenge", pages::passkeys::enter_challenge), Needs::Nothing)
+        .page(post("/sign-in/passkey", pages::passkeys::enter), Needs::Nothing)
+        .page(get("/me/passkeys", pages::passkeys::list), Needs::SignedIn)
+        .page(post("/me/passkeys", pages::passkeys::add), Needs::SignedIn)
+        .page(post("/me/passkeys/challenge", pages::passkeys::add_challenge), Needs::SignedIn)
+        .page(post("/me/passkeys/removed", pages::passkeys::remove), Needs::SignedIn)
+        .page(get("/me/confirm", pages::confirm::form), Needs::SignedIn)
+        .page(post("/me/confirm", pages::confirm::submit), Needs::SignedIn)
+        .page(post("/me/confirm/challenge", pages::confirm::challenge), Needs::SignedIn)
+        .page(post("/me/confirm/passkey", pages::confirm::passkey), Needs::SignedIn)
 }
 
 /// The code of conduct, declarations and referrals.
@@ -253,6 +272,9 @@ fn stated(slice: Slice) -> Slice {
         .fact::<facts::ReferralMade>()
         .fact::<facts::ReferralAnswered>()
         .fact::<facts::ReferralDecided>()
+        .fact::<facts::PasskeyAdded>()
+        .fact::<facts::PasskeyRemoved>()
+        .fact::<facts::PasskeyBlocked>()
         .fact::<facts::TokenIssued>()
         .fact::<facts::TokenRevoked>()
         .fact::<facts::CitizenJoined>()

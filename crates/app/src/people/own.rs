@@ -1,7 +1,7 @@
 //! What people do with their own account: password, one-time codes, access tokens, sessions.
 use super::facts::{CodesTurned, PasswordChanged, TokenIssued, TokenRevoked};
 use super::store::{self, PersonRow, TokenRow, access};
-use super::{rules, secrets};
+use super::{means, rules, secrets};
 use crate::ledger::Record;
 use ground::clock::{DAY, MINUTE};
 use ground::crypto::Masters;
@@ -21,10 +21,14 @@ pub async fn me(cx: &Ctx) -> Result<PersonRow> {
 /// A wrong own password, as an error of this field. Ten tries in a quarter of an hour.
 async fn check_own(cx: &Ctx, me: &PersonRow, password: &str, field: &str) -> Result<Option<FieldError>> {
     cx.machine.limits.take("password", &me.email, 10, 15 * MINUTE)?;
-    let right = secrets::check_password(password.into(), me.password_hash.clone()).await?;
+    // Who came in through others may have none.
+    let right =
+        !me.password_hash.is_empty() && secrets::check_password(password.into(), me.password_hash.clone()).await?;
     Ok((!right).then(|| FieldError::new(field, Say::new("people-error-old-password"))))
 }
 
+/// The length of a one-time code; every password is longer.
+const CODE: usize = 6;
 /// So long after a password was typed nothing asks for it again.
 const FRESH: i64 = 15 * MINUTE;
 
@@ -36,16 +40,33 @@ pub async fn must_confirm(cx: &Ctx) -> Result<bool> {
     }
 }
 
-/// Before a risky act: that it is really they who sit here. A script with a token cannot show that.
-pub async fn confirm(cx: &Ctx, password: &str, field: &str) -> Result<()> {
-    if !must_confirm(cx).await? {
-        return Ok(());
-    }
+/// Before a risky act: that it is really they who sit here, by their password or a one-time code; a passkey shown at
+/// `/me/confirm` lately counts as well. A script with a token cannot show that.
+pub async fn confirm(cx: &Ctx, given: &str, field: &str) -> Result<()> {
+    if must_confirm(cx).await? { confirm_now(cx, given, field).await } else { Ok(()) }
+}
+
+/// The same, however lately it was shown.
+pub async fn confirm_now(cx: &Ctx, given: &str, field: &str) -> Result<()> {
     let Some(session) = cx.actor.session else { return Err(Error::not_allowed()) };
-    if let Some(wrong) = check_own(cx, &me(cx).await?, password, field).await? {
+    let me = me(cx).await?;
+    let step = match &me.totp_secret {
+        Some(sealed) if given.trim().len() == CODE => {
+            cx.machine.limits.take("password", &me.email, 10, 15 * MINUTE)?;
+            secrets::check_code(&open_secret(cx, me.id, sealed)?, given, cx.now())?
+        }
+        _ => None,
+    };
+    if step.is_none()
+        && let Some(wrong) = check_own(cx, &me, given, field).await?
+    {
         return Err(Error::invalid(vec![wrong]));
     }
     let tx = cx.begin("people.confirm").await?;
+    if let Some(step) = step {
+        let used = || Error::invalid(vec![FieldError::new(field, Say::new("people-error-code"))]);
+        store::use_step(&tx, me.id, step).await.map_err(|_| used())?;
+    }
     access::confirm_session(&tx, session, cx.now()).await?;
     Ok(cx.commit(tx).await?)
 }
@@ -146,6 +167,10 @@ pub async fn confirm_codes(cx: &Ctx, sealed: &str, code: &str) -> Result<()> {
 /// Turns one-time codes on, once a code proves that the app has the secret.
 pub async fn set_totp(cx: &Ctx, secret: &[u8], code: &str) -> Result<()> {
     let id = cx.actor.person()?;
+    let before = store::person(cx.db(), id).await?;
+    if before.totp_secret.is_none() {
+        means::shown(cx, &before).await?;
+    }
     let wrong = || Error::invalid(vec![FieldError::new("code", Say::new("people-error-code"))]);
     let step = secrets::check_code(secret, code, cx.now())?.ok_or_else(wrong)?;
     let sealed = cx.machine.part::<Masters>()?.seal(SEALED, sealed_as(id).as_bytes(), secret)?;
@@ -172,10 +197,16 @@ pub async fn drop_totp(cx: &Ctx, password: &str) -> Result<()> {
     if me.totp_secret.is_none() {
         return Ok(());
     }
+    means::shown(cx, &me).await?;
+    means::may_go(cx, &me).await?;
     let tx = cx.begin("people.totp-off").await?;
     store::set_totp(&tx, &me, None).await?;
-    access::drop_recovery_codes(&tx, me.id).await?;
-    access::weaken_sessions(&tx, me.id).await?;
+    if means::strong(&tx, &store::person(&tx, me.id).await?).await?.any() {
+        access::weaken_code_sessions(&tx, me.id).await?;
+    } else {
+        access::drop_recovery_codes(&tx, me.id).await?;
+        access::weaken_sessions(&tx, me.id).await?;
+    }
     tx.record(cx, &CodesTurned { person: me.id, agency: me.agency_id, on: false }).await?;
     Ok(cx.commit(tx).await?)
 }
@@ -184,6 +215,9 @@ pub async fn drop_totp(cx: &Ctx, password: &str) -> Result<()> {
 pub async fn issue_token(cx: &Ctx, person: i64, name: &str, life: i64) -> Result<String> {
     if cx.actor.who != Who::Person(person) && cx.actor.who != Who::System {
         return Err(Error::not_allowed());
+    }
+    if cx.actor.session.is_some() {
+        means::shown(cx, &store::person(cx.db(), person).await?).await?;
     }
     let name = name.trim();
     let mut wrong = vec![];

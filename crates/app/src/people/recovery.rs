@@ -1,17 +1,19 @@
 //! Access that got lost: recovery codes of one's own, and the reset of somebody's second factor, which takes two people.
 use super::citizens::send_mail;
-use super::facts::{CodesTurned, RecoveryAsked, RecoveryCodesMade, RecoveryDecided};
+use super::facts::{CodesTurned, PasskeyRemoved, RecoveryAsked, RecoveryCodesMade, RecoveryDecided};
+use super::means;
 use super::own::{confirm, me};
 use super::register::managed;
 use super::roles::APPROVE_ROLES;
 use super::rules;
 use super::secrets;
-use super::store::{self, access};
+use super::store::{self, access, passkeys};
 use crate::ledger::Record;
 use access::RecoveryRow;
 use ground::ctx::Who;
-use ground::db::DbError;
+use ground::db::{DbError, Tx};
 use ground::{Ctx, Error, FieldError, Refusal, Result, Say};
+use store::PersonRow;
 
 const CODES: usize = 10;
 
@@ -25,7 +27,8 @@ pub(super) fn digest(code: &str) -> String {
 pub async fn make_codes(cx: &Ctx, password: &str) -> Result<Vec<String>> {
     confirm(cx, password, "confirm_recovery").await?;
     let me = me(cx).await?;
-    if me.totp_secret.is_none() {
+    means::shown(cx, &me).await?;
+    if !means::strong(cx.db(), &me).await?.any() {
         return Err(Error::conflict(Say::new("people-error-codes-first")));
     }
     let code = |_| {
@@ -55,7 +58,7 @@ pub async fn ask(cx: &Ctx, person: i64, reason: &str) -> Result<()> {
     if reason.is_empty() || reason.chars().count() > 500 {
         return Err(Error::invalid(vec![FieldError::new("reason", Say::new("people-error-recovery-reason"))]));
     }
-    if person.totp_secret.is_none() || access::recovery_waits(&tx, person.id).await? {
+    if !means::strong(&tx, &person).await?.any() || access::recovery_waits(&tx, person.id).await? {
         return Err(Error::conflict(Say::new("error-changed-meanwhile")));
     }
     let asked_by = cx.actor.label();
@@ -76,7 +79,23 @@ pub async fn to_decide(cx: &Ctx) -> Result<Vec<RecoveryRow>> {
     Ok(rows)
 }
 
-/// Decides; when granted, the codes are off, every session ends, and the person is told by mail.
+/// Every second factor of a person goes, and every session ends.
+async fn drop_all(cx: &Ctx, tx: &Tx, person: &PersonRow) -> Result<()> {
+    let (id, agency) = (person.id, person.agency_id);
+    for passkey in passkeys::of(tx, id).await? {
+        let (passkey, name) = (passkey.id, passkey.name);
+        tx.record(cx, &PasskeyRemoved { person: id, agency, passkey, name }).await?;
+    }
+    passkeys::drop_all(tx, id).await?;
+    if person.totp_secret.is_some() {
+        store::set_totp(tx, person, None).await?;
+        tx.record(cx, &CodesTurned { person: id, agency, on: false }).await?;
+    }
+    access::drop_recovery_codes(tx, id).await?;
+    Ok(store::end_sessions(tx, id, None).await?)
+}
+
+/// Decides; when granted, codes and passkeys are gone, every session ends, and the person is told by mail.
 pub async fn decide(cx: &Ctx, id: i64, grant: bool) -> Result<()> {
     if !cx.actor.may_everywhere(APPROVE_ROLES) {
         return Err(Error::not_allowed());
@@ -88,10 +107,7 @@ pub async fn decide(cx: &Ctx, id: i64, grant: bool) -> Result<()> {
     let word = if grant { "granted" } else { "refused" };
     access::decide_recovery(&tx, id, word, &cx.actor.label(), cx.now()).await?;
     if grant {
-        store::set_totp(&tx, &person, None).await?;
-        access::drop_recovery_codes(&tx, person.id).await?;
-        store::end_sessions(&tx, person.id, None).await?;
-        tx.record(cx, &CodesTurned { person: person.id, agency: person.agency_id, on: false }).await?;
+        drop_all(cx, &tx, &person).await?;
         let title = cx.words().t(cx.lang, "people-recovery-subject");
         let text = cx.words().say(cx.lang, &Say::new("people-recovery-mail").arg("name", person.name.as_str()));
         send_mail(cx, &tx, &person.email, title, text).await?;

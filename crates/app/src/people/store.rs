@@ -2,6 +2,7 @@
 pub mod access;
 pub mod conduct;
 pub mod grants;
+pub mod passkeys;
 pub mod team;
 
 pub use grants::{GrantRow, decide_grant, end_grant, grant, grants_of, held_in, insert_grant};
@@ -28,10 +29,10 @@ queries! {
     CITIZEN_BY_EMAIL = "SELECT id, email, display_name, created_at FROM citizens WHERE email = $1";
     CITIZEN_INSERT = "INSERT INTO citizens (id, email, display_name, created_at) VALUES ($1, $2, $3, $4)";
     CITIZEN_NAME = "UPDATE citizens SET display_name = $2 WHERE id = $1";
-    SESSION = "SELECT id, token_digest, person_id, citizen_id, csrf, passed_totp, created_at, seen_at, expires_at FROM sessions WHERE token_digest = $1";
-    SESSION_INSERT = "INSERT INTO sessions (id, token_digest, person_id, citizen_id, csrf, passed_totp, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    SESSION = "SELECT id, token_digest, person_id, citizen_id, csrf, passed_totp, means, created_at, seen_at, expires_at FROM sessions WHERE token_digest = $1";
+    SESSION_INSERT = "INSERT INTO sessions (id, token_digest, person_id, citizen_id, csrf, passed_totp, created_at, seen_at, expires_at, means) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     SESSION_DELETE = "DELETE FROM sessions WHERE id = $1";
-    SESSIONS_OF = "SELECT id, token_digest, person_id, citizen_id, csrf, passed_totp, created_at, seen_at, expires_at FROM sessions WHERE person_id = $1 AND expires_at > $2 ORDER BY id DESC LIMIT 50";
+    SESSIONS_OF = "SELECT id, token_digest, person_id, citizen_id, csrf, passed_totp, means, created_at, seen_at, expires_at FROM sessions WHERE person_id = $1 AND expires_at > $2 ORDER BY id DESC LIMIT 50";
     SESSION_SEEN = "UPDATE sessions SET seen_at = $2 WHERE id = $1";
     SESSION_END = "DELETE FROM sessions WHERE id = $1 AND person_id = $2";
     SESSIONS_END = "DELETE FROM sessions WHERE person_id = $1 AND id <> $2";
@@ -54,7 +55,7 @@ record! {
     pub struct CitizenRow { id: i64, email: String, display_name: String, created_at: i64 }
 }
 record! {
-    pub struct SessionRow { id: i64, token_digest: String, person_id: Option<i64>, citizen_id: Option<i64>, csrf: String, passed_totp: bool, created_at: i64, seen_at: i64, expires_at: i64 }
+    pub struct SessionRow { id: i64, token_digest: String, person_id: Option<i64>, citizen_id: Option<i64>, csrf: String, passed_totp: bool, means: Option<String>, created_at: i64, seen_at: i64, expires_at: i64 }
 }
 record! {
     pub struct TokenRow { id: i64, person_id: i64, name: String, created_at: i64, expires_at: i64, revoked_at: Option<i64> }
@@ -173,7 +174,8 @@ pub async fn insert_session(tx: &Tx, s: &SessionRow) -> DbResult<()> {
         s.passed_totp,
         s.created_at,
         s.seen_at,
-        s.expires_at
+        s.expires_at,
+        s.means.as_deref()
     );
     tx.exec(q).await.map(|_| ())
 }

@@ -1,5 +1,7 @@
 mod access;
+mod authenticator;
 mod conduct;
+mod passkeys;
 mod roles;
 mod team;
 

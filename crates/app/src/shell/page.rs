@@ -46,6 +46,8 @@ pub struct Page {
     pub wrong: Vec<Wrong>,
     /// The sentence above the list of what is wrong.
     pub wrong_say: String,
+    /// Ways on from what is wrong: address and words.
+    pub ways: Vec<(String, String)>,
 }
 
 impl Page {
@@ -54,11 +56,11 @@ impl Page {
         Page::titled(cx, cx.words().t(cx.lang, title))
     }
     pub fn titled(cx: &Ctx, title: String) -> Page {
-        Page { title, nav: navigation(cx), wrong: vec![], wrong_say: String::new(), cx: cx.clone() }
+        Page { title, nav: navigation(cx), wrong: vec![], wrong_say: String::new(), ways: vec![], cx: cx.clone() }
     }
     /// A page of the public site: its layout has no navigation of the desk.
     pub fn public(cx: &Ctx, title: String) -> Page {
-        Page { title, nav: vec![], wrong: vec![], wrong_say: String::new(), cx: cx.clone() }
+        Page { title, nav: vec![], wrong: vec![], wrong_say: String::new(), ways: vec![], cx: cx.clone() }
     }
     /// Adds what was wrong with the form, if anything was.
     pub fn with(mut self, error: Option<&Error>) -> Page {
@@ -69,6 +71,7 @@ impl Page {
         let refusals = error.refusals().iter();
         let refusals =
             refusals.map(|r| Wrong { field: r.field.unwrap_or("").into(), text: say(&r.say), clause: r.clause });
+        self.ways = error.next.iter().map(|l| (l.href.clone(), say(&l.say))).collect();
         self.wrong = fields.chain(refusals).collect();
         self
     }

@@ -61,6 +61,10 @@ impl Vault {
     pub fn new(master: &[u8; 32], purpose: &str) -> Vault {
         Vault { key: hmac_sha256(master, &[b"drelwa vault\0", purpose.as_bytes()]) }
     }
+    /// Bytes that only this machine can make, the same for the same words: stand-ins that cannot be told from chance.
+    pub fn derived(&self, about: &str) -> [u8; 32] {
+        hmac_sha256(&self.key, &[b"derived\0", about.as_bytes()])
+    }
     /// `about` is bound to the secret: opened under another name it does not open.
     pub fn seal(&self, about: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
         let mut nonce = [0u8; 24];

@@ -63,11 +63,16 @@ struct One {
     ends: bool,
     evaluate_by: Option<i64>,
     key_until: Option<i64>,
+    /// It is asked again that it is really they, before what matters most.
+    asked: bool,
 }
 
 impl One {
     fn typed(&self, name: &str) -> String {
         self.typed.text(name).to_owned()
+    }
+    fn here(&self) -> String {
+        format!("/accounts/{}", self.account.id)
     }
 }
 
@@ -144,6 +149,7 @@ async fn show(cx: &Ctx, account: Account, typed: FormData, error: Option<&Error>
         ends: account.live_since.is_some() && !life.own,
         key_until: crate::accounts::key_until(cx.db(), account.id).await?,
         evaluate_by: life.evaluate_by(&account).filter(|_| account.is_live()),
+        asked: people::must_confirm(cx).await?,
         stages: Stage::ALL,
         stage,
         may,
@@ -182,7 +188,13 @@ pub async fn connect(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     let result = if !day.is_empty() && until.is_none() {
         Err(Error::invalid(vec![FieldError::new("until", Say::new("accounts-error-until"))]))
     } else {
-        actions::connect_with(&cx, id, form.text("base_url"), &actions::Key { secret, refresh, until }).await
+        match people::confirm(&cx, form.raw("confirm_connect"), "confirm_connect").await {
+            Ok(()) => {
+                let key = actions::Key { secret, refresh, until };
+                actions::connect_with(&cx, id, form.text("base_url"), &key).await
+            }
+            Err(e) => Err(e),
+        }
     };
     done(&cx, id, form, result).await
 }
@@ -209,6 +221,9 @@ pub async fn close(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
         parked: form.flag("parked"),
         successor: text("successor"),
     };
-    let result = actions::close(&cx, id, &closing).await;
+    let result = match people::confirm(&cx, form.raw("confirm_close"), "confirm_close").await {
+        Ok(()) => actions::close(&cx, id, &closing).await,
+        Err(e) => Err(e),
+    };
     done(&cx, id, form, result).await
 }

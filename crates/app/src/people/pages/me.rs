@@ -1,6 +1,7 @@
 //! The own account: roles, password, one-time codes, access tokens, sessions.
 use super::roles::read_wanted;
 use super::{RoleLine, agency_name, role_lines};
+use crate::people::means::{self, Strong};
 use crate::people::own::{self, FreshSecret, TOKEN_DAYS};
 use crate::people::roles::Role;
 use crate::people::store::access;
@@ -31,6 +32,7 @@ struct Me {
     role_choices: Vec<(String, String)>,
     asked: AskedRole,
     confirm: bool,
+    strong: Strong,
     codes_left: i64,
     /// Just made, shown this once.
     new_codes: Vec<String>,
@@ -82,6 +84,7 @@ async fn render(cx: &Ctx, typed: Typed, error: Option<&Error>) -> Result<String>
             .collect(),
         asked: typed.asked,
         confirm: own::must_confirm(cx).await?,
+        strong: means::strong(cx.db(), &me).await?,
         codes_left: access::recovery_codes_left(cx.db(), me.id).await?,
         new_codes: typed.new_codes,
         page,

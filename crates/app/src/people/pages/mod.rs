@@ -1,9 +1,11 @@
 //! Pages of the people slice.
 pub mod citizen;
 pub mod conduct;
+pub mod confirm;
 pub mod first;
 pub mod import;
 pub mod me;
+pub mod passkeys;
 pub mod recovery;
 pub mod register;
 pub mod review;

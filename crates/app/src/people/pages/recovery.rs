@@ -18,6 +18,12 @@ struct Recovery {
     confirm: bool,
 }
 
+impl Recovery {
+    fn here(&self) -> String {
+        format!("/recoveries/{}", self.row.id)
+    }
+}
+
 /// Only what waits for this one is shown; of everything else nothing is told.
 async fn show(cx: &Ctx, id: i64, error: Option<&Error>) -> Result<String> {
     let row = recovery::to_decide(cx).await?.into_iter().find(|r| r.id == id).ok_or_else(Error::not_allowed)?;

@@ -2,6 +2,7 @@
 use super::roles::read_wanted;
 use super::{RoleLine, agency_name, role_lines};
 use crate::agencies;
+use crate::people::means;
 use crate::people::register::{self, EMPLOYMENT, NewPerson};
 use crate::people::roles::{MANAGE_PEOPLE, Role};
 use crate::people::rules::manages;
@@ -170,6 +171,12 @@ struct One {
     until: String,
 }
 
+impl One {
+    fn here(&self) -> String {
+        format!("/people/{}", self.person.id)
+    }
+}
+
 async fn show(cx: &Ctx, id: i64, form: &FormData, link: String, error: Option<&Error>) -> Result<String> {
     let person = register::managed(cx, cx.db(), id).await?;
     let text = |name: &str| form.text(name).to_owned();
@@ -183,7 +190,7 @@ async fn show(cx: &Ctx, id: i64, form: &FormData, link: String, error: Option<&E
         roles: role_lines(cx, store::grants_of(cx.db(), id).await?).await?,
         link,
         own: cx.actor.who == Who::Person(id),
-        may_drop_codes: person.totp_secret.is_some(),
+        may_drop_codes: means::strong(cx.db(), &person).await?.any(),
         recovery_waits: access::recovery_waits(cx.db(), person.id).await?,
         confirm: own::must_confirm(cx).await?,
         reason: text("reason"),

@@ -83,6 +83,12 @@ struct One {
     typed: String,
 }
 
+impl One {
+    fn here(&self) -> String {
+        format!("/roles/{}", self.line.grant)
+    }
+}
+
 async fn show(cx: &Ctx, id: i64, typed: &str, error: Option<&Error>) -> Result<String> {
     let grant = granting::see_request(cx, id).await?;
     let decided = grant.decision.as_deref().map(super::decision_word);

@@ -2,6 +2,8 @@
 use crate::people::actions::{self, SESSION_LIFE};
 use crate::people::citizens::safe_next;
 use crate::people::front::{by_session, session_cookie};
+use crate::people::passkeys::party;
+use crate::people::store::passkeys;
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::http::{HeaderValue, header};
@@ -15,21 +17,29 @@ pub struct Next {
     next: Option<String>,
 }
 
+impl Next {
+    pub fn next(&self) -> &str {
+        self.next.as_deref().unwrap_or("/desk")
+    }
+}
+
 #[derive(Template)]
 #[template(path = "people/pages/sign_in.html")]
 struct SignIn<'a> {
     page: Page,
     email: &'a str,
     next: &'a str,
+    /// Whether our address is one that passkeys can be bound to.
+    passkeys: bool,
 }
 
-fn render(cx: &Ctx, email: &str, next: &str, error: Option<&Error>) -> Result<String> {
+pub(super) fn render(cx: &Ctx, email: &str, next: &str, error: Option<&Error>) -> Result<String> {
     let page = Page::new(cx, "people-sign-in-title").with(error);
-    SignIn { page, email, next }.render().map_err(Error::fault)
+    SignIn { page, email, next, passkeys: party(cx)?.is_some() }.render().map_err(Error::fault)
 }
 
 pub async fn form(cx: Ctx, Query(q): Query<Next>) -> Result<Response> {
-    Ok(html(render(&cx, "", safe_next(q.next.as_deref().unwrap_or("/desk")), None)?))
+    Ok(html(render(&cx, "", safe_next(q.next()), None)?))
 }
 
 pub async fn submit(cx: Ctx, form: FormData) -> Result<Response> {
@@ -46,8 +56,12 @@ pub async fn submit(cx: Ctx, form: FormData) -> Result<Response> {
 
 /// Where a fresh session leads: first to the second factor, where rights wait for one.
 pub(super) async fn landing<'a>(cx: &Ctx, token: &str, next: &'a str) -> Result<&'a str> {
-    let resting = by_session(&cx.machine, token).await?.resting;
-    Ok(if resting { "/me/codes" } else { next })
+    let actor = by_session(&cx.machine, token).await?;
+    if !actor.resting {
+        return Ok(next);
+    }
+    let has_passkeys = passkeys::good(cx.db(), actor.person()?).await? > 0;
+    Ok(if has_passkeys { "/me/confirm" } else { "/me/codes" })
 }
 
 /// Goes on with the session's cookie set.

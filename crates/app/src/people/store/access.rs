@@ -7,7 +7,9 @@ queries! {
     SESSION_CONFIRMED = "SELECT COALESCE(confirmed_at, created_at) AS at FROM sessions WHERE id = $1";
     SESSION_CONFIRM = "UPDATE sessions SET confirmed_at = $2 WHERE id = $1";
     SESSION_PASSED = "UPDATE sessions SET passed_totp = TRUE WHERE id = $1";
-    SESSIONS_WEAK = "UPDATE sessions SET passed_totp = FALSE WHERE person_id = $1";
+    SESSION_STRONG = "SELECT passed_totp FROM sessions WHERE id = $1";
+    SESSIONS_WEAK = "UPDATE sessions SET passed_totp = FALSE WHERE person_id = $1 AND (means IS NULL OR means <> 'provider')";
+    SESSIONS_BY_CODE_WEAK = "UPDATE sessions SET passed_totp = FALSE WHERE person_id = $1 AND (means IS NULL OR (means <> 'provider' AND means <> 'passkey'))";
     CODES_DROP = "DELETE FROM recovery_codes WHERE person_id = $1";
     CODE_INSERT = "INSERT INTO recovery_codes (id, person_id, digest, created_at) VALUES ($1, $2, $3, $4)";
     CODE_USE = "UPDATE recovery_codes SET used_at = $3 WHERE person_id = $1 AND digest = $2 AND used_at IS NULL";
@@ -45,12 +47,21 @@ pub async fn confirmed_at(c: &impl Run, session: i64) -> DbResult<i64> {
 pub async fn confirm_session(tx: &Tx, session: i64, at: i64) -> DbResult<()> {
     tx.guard(sql!(SESSION_CONFIRM, session, at)).await
 }
-/// A code was given in this session.
+/// Whether whoever sits at this session showed a second factor.
+pub async fn session_strong(c: &impl Run, session: i64) -> DbResult<bool> {
+    c.one(sql!(SESSION_STRONG, session)).await?.get("passed_totp")
+}
+/// A second factor was shown in this session.
 pub async fn session_passed(tx: &Tx, session: i64) -> DbResult<()> {
     tx.exec(sql!(SESSION_PASSED, session)).await.map(|_| ())
 }
+/// Nothing strong of ours is left: what was shown before counts no more.
 pub async fn weaken_sessions(tx: &Tx, person: i64) -> DbResult<()> {
     tx.exec(sql!(SESSIONS_WEAK, person)).await.map(|_| ())
+}
+/// The same for sessions that a one-time code opened.
+pub async fn weaken_code_sessions(tx: &Tx, person: i64) -> DbResult<()> {
+    tx.exec(sql!(SESSIONS_BY_CODE_WEAK, person)).await.map(|_| ())
 }
 pub async fn drop_recovery_codes(tx: &Tx, person: i64) -> DbResult<()> {
     tx.exec(sql!(CODES_DROP, person)).await.map(|_| ())
