@@ -9,7 +9,7 @@ use super::challenge::{Challenge, gone, keep, spend};
 use super::{handle, needed_party, tell};
 use crate::ledger::Record;
 use ground::clock::MINUTE;
-use ground::crypto::Vault;
+use ground::crypto::Masters;
 use ground::ctx::Who;
 use ground::db::Tx;
 use ground::{Ctx, Error, FieldError, Result, Say};
@@ -46,8 +46,11 @@ pub(in crate::people) async fn begin_enter(cx: &Ctx, email: &str, from: &str) ->
     };
     allowed.retain(|p| p.blocked_at.is_none());
     let mut allowed: Vec<String> = allowed.into_iter().map(|p| p.credential_id).collect();
+    // Made for everybody, so that it takes the same time.
+    let (_, vault) = cx.machine.part::<Masters>()?.newest()?;
+    let stand_in = text_id(&vault.derived(&format!("passkey of {email}")));
     if allowed.is_empty() {
-        allowed.push(text_id(&cx.machine.part::<Vault>()?.derived(&format!("passkey of {email}"))));
+        allowed.push(stand_in);
     }
     begin(cx, ENTER, id, allowed).await
 }
