@@ -14,6 +14,14 @@ fact!(Told "test.told" Open { thing: i64, agency: i64, words: String }
 fact!(Whispered "test.whispered" Sealed { thing: i64, agency: i64, words: String }
     subject s => format!("thing:{}", s.thing), scope Some(s.agency));
 
+/// A program whose first facts are all in the log: those of loading, and those that other sweeps record after the log's.
+async fn entered() -> TestApp {
+    let app = TestApp::new().await;
+    app.sweep().await;
+    integrate(&app.cx).await.unwrap();
+    app
+}
+
 async fn tell(app: &TestApp, thing: i64, sealed: bool) -> i64 {
     let (agency, words) = (4, "Kuzuzangpo".to_owned());
     let tx = app.cx.begin("t").await.unwrap();
@@ -109,8 +117,7 @@ async fn the_log_is_served_as_tiles_under_a_signed_checkpoint() {
 
 #[tokio::test]
 async fn every_entry_has_a_proof_that_needs_nothing_else() {
-    let app = TestApp::new().await;
-    app.sweep().await;
+    let app = entered().await;
     for thing in 0..3 {
         tell(&app, thing, false).await;
         integrate(&app.cx).await.unwrap();
@@ -136,8 +143,7 @@ async fn every_entry_has_a_proof_that_needs_nothing_else() {
 
 #[tokio::test]
 async fn open_entries_are_counted_and_chained_and_sealed_ones_give_nothing_away() {
-    let app = TestApp::new().await;
-    app.sweep().await;
+    let app = entered().await;
     let from = checkpoint(&app).await.size as usize;
     for (thing, sealed) in [(7001, false), (7001, true), (7002, false), (7001, false), (7001, true), (7001, false)] {
         tell(&app, thing, sealed).await;
@@ -171,8 +177,7 @@ async fn open_entries_are_counted_and_chained_and_sealed_ones_give_nothing_away(
 
 #[tokio::test]
 async fn integrators_at_once_give_each_fact_one_place() {
-    let app = TestApp::new().await;
-    app.sweep().await;
+    let app = entered().await;
     let mut work = tokio::task::JoinSet::new();
     for i in 0..4 {
         let cx = app.cx.clone();
@@ -212,8 +217,7 @@ async fn integrators_at_once_give_each_fact_one_place() {
 
 #[tokio::test]
 async fn a_crash_before_the_checkpoint_was_remembered_changes_nothing() {
-    let app = TestApp::new().await;
-    app.sweep().await;
+    let app = entered().await;
     let file = app.cx.machine.config.data.join("log.checkpoint");
     let older = std::fs::read(&file).unwrap();
     tell(&app, 1, false).await;
@@ -231,8 +235,7 @@ async fn a_crash_before_the_checkpoint_was_remembered_changes_nothing() {
 
 #[tokio::test]
 async fn nothing_is_signed_over_a_log_that_was_set_back_or_changed() {
-    let app = TestApp::new().await;
-    app.sweep().await;
+    let app = entered().await;
     let file = app.cx.machine.config.data.join("log.checkpoint");
     let good = std::fs::read_to_string(&file).unwrap();
     tell(&app, 1, false).await;
@@ -268,8 +271,7 @@ async fn nothing_is_signed_over_a_log_that_was_set_back_or_changed() {
 #[tokio::test]
 async fn only_the_logs_own_key_goes_on() {
     use std::os::unix::fs::PermissionsExt;
-    let app = TestApp::new().await;
-    app.sweep().await;
+    let app = entered().await;
     let file = app.cx.machine.config.data.join("log.key");
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let key = std::fs::read(&file).unwrap();
@@ -287,8 +289,7 @@ async fn only_the_logs_own_key_goes_on() {
 
 #[tokio::test]
 async fn a_fact_removed_added_or_moved_is_found() {
-    let app = TestApp::new().await;
-    app.sweep().await;
+    let app = entered().await;
     let id = tell(&app, 1, false).await;
     tell(&app, 1, false).await;
     integrate(&app.cx).await.unwrap();
