@@ -37,7 +37,6 @@ pub struct VerifiedView {
     /// What was said when it ended.
     pub notice: Option<String>,
     /// Whose it was before the agency took over, the last first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<FormerOwner>,
 }
 
