@@ -5,8 +5,8 @@ use super::rules;
 use super::store::{self, HelpRequest, Standing};
 use super::{AssistanceAnswered, AssistanceAsked, AttestationGiven, FindingReviewed};
 use crate::agencies::{self, Agency};
-use crate::ledger::Record;
-use crate::people::roles::{OVERSEE, SEE_DESK};
+use crate::ledger::{self, Record};
+use crate::people::roles::{ATTEST, OVERSEE, SEE_DESK};
 use crate::policy::Pack;
 use ground::clock::DAY;
 use ground::db::DbError;
@@ -35,6 +35,7 @@ struct Said<'a> {
     source: &'static str,
     verdict: &'a str,
     reason: &'a str,
+    evidence: &'a [String],
     until: i64,
 }
 
@@ -50,7 +51,7 @@ async fn say(cx: &Ctx, said: &Said<'_>, tx: &ground::db::Tx) -> Result<()> {
         verdict: said.verdict.into(),
         told: serde_json::to_string(&Told::from(&Say::new(key))).map_err(Error::fault)?,
         reason: said.reason.trim().into(),
-        evidence: "[]".into(),
+        evidence: serde_json::to_string(said.evidence).map_err(Error::fault)?,
         by_person: Some(cx.actor.person()?),
         seen_at: cx.now(),
         until_at: Some(said.until),
@@ -62,15 +63,54 @@ async fn say(cx: &Ctx, said: &Said<'_>, tx: &ground::db::Tx) -> Result<()> {
     judging::settle(cx, tx, row, &stands).await.map(drop)
 }
 
+/// Evidence as it was written: one thing a line.
+pub fn lines(text: &str) -> Vec<String> {
+    let mut all: Vec<String> = text.lines().map(|l| l.trim().to_owned()).filter(|l| !l.is_empty()).collect();
+    let mut seen = std::collections::HashSet::new();
+    all.retain(|l| seen.insert(l.clone()));
+    all
+}
+
+/// Whether it is named like a thing on record: `post:12`.
+pub fn is_subject(evidence: &str) -> bool {
+    let number = |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
+    let kind = |kind: &str| !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    evidence.split_once(':').is_some_and(|(of, id)| kind(of) && number(id))
+}
+
+/// What is named like a thing on record, and of which nothing is on record that this agency did or the whole government.
+async fn unknown(cx: &Ctx, agency: i64, evidence: &[String]) -> Result<Vec<String>> {
+    let mut all = vec![];
+    for subject in evidence.iter().filter(|e| is_subject(e)) {
+        let wanted = ledger::Wanted { subject: Some(subject.clone()), most: 200, ..ledger::Wanted::default() };
+        let facts = ledger::facts(cx.db(), &wanted).await?;
+        if !facts.iter().any(|f| f.scope.is_none_or(|scope| scope == agency)) {
+            all.push(subject.clone());
+        }
+    }
+    Ok(all)
+}
+
+/// What a lead says of a control.
+pub struct Attesting<'a> {
+    pub control: &'a str,
+    pub verdict: &'a str,
+    pub reason: &'a str,
+    pub evidence: &'a [String],
+}
+
 /// The lead says how it stands with something that cannot be computed.
-pub async fn attest(cx: &Ctx, agency: i64, id: &str, verdict: &str, reason: &str) -> Result<()> {
+pub async fn attest(cx: &Ctx, agency: i64, said: &Attesting<'_>) -> Result<()> {
+    let Attesting { control: id, verdict, reason, evidence } = *said;
     let found = control(cx, id)?;
-    rules::may_attest(&cx.actor, agency, found, verdict, reason)?;
+    // Who may not say it learns nothing of what is on record.
+    let unknown = if cx.actor.may(ATTEST, agency) { unknown(cx, agency, evidence).await? } else { vec![] };
+    rules::may_attest(&cx.actor, agency, found, &rules::Saying { verdict, reason, evidence, unknown: &unknown })?;
     let control = found.ok_or_else(Error::not_found)?;
     let Criterion::Attested { months } = control.criterion else { return Err(Error::not_found()) };
     let until = cx.now() + months * 30 * DAY;
     let tx = cx.begin("compliance.attest").await?;
-    say(cx, &Said { agency, control, source: "own", verdict, reason, until }, &tx).await?;
+    say(cx, &Said { agency, control, source: "own", verdict, reason, evidence, until }, &tx).await?;
     let fact = AttestationGiven { agency, control: id.into(), verdict: verdict.into(), until };
     tx.record(cx, &fact).await?;
     Ok(cx.commit(tx).await?)
@@ -83,7 +123,7 @@ pub async fn review(cx: &Ctx, agency: i64, id: &str, verdict: &str, reason: &str
     let control = found.ok_or_else(Error::not_found)?;
     let until = cx.now() + REVIEW_DAYS * DAY;
     let tx = cx.begin("compliance.review").await?;
-    say(cx, &Said { agency, control, source: "review", verdict, reason, until }, &tx).await?;
+    say(cx, &Said { agency, control, source: "review", verdict, reason, evidence: &[], until }, &tx).await?;
     let fact = FindingReviewed { agency, control: id.into(), verdict: verdict.into() };
     tx.record(cx, &fact).await?;
     Ok(cx.commit(tx).await?)

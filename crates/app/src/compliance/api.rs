@@ -1,5 +1,5 @@
 //! Compliance in the API.
-use super::actions;
+use super::actions::{self, Attesting};
 use super::map;
 use crate::agencies::Agency;
 use crate::policy::Pack;
@@ -124,17 +124,22 @@ pub async fn agency(cx: Ctx, Piece(code): Piece) -> Result<Response> {
 /// What the lead of an agency says of a control that cannot be computed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(example = serde_json::json!({"control": "good-sense", "verdict": "met", "reason": "Talked about at the meeting of May; notes in the file."}))]
+#[schemars(example = serde_json::json!({"control": "good-sense", "verdict": "met", "reason": "Talked about at the meeting of May.", "evidence": ["File MoH/ICT/12", "https://www.example.bt/minutes"]}))]
 pub struct Attestation {
     pub control: String,
     /// met, partly, not-met or not-applicable
     #[schemars(extend("enum" = ["met", "partly", "not-met", "not-applicable"]))]
     pub verdict: String,
     pub reason: String,
+    /// Where it can be seen: a thing on record (`post:12`), an address, or a file by its number. Needed for met and partly.
+    #[serde(default)]
+    pub evidence: Vec<String>,
 }
 
 pub async fn attest(cx: Ctx, Piece(code): Piece, Json(said): Json<Attestation>) -> Result<Response> {
     let agency = actions::see(&cx, &code).await?;
-    actions::attest(&cx, agency.id, &said.control, &said.verdict, &said.reason).await?;
+    let evidence = actions::lines(&said.evidence.join("\n"));
+    let Attestation { control, verdict, reason, .. } = &said;
+    actions::attest(&cx, agency.id, &Attesting { control, verdict, reason, evidence: &evidence }).await?;
     Ok(json(200, &view(&cx, &agency).await?))
 }

@@ -25,13 +25,13 @@ pub const ALL: &[Control] = &[
     Control::built(
         "harms-named",
         &["P2-R3"],
-        "the harms the policy names are the grounds of moderation; every decision names one and is counted",
+        "the harms the policy names are the grounds of moderation; every decision names one and is counted in public",
         "/rules",
     ),
     Control::built(
         "metrics-defined",
         &["P3-D11"],
-        "every figure is counted from facts, each once; nothing follows single readers",
+        "every figure has its meaning and the facts it is counted from written down, each fact once; nothing follows single readers",
         "/figures",
     ),
     Control::built(
@@ -199,12 +199,21 @@ fn in_register(cx: Ctx, agency: i64) -> Judging {
     Box::pin(async move {
         let found = agencies::find(cx.db(), agency).await?;
         let known = cx.machine.part::<Pack>()?.kinds().find(&found.kind).is_some();
-        let evidence = [format!("agency:{agency}")];
-        Ok(if known && found.current {
-            Observation::met(Say::new("compliance-told-registered").arg("code", found.code)).evidence(evidence)
-        } else {
-            Observation::not_met(Say::new("compliance-told-not-registered")).evidence(evidence)
-        })
+        let mut evidence = vec![format!("agency:{agency}")];
+        let mut lost = None;
+        if let Some(code) = &found.parent_code {
+            let parent = agencies::by_code(cx.db(), code).await?;
+            evidence.push(format!("agency:{}", parent.id));
+            lost = (!parent.current).then_some(parent.code);
+        }
+        let seen = match lost {
+            _ if !known || !found.current => Observation::not_met(Say::new("compliance-told-not-registered")),
+            Some(code) => Observation::partly(Say::new("compliance-told-parent-ended").arg("code", code)),
+            None => Observation::met(Say::new("compliance-told-registered").arg("code", found.code)),
+        };
+        // That a parent ends is told of the parent: who stands below it is looked at once a day.
+        let next = found.parent_code.map(|_| cx.now() + DAY);
+        Ok(seen.evidence(evidence).until(next))
     })
 }
 

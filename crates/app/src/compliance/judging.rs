@@ -103,16 +103,22 @@ pub async fn current(cx: &Ctx) -> Result<Vec<Agency>> {
 /// New rows that one sweep makes; the next goes on.
 const AT_ONCE: i64 = 40;
 
-/// What time alone may have changed, and who has no row yet or one of another pack; then the day's sums.
-pub async fn sweep(cx: Ctx) -> Result<()> {
+/// What time alone may have changed.
+pub async fn lapse(cx: &Ctx) -> Result<()> {
     let passed = store::passed(cx.db(), cx.now(), 2000).await?;
     let mut agencies: Vec<i64> = passed.iter().map(|(agency, _)| *agency).collect();
     agencies.dedup();
     for agency in agencies {
         let ids: HashSet<&str> = passed.iter().filter(|p| p.0 == agency).map(|p| p.1.as_str()).collect();
-        let touched: Vec<_> = judged(&cx)?.filter(|j| ids.contains(j.0.id)).map(|j| (j.0, j.2)).collect();
-        judge(&cx, agency, &touched).await?;
+        let touched: Vec<_> = judged(cx)?.filter(|j| ids.contains(j.0.id)).map(|j| (j.0, j.2)).collect();
+        judge(cx, agency, &touched).await?;
     }
+    Ok(())
+}
+
+/// What lapsed, and who has no row yet or one of another pack; then the day's sums.
+pub async fn sweep(cx: Ctx) -> Result<()> {
+    lapse(&cx).await?;
     for agency in store::without_row(cx.db(), shape(&cx)?, AT_ONCE).await? {
         all_of(&cx, agency).await?;
     }

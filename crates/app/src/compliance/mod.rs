@@ -5,7 +5,8 @@
 //!
 //! A fact touches only the controls judged from it, for its agency; time touches what lapses; judging everything anew
 //! gives the same findings. A review from outside stands beside what the agency shows, and the worse counts. Nobody fills
-//! in a form about having filled in a form. Of bodies of another power, who oversees sees the state, not the evidence.
+//! in a form about having filled in a form. What nothing can compute the lead says, with where it can be seen; after its time it
+//! is asked again. Of bodies of another power, who oversees sees the state, not the evidence.
 //!
 //! A new edition of the policy is told to those who lead the agencies. What was shown for a clause holds for the one in its
 //! place where the pack says so; the others are to be looked at.
@@ -13,6 +14,7 @@
 //! Facts: `finding.changed`, `attestation.given`, `finding.reviewed`, `assistance.asked`, `assistance.answered`.
 mod actions;
 mod api;
+mod asking;
 mod controls;
 mod edition;
 mod finding;
@@ -26,6 +28,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use asking::waiting as asked_of_leads;
 pub use judging::{Shape, everything, judge_after};
 
 use crate::ledger::load;

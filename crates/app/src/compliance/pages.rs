@@ -3,7 +3,8 @@ mod others;
 
 pub use others::{answer, clause, help};
 
-use super::actions;
+use super::actions::{self, Attesting};
+use super::asking::{self, Asked};
 use super::finding::State;
 use super::map::{self, Finding, Line, Section, Sums};
 use super::store::{self, Day, HelpRequest};
@@ -104,6 +105,7 @@ struct Typed {
     control: String,
     verdict: String,
     text: String,
+    evidence: String,
 }
 
 #[derive(Template)]
@@ -127,6 +129,8 @@ struct AgencyPage<'c> {
     /// What binds and fails: obligation, state, title, where the work is done.
     next: Vec<(String, State, String, &'static str)>,
     more: usize,
+    /// What its lead is asked to say.
+    asked: Vec<Asked>,
 }
 
 impl AgencyPage<'_> {
@@ -141,6 +145,13 @@ impl AgencyPage<'_> {
     }
     fn verdicts(&self) -> [(&'static str, &'static str); 4] {
         [State::Met, State::Partly, State::NotMet, State::NotApplicable].map(|s| (s.code(), s.word()))
+    }
+    /// Where a piece of evidence can be seen by this reader.
+    fn leads(&self, evidence: &str) -> Option<String> {
+        if evidence.starts_with("https://") {
+            return Some(evidence.to_owned());
+        }
+        (self.reads && actions::is_subject(evidence)).then(|| format!("/records?subject={evidence}"))
     }
     fn is_typed(&self, control: &str) -> bool {
         self.typed.control.as_str() == control
@@ -181,6 +192,7 @@ async fn show(cx: &Ctx, agency: Agency, typed: Typed, error: Option<&Error>) -> 
     let more = next.len().saturating_sub(NEXT);
     next.truncate(NEXT);
     let opens = map::opens_evidence(cx, &agency)?;
+    let asked = if cx.actor.may(ATTEST, agency.id) { asking::of(cx, &all) } else { vec![] };
     let page = Page::new(cx, "compliance-agency-title").with(error);
     let shown = AgencyPage {
         page,
@@ -199,6 +211,7 @@ async fn show(cx: &Ctx, agency: Agency, typed: Typed, error: Option<&Error>) -> 
         obligations,
         next,
         more,
+        asked,
     };
     shown.render().map_err(Error::fault)
 }
@@ -245,12 +258,15 @@ fn typed(form: &FormData, text: &str) -> Typed {
         control: form.text("control").to_owned(),
         verdict: form.text("verdict").to_owned(),
         text: form.text(text).to_owned(),
+        evidence: form.text("evidence").to_owned(),
     }
 }
 
 pub async fn attest(cx: Ctx, Piece(code): Piece, form: FormData) -> Result<Response> {
     let (agency, typed) = (actions::see(&cx, &code).await?, typed(&form, "reason"));
-    let result = actions::attest(&cx, agency.id, &typed.control, &typed.verdict, &typed.text).await;
+    let evidence = actions::lines(&typed.evidence);
+    let said = Attesting { control: &typed.control, verdict: &typed.verdict, reason: &typed.text, evidence: &evidence };
+    let result = actions::attest(&cx, agency.id, &said).await;
     let place = typed.control.clone();
     done(&cx, agency, typed, &place, result).await
 }

@@ -25,8 +25,36 @@ fn verdict_known(no: &mut Vec<Refusal>, verdict: &str, known: &[&str]) {
     }
 }
 
+/// What the lead of an agency says.
+pub struct Saying<'a> {
+    pub verdict: &'a str,
+    pub reason: &'a str,
+    /// Where it can be seen: a thing on record, an address, or a file by its number.
+    pub evidence: &'a [String],
+    /// Of these, what is named like a thing on record and is none of this agency.
+    pub unknown: &'a [String],
+}
+
+const MOST_EVIDENCE: usize = 20;
+const LONG_EVIDENCE: usize = 300;
+
+/// Who says that something is met, or partly, shows where that can be seen.
+fn shown(no: &mut Vec<Refusal>, said: &Saying<'_>) {
+    if matches!(said.verdict, "met" | "partly") && said.evidence.is_empty() {
+        no.push(Refusal::new("no-evidence", Say::new("compliance-refused-evidence")).field("evidence"));
+    }
+    if said.evidence.len() > MOST_EVIDENCE || said.evidence.iter().any(|e| e.chars().count() > LONG_EVIDENCE) {
+        let say = Say::new("compliance-refused-evidence-long").arg("lines", MOST_EVIDENCE).arg("limit", LONG_EVIDENCE);
+        no.push(Refusal::new("too-much-evidence", say).field("evidence"));
+    }
+    if let Some(first) = said.unknown.first() {
+        let say = Say::new("compliance-refused-evidence-unknown").arg("what", first.as_str());
+        no.push(Refusal::new("unknown-evidence", say).field("evidence"));
+    }
+}
+
 /// The lead of an agency answers for what cannot be computed.
-pub fn may_attest(actor: &Actor, agency: i64, control: Option<&Control>, verdict: &str, reason: &str) -> Result<()> {
+pub fn may_attest(actor: &Actor, agency: i64, control: Option<&Control>, said: &Saying<'_>) -> Result<()> {
     let mut no = vec![];
     if !actor.may(ATTEST, agency) {
         no.push(Refusal::new("not-yours", Say::new("compliance-refused-lead")).clause("P6.2-AM1"));
@@ -36,8 +64,9 @@ pub fn may_attest(actor: &Actor, agency: i64, control: Option<&Control>, verdict
         Some(Criterion::Attested { .. }) => {}
         Some(_) => no.push(Refusal::new("computed", Say::new("compliance-refused-computed"))),
     }
-    verdict_known(&mut no, verdict, &["met", "partly", "not-met", "not-applicable"]);
-    words(&mut no, reason, "reason");
+    verdict_known(&mut no, said.verdict, &["met", "partly", "not-met", "not-applicable"]);
+    words(&mut no, said.reason, "reason");
+    shown(&mut no, said);
     all_or_nothing(no)
 }
 

@@ -1,3 +1,6 @@
+mod attested;
+mod built;
+
 use super::finding::State;
 use super::{actions, judging, store};
 use crate::people::Role;
@@ -106,8 +109,11 @@ async fn what_is_said_lapses_and_the_worse_of_two_looks_counts() {
     judging::everything(&h.app.cx).await.unwrap();
     assert_eq!(h.state("P2-R1").await, State::Unknown);
     let path = "/api/v1/compliance/agencies/MoH/attestations";
-    let said = json!({"control": "good-sense", "verdict": "met", "reason": "Talked about in May"});
-    h.call(&h.author, path, said.clone()).await.expect(403);
+    let said =
+        json!({"control": "good-sense", "verdict": "met", "reason": "Talked about in May", "evidence": ["File 4"]});
+    for who in [&h.author, &h.oversight] {
+        h.call(who, path, said.clone()).await.expect(403);
+    }
     let refused = h.call(&h.lead, path, json!({"control": "four", "verdict": "x", "reason": " "})).await.expect(409);
     assert_eq!(refused.json()["refusals"].as_array().unwrap().len(), 3, "{}", refused.body);
     h.call(&h.lead, path, said).await.expect(200);

@@ -2,7 +2,7 @@
 use super::waiting::{Desk, Item, MOST, cut, places};
 use crate::people::roles::{APPROVE_ACCOUNTS, APPROVE_PLANS, OVERSEE, REQUEST_ACCOUNTS, SEE_DESK};
 use crate::posts::first_line;
-use crate::{accounts, agencies, people, plans, platforms, policy};
+use crate::{accounts, agencies, compliance, people, plans, platforms, policy};
 use ground::Result;
 
 impl Desk<'_> {
@@ -17,6 +17,24 @@ impl Desk<'_> {
         let href = format!("/policy/editions/{edition}");
         let item = Item { href, line, lang, about: String::new(), when, at, hot: false };
         self.add("edition", "desk-edition", self.page.num(1), None, vec![item]);
+        Ok(())
+    }
+
+    /// What the lead is asked to say of how the policy is kept.
+    pub(super) async fn asked(&mut self) -> Result<()> {
+        let mut rows = compliance::asked_of_leads(self.cx).await?;
+        let count = cut(self.page, &mut rows);
+        let mut items = vec![];
+        for w in rows {
+            let href = format!("/compliance/agencies/{}#asked", w.agency.code);
+            let (line, lang) = (self.page.tn("desk-asked-line", w.open + w.lapsed), self.cx.lang.code());
+            let about = if w.lapsed > 0 { self.page.tn("desk-asked-lapsed", w.lapsed) } else { String::new() };
+            let about = self.names.about(self.cx, w.agency.id, about).await?;
+            let at = w.since.unwrap_or(self.cx.now());
+            let when = if w.since.is_some() { self.page.ago(&at) } else { self.page.date(&at) };
+            items.push(Item { href, line, lang, about, when, at, hot: w.lapsed > 0 });
+        }
+        self.add("asked", "desk-asked", count, Some("/compliance"), items);
         Ok(())
     }
 

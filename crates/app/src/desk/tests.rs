@@ -186,7 +186,10 @@ async fn deliveries_moderation_and_registers_wait_for_those_who_may_act() {
     let other = crate::agencies::by_code(o.app.cx.db(), "MoF").await.unwrap().id;
     o.app.person("Far Away", Some(other), &[Role::Lead]).await;
     let far = o.desk("far.away@example.bt").await;
-    assert!(far.contains("All answered. Nice work."), "{far}");
+    for what in ["deliveries", "reports", "seconds", "accounts", "connections"] {
+        assert!(section(&far, what).is_empty(), "{what}: {far}");
+    }
+    assert!(section(&far, "asked").contains("/compliance/agencies/MoF#asked"), "only what their own agency is asked");
 }
 
 #[tokio::test]

@@ -291,6 +291,7 @@ pub async fn for_me(cx: &Ctx, page: &Page) -> Result<Vec<Section>> {
     desk.edition().await?;
     desk.registers().await?;
     desk.roles().await?;
+    desk.asked().await?;
     desk.platforms().await?;
     desk.accounts().await?;
     desk.machine().await?;

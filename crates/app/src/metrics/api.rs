@@ -1,6 +1,8 @@
 //! Figures in the API.
+use super::definitions;
 use super::figures::{self, Days, Sums, Waited};
 use crate::people::roles::SEE_DESK;
+use crate::policy::Pack;
 use crate::shell::api::ApiId;
 use axum::response::Response;
 use ground::http::{Query, json};
@@ -89,4 +91,53 @@ pub async fn figures(cx: Ctx, Query(q): Query<Asked>) -> Result<Response> {
         accounts: f.accounts.into_iter().map(account).collect(),
     };
     Ok(json(200, &view))
+}
+
+/// What the figures mean.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FigureDefinitions")]
+pub struct Definitions {
+    pub figures: Vec<DefinitionView>,
+    /// The measures the policy pack defines, whether they are shown here or not.
+    pub register: Vec<MeasureView>,
+}
+
+/// One figure.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FigureDefinition")]
+pub struct DefinitionView {
+    pub figure: String,
+    pub means: String,
+    /// The kinds of facts it is counted from.
+    pub counted_from: Vec<String>,
+}
+
+/// One measure of the policy pack.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MeasureDefinition")]
+pub struct MeasureView {
+    pub id: String,
+    pub name: String,
+    pub group: String,
+    pub formula: String,
+    pub source: String,
+    pub caveat: String,
+}
+
+pub async fn definitions(cx: Ctx) -> Result<Response> {
+    let figure = |d: &definitions::Definition| DefinitionView {
+        figure: d.figure.into(),
+        means: cx.words().t(cx.lang, d.means),
+        counted_from: d.from.iter().map(|kind| (*kind).to_owned()).collect(),
+    };
+    let measure = |m: &crate::policy::Metric| MeasureView {
+        id: m.id.clone(),
+        name: m.name.clone(),
+        group: m.group.clone(),
+        formula: m.formula.clone(),
+        source: m.source.clone(),
+        caveat: m.caveat.clone(),
+    };
+    let register = cx.machine.part::<Pack>()?.metrics().iter().map(measure).collect();
+    Ok(json(200, &Definitions { figures: definitions::ALL.iter().map(figure).collect(), register }))
 }

@@ -1,9 +1,11 @@
 //! Figures: what went out, what came back, how long people waited. Counted from facts as they are recorded, each fact
 //! once; a walk over the ledger finds what was missed and would make the same figures from nothing. Platforms that tell
-//! how a post does are asked an hour, a day and a week after it went out. Nothing here is about single people.
+//! how a post does are asked an hour, a day and a week after it went out. What each
+//! figure means is written down and open. Nothing here is about single people.
 mod api;
 mod chart;
 mod counting;
+mod definitions;
 mod figures;
 mod measuring;
 mod pages;
@@ -44,6 +46,12 @@ pub fn slice() -> Slice {
                 .query::<api::Asked>()
                 .gives::<api::FiguresView>(200),
             see,
+        )
+        .api(
+            get("/api/v1/metrics/definitions", api::definitions)
+                .doc("What each figure means and which facts it is counted from, and the register of measures of the policy pack")
+                .gives::<api::Definitions>(200),
+            Needs::Nothing,
         )
         .queries(store::ALL)
         .words(words!("metrics"))

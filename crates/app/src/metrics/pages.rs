@@ -1,6 +1,7 @@
 //! Figures as pages: of an agency, and of one post.
 use super::chart::Chart;
 use super::counting::KINDS;
+use super::definitions::{self, Definition};
 use super::figures::{self, Days, Figures, Sums};
 use super::store::{self, Measure};
 use crate::people::roles::SEE_DESK;
@@ -64,6 +65,9 @@ impl Shown {
     }
     fn word(&self, kind: &str) -> String {
         self.page.t(word(kind))
+    }
+    fn definitions(&self) -> &'static [Definition] {
+        definitions::ALL
     }
     fn of(&self, sums: &Sums, kind: &str) -> String {
         self.page.num(sums.get(kind).copied().unwrap_or(0))

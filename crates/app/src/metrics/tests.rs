@@ -133,6 +133,57 @@ async fn a_fact_counts_once_and_the_walk_over_the_ledger_makes_the_same_figures_
 }
 
 #[tokio::test]
+async fn p3_d11_every_figure_has_its_meaning_and_can_be_counted_again_and_follows_no_reader() {
+    let o = office().await;
+    o.busy_days().await;
+    let told = o.app.get("/api/v1/metrics/definitions").await.expect(200).json();
+    let defined: Vec<&str> =
+        told["figures"].as_array().unwrap().iter().map(|f| f["figure"].as_str().unwrap()).collect();
+    // Every figure that is shown is defined, and nothing else.
+    let shown = o.api(&o.author, "").await.expect(200).json();
+    let counts = shown["counts"].as_object().unwrap();
+    let waited = ["median", "p90"];
+    assert_eq!(defined.len(), counts.len() + waited.len());
+    assert!(counts.keys().map(String::as_str).chain(waited).all(|f| defined.contains(&f)), "{defined:?}");
+    let cookie = o.app.sign_in("pema.lhamo@example.bt").await;
+    for lang in ["en", "dz"] {
+        let page = o.app.browse(&cookie, &format!("/figures?lang={lang}")).await.expect(200).body;
+        let told = o.app.get(&format!("/api/v1/metrics/definitions?lang={lang}")).await.expect(200).json();
+        for f in told["figures"].as_array().unwrap() {
+            let means = f["means"].as_str().unwrap();
+            assert!(!means.starts_with("metrics-") && page.contains(&format!("<dd>{means}</dd>")), "{f}");
+        }
+    }
+    // Each names the facts it is counted from; where none of them happened the figure is nothing.
+    let kinds: Vec<&str> = o.app.all.bus.kinds.keys().copied().collect();
+    for f in told["figures"].as_array().unwrap() {
+        let from: Vec<&str> = f["counted_from"].as_array().unwrap().iter().map(|k| k.as_str().unwrap()).collect();
+        assert!(!from.is_empty() && from.iter().all(|k| kinds.contains(k)), "{f}");
+        let Some(n) = counts.get(f["figure"].as_str().unwrap()) else { continue };
+        let wanted = crate::ledger::Wanted { kind: Some(from[0].into()), most: 100, ..Default::default() };
+        let facts = crate::ledger::facts(o.app.cx.db(), &wanted).await.unwrap();
+        assert!(n.as_u64().unwrap() as usize <= facts.len(), "{n} from {} facts: {f}", facts.len());
+    }
+    // Counted again from the facts alone it is the same; and nothing in it is about who read or wrote.
+    let (counted, (citizen, _)) =
+        (o.everything().await, people::join_for_story(&o.app.cx, "sonam@example.org", "Sonam").await.unwrap());
+    o.forget().await;
+    o.app.advance(HOUR);
+    super::counting::catch_up(o.app.cx.clone()).await.unwrap();
+    assert_eq!(o.everything().await, counted);
+    assert!(!counted.join("\n").contains(&citizen.to_string()));
+    // The pack's own register is given whole, each measure with its formula, its source and what it does not tell.
+    let pack = o.app.cx.machine.part::<crate::policy::Pack>().unwrap();
+    let register = told["register"].as_array().unwrap();
+    assert_eq!(register.len(), pack.metrics().len());
+    for m in register {
+        for part in ["name", "formula", "source"] {
+            assert!(!m[part].as_str().unwrap().is_empty(), "{m}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn facts_too_young_are_left_to_their_jobs() {
     let o = office().await;
     o.forget().await;

@@ -46,7 +46,7 @@ const CONTROLS: &[Control] = &[
 
 pub fn slice() -> Slice {
     routes(Slice::new("moderation"))
-        .migrations(migrations!("moderation" => "0001_moderation.sql", "0002_appeals_open.sql", "0003_states.sql", "0004_shown.sql"))
+        .migrations(migrations!("moderation" => "0001_moderation.sql", "0002_appeals_open.sql", "0003_states.sql", "0004_shown.sql", "0005_by_ground.sql"))
         .job::<notice::Hide>()
         .fact::<facts::MessageReported>()
         .fact::<facts::ModerationProposed>()

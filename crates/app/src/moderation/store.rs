@@ -8,6 +8,7 @@ use ground::{queries, sql};
 queries! {
     FIND = "SELECT id, message_id, agency_id, author, action, ground, reason, snapshot, snapshot_hash, state, decided_by, decided_at, second_by, second_at, second_reason, appeal_by, on_platform, version FROM moderation_decisions WHERE id = $1";
     OF_MESSAGE = "SELECT id, message_id, agency_id, author, action, ground, reason, snapshot, snapshot_hash, state, decided_by, decided_at, second_by, second_at, second_reason, appeal_by, on_platform, version FROM moderation_decisions WHERE message_id = $1 ORDER BY id";
+    BY_GROUND = "SELECT ground, state, count(*) AS n FROM moderation_decisions WHERE decided_at > $1 AND action <> 'none' AND state IN ('final', 'overturned') GROUP BY ground, state ORDER BY ground, state";
     EARLIER = "SELECT count(*) AS n FROM moderation_decisions WHERE agency_id = $1 AND author = $2 AND state = 'final' AND action <> 'none'";
     INSERT = "INSERT INTO moderation_decisions (id, message_id, agency_id, author, action, ground, reason, snapshot, snapshot_hash, state, decided_by, decided_at, second_reason, appeal_by, on_platform, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, '', 1)";
     STATE = "UPDATE moderation_decisions SET state = $3, second_by = $4, second_at = $5, second_reason = $6, appeal_by = $7, version = version + 1 WHERE id = $1 AND version = $2";
@@ -30,6 +31,11 @@ pub async fn find(c: &impl Run, id: i64) -> DbResult<Decision> {
 }
 pub async fn of_message(c: &impl Run, message: i64) -> DbResult<Vec<Decision>> {
     c.rows(sql!(OF_MESSAGE, message)).await?.iter().map(Decision::from_row).collect()
+}
+/// How many decisions were made on each ground since then: ground, state, how many.
+pub async fn by_ground(c: &impl Run, since: i64) -> DbResult<Vec<(String, String, i64)>> {
+    let rows = c.rows(sql!(BY_GROUND, since)).await?;
+    rows.iter().map(|r| Ok((r.get("ground")?, r.get("state")?, r.get("n")?))).collect()
 }
 /// How many decisions about this author stand.
 pub async fn earlier(c: &impl Run, agency: i64, author: &str) -> DbResult<i64> {

@@ -82,6 +82,48 @@ async fn a_decision_has_ground_notice_and_an_appeal_to_somebody_else() {
 }
 
 #[tokio::test]
+async fn p2_r3_each_harm_the_policy_names_is_a_ground_and_every_decision_on_it_is_counted_in_public() {
+    let d = desk().await;
+    let pack = d.app.cx.machine.part::<crate::policy::Pack>().unwrap();
+    let told = pack.grounds().iter().map(|g| g.description.get("en").to_lowercase()).collect::<Vec<_>>().join("\n");
+    for harm in ["defamation", "threats", "obscene", "breach of privacy"] {
+        assert!(told.contains(harm), "no ground is about {harm}: {told}");
+    }
+    // Nothing is done about a comment but on one of these grounds.
+    let id = d.comment("Cheap loans! Click here").await;
+    for outside in ["", "MG-99", "I do not like it"] {
+        let refused = d.decide(&id, "hide", outside).await.expect(409).json();
+        assert_eq!(refused["refusals"][0]["code"], "no-ground", "{outside}: {refused}");
+    }
+    assert_eq!(d.visibility(&id).await, "shown");
+    let used = async |ground: &str| {
+        let page = d.app.get("/rules?lang=en").await.expect(200).body;
+        let own =
+            page.split(&format!("id=\"{ground}\"")).nth(1).unwrap().split("</section>").next().unwrap().to_owned();
+        own.rsplit("<p class=\"meta\">").next().unwrap().split("</p>").next().unwrap().to_owned()
+    };
+    assert_eq!(used("MG-5").await, "No decision named it in the last ninety days.");
+    let made = d.decide(&id, "hide", "MG-5").await.expect(201).json();
+    assert_eq!(used("MG-5").await, "One decision named it in the last ninety days; on appeal 0 fell.");
+    assert_eq!(used("MG-3").await, "No decision named it in the last ninety days.");
+    // One that waits for its second reviewer, and one that leaves the comment alone, are no use of a ground.
+    let other = d.comment("Vote for the blue party on Sunday!").await;
+    d.decide(&other, "hide", "MG-1").await.expect(201);
+    let third = d.comment("When does the office open?").await;
+    d.decide(&third, "none", "").await.expect(201);
+    assert_eq!(used("MG-1").await, "No decision named it in the last ninety days.");
+    // What falls on appeal is told, too.
+    let appeal = format!("/api/v1/decisions/{}/appeal", made["id"].as_str().unwrap());
+    let a = d.call(&d.citizen, &appeal, json!({"text": "It was a joke about loans"})).await.expect(201).json();
+    let body = json!({"outcome": "overturn", "reason": "It is a joke, and on topic"});
+    d.call(&d.lead, &format!("/api/v1/appeals/{}/decision", a["id"].as_str().unwrap()), body).await.expect(200);
+    assert_eq!(used("MG-5").await, "One decision named it in the last ninety days; on appeal 1 fell.");
+    d.app.advance(91 * DAY);
+    assert_eq!(used("MG-5").await, "No decision named it in the last ninety days.");
+    d.app.drain().await;
+}
+
+#[tokio::test]
 async fn a_grave_ground_takes_two_and_a_third_for_the_appeal() {
     let d = desk().await;
     let id = d.comment("Vote for the blue party on Sunday!").await;

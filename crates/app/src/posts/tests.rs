@@ -211,6 +211,71 @@ async fn a_changed_byte_in_a_stored_version_is_found() {
 }
 
 #[tokio::test]
+async fn p3_d6_what_is_out_leads_back_through_every_version_and_decision_to_the_first_draft() {
+    let d = desk().await;
+    let id = d.submitted().await;
+    let step = async |who: &Person, what: &str, body: Value| {
+        d.app.advance(ground::clock::MINUTE);
+        d.call(who, Method::POST, &format!("/api/v1/posts/{id}/{what}"), body).await.expect(200).json()
+    };
+    step(&d.approver, "rejection", json!({"version": 1, "reason": "From which age?"})).await;
+    d.app.advance(ground::clock::MINUTE);
+    let change = json!({"version": 1, "texts": {"en": "Free flu vaccination from 60", "dz": "ཚ་ནད་སྨན་ཁབ།"}});
+    d.call(&d.author, Method::PATCH, &format!("/api/v1/posts/{id}"), change).await.expect(200);
+    step(&d.author, "submission", json!({"version": 2})).await;
+    let out = step(&d.approver, "approval", json!({"version": 2})).await;
+    d.app.drain().await;
+
+    // The chain as the page shows it: who did what to which version, and what was said.
+    let cookie = d.app.sign_in("dorji.wangchuk@example.bt").await;
+    let page = d.app.browse(&cookie, &format!("/posts/{id}?lang=en")).await.expect(200).body;
+    let story = page.split("class=\"timeline\"").nth(1).unwrap().split("</ol>").next().unwrap();
+    let steps: Vec<&str> = story.split("<li>").skip(1).collect();
+    let told = [
+        ("Pema Lhamo", "Version 1"),
+        ("Pema Lhamo", "Version 1"),
+        ("Dorji Wangchuk", "Version 1"),
+        ("Pema Lhamo", "Version 2"),
+        ("Pema Lhamo", "Version 2"),
+        ("Dorji Wangchuk", "Version 2"),
+    ];
+    assert_eq!(steps.len(), told.len(), "{story}");
+    for (step, (who, version)) in steps.iter().zip(told) {
+        assert!(step.contains(who) && step.to_lowercase().contains(&version.to_lowercase()), "{version} {who}: {step}");
+    }
+    assert!(steps[2].contains("From which age?"));
+
+    // The same chain in the ledger, each step with the hash of what it was about; the last is the hash of what is out.
+    let wanted = crate::ledger::Wanted { subject: Some(format!("post:{id}")), most: 50, ..Default::default() };
+    let mut facts = crate::ledger::facts(d.app.cx.db(), &wanted).await.unwrap();
+    facts.retain(|f| f.kind.starts_with("post."));
+    facts.reverse();
+    let kinds: Vec<&str> = facts.iter().map(|f| f.kind.as_str()).collect();
+    let all = ["post.drafted", "post.submitted", "post.rejected", "post.drafted", "post.submitted", "post.approved"];
+    assert_eq!(kinds, all);
+    let hash = |at: usize| serde_json::from_str::<Value>(&facts[at].body).unwrap()["content_hash"].clone();
+    assert!(hash(0) == hash(1) && hash(1) == hash(2) && hash(3) == hash(4) && hash(4) == hash(5) && hash(0) != hash(3));
+    assert_eq!(hash(5), out["content_hash"]);
+    let by = |who: &Person| format!("person:{}", who.id);
+    assert_eq!((&facts[0].actor, &facts[5].actor), (&by(&d.author), &by(&d.approver)));
+
+    // Nothing of the chain can be changed without being seen: not the text, not the author, not by leaving a version out.
+    assert!(super::controls::verify(d.app.cx.clone()).await.unwrap().is_empty());
+    for change in [
+        "UPDATE post_versions SET text_en = 'Free flu vaccination from 16' WHERE version = 2",
+        "UPDATE post_versions SET author_id = 1 WHERE version = 1",
+        "DELETE FROM post_versions WHERE version = 1",
+    ] {
+        let before = super::controls::verify(d.app.cx.clone()).await.unwrap().len();
+        let tx = d.app.cx.db().begin("tamper").await.unwrap();
+        ground::db::Run::exec(&tx, ground::sql!(change)).await.unwrap();
+        tx.commit().await.unwrap();
+        let after = super::controls::verify(d.app.cx.clone()).await.unwrap();
+        assert!(after.len() > before || after.iter().any(|f| f.what.contains("not there")), "{change}: {after:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_list_counts_by_state_and_a_post_says_what_it_lacks_and_what_changed() {
     let d = desk().await;
     let post = d.call(&d.author, Method::POST, "/api/v1/posts", d.new_post()).await.expect(201).json();

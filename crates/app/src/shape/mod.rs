@@ -3,6 +3,7 @@
 
 mod crawl;
 mod obligations;
+mod permissions;
 mod rights;
 
 use crate::assembly;

@@ -70,8 +70,12 @@ fn observation(cx: &Ctx, c: &map::Shown<'_>, s: &map::Seen, uuid: &str) -> Value
     if let Some(until) = s.until {
         one["expires"] = ground::words::iso(until).into();
     }
-    let evidence: Vec<Value> =
-        s.evidence.iter().map(|e| of!({"href": cx.url(&format!("/records?subject={e}")), "description": e})).collect();
+    let shown = |e: &String| match actions::is_subject(e) {
+        true => of!({"href": cx.url(&format!("/records?subject={e}")), "description": e}),
+        false if e.starts_with("https://") => of!({"href": e, "description": e}),
+        false => of!({"description": e}),
+    };
+    let evidence: Vec<Value> = s.evidence.iter().map(shown).collect();
     if !evidence.is_empty() {
         one["relevant-evidence"] = evidence.into();
     }

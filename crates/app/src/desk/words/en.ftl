@@ -41,6 +41,15 @@ desk-drafts = Your drafts
 desk-accounts = Accounts to approve
 desk-connections = Accounts to connect
 desk-plans = Plans to approve
+desk-asked = The policy asks you
+desk-asked-line = { $n ->
+    [one] One thing to say
+   *[other] { $n } things to say
+ }
+desk-asked-lapsed = { $n ->
+    [one] one was said more than a year ago
+   *[other] { $n } were said more than a year ago
+ }
 desk-roles = Roles to decide
 desk-vacancies = Agencies without a lead
 desk-no-lead = no lead

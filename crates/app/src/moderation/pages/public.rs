@@ -7,18 +7,42 @@ use crate::moderation::{actions, store};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
+use ground::clock::DAY;
 use ground::http::{FormData, Id, html, html_again, see};
-use ground::{Ctx, Error, Result};
+use ground::{Ctx, Error, Result, Say};
 
 #[derive(Template)]
 #[template(path = "moderation/pages/grounds.html")]
 struct Grounds {
     page: Page,
-    grounds: Vec<GroundChoice>,
+    /// Each with how many decisions of late named it, and how many of them fell on appeal.
+    grounds: Vec<(GroundChoice, i64, i64)>,
 }
 
+impl Grounds {
+    fn used(&self, all: &i64, fell: &i64) -> String {
+        match *all {
+            0 => self.page.t("moderation-used-never"),
+            n => self.page.say(&Say::new("moderation-used").arg("n", n).arg("fell", *fell)),
+        }
+    }
+}
+
+/// How far back the public list of grounds counts.
+const OF_LATE: i64 = 90 * DAY;
+
 pub async fn grounds(cx: Ctx) -> Result<Response> {
-    let page = Grounds { page: Page::new(&cx, "moderation-grounds-title"), grounds: choices(&cx)? };
+    let counted = store::by_ground(cx.db(), cx.now() - OF_LATE).await?;
+    let n = |ground: &str, fell: bool| {
+        let own = counted.iter().filter(|(g, state, _)| g == ground && (!fell || state == "overturned"));
+        own.map(|(_, _, n)| n).sum()
+    };
+    let with = |g: GroundChoice| {
+        let (all, fell) = (n(&g.id, false), n(&g.id, true));
+        (g, all, fell)
+    };
+    let grounds = choices(&cx)?.into_iter().map(with).collect();
+    let page = Grounds { page: Page::new(&cx, "moderation-grounds-title"), grounds };
     Ok(html(page.render().map_err(Error::fault)?))
 }
 

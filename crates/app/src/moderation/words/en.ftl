@@ -34,6 +34,11 @@ moderation-to-message = Back to the message
 moderation-decide = Your decision
 moderation-decide-do = Decide
 moderation-never = Never:
+moderation-used-never = No decision named it in the last ninety days.
+moderation-used = { $n ->
+    [one] One decision named it in the last ninety days
+   *[other] { $n } decisions named it in the last ninety days
+ }; on appeal { $fell } fell.
 moderation-starts-with = Starts with: { $action }.
 moderation-two-no = one reviewer
 moderation-two-yes = takes two reviewers
