@@ -51,6 +51,7 @@ pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Re
     // The practice network runs on this machine: where that may not be called, there is none.
     let connectors = Registry::standard(&fetch, &clock, config.allow_loopback);
     let mail = Mailer::new(&config.smtp, &config.mail_from, config.data.join("mail"))?;
+    let sign_in = crate::people::SignInProvider::new(&config)?;
     let api = all.routes.iter().filter(|r| r.kind == RouteKind::Api).cloned().collect();
     let log = Log::new(&config, pack.log_origin("{host}"));
     let parts = Parts {
@@ -70,6 +71,7 @@ pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Re
         .with(pack)
         .with(connectors)
         .with(fetch)
+        .with(sign_in)
         .with(Navigation(all.nav.clone()))
         .with(Controls(all.controls.clone()))
         .with(ApiRoutes(api));

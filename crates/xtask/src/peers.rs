@@ -1,7 +1,7 @@
 //! The connectors against servers that somebody else wrote. One today: snac, a small server that speaks Mastodon's API,
 //! run on a free loopback port with a fresh folder and two accounts, stopped when it is dropped. Then the program as a whole,
-//! over HTTP alone: the main job, the same with that server, hard times for the disk and the database, and its API against
-//! validators of others.
+//! over HTTP alone: the main job, the same with that server, hard times for the disk and the database, sign-in through a
+//! provider of accounts that others wrote (oidc-provider, certified), and its API against validators of others.
 use crate::program::end;
 use crate::stages::{cargo, root, run};
 use crate::{feeds, install};
@@ -37,6 +37,7 @@ pub fn stage() -> Result<(), String> {
     script("walk.py")?;
     script("mastodon.py").inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))?;
     script("hardship.py")?;
+    script("provider.py")?;
     script("oscal.py")?;
     script("contract.py")
 }

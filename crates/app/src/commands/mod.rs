@@ -15,7 +15,7 @@ mod tests;
 mod verify;
 
 use arguments::Called;
-use ground::config::{Config, SETTINGS};
+use ground::config::{Config, settings};
 use std::pin::Pin;
 use std::process::ExitCode;
 
@@ -121,11 +121,11 @@ fn help() -> String {
         text.push_str(&format!("  {:<14} {}\n", c.name, c.what));
     }
     text.push_str("\nsettings, as --NAME VALUE or DRELWA_NAME in the environment:\n");
-    for s in SETTINGS {
+    for s in settings() {
         let default = if s.default.is_empty() { "-" } else { s.default };
-        text.push_str(&format!("  --{:<16} {} [{default}]\n", s.name, s.help));
+        text.push_str(&format!("  --{:<24} {} [{default}]\n", s.name, s.help));
     }
-    text.push_str("\n  --print-config     show every setting and where it came from, then stop\n");
+    text.push_str("\n  --print-config             show every setting and where it came from, then stop\n");
     text
 }
 

@@ -99,7 +99,7 @@ pub struct RoleView {
     pub from: Option<String>,
     pub until: Option<String>,
     pub ended_at: Option<String>,
-    /// person, term, moved, left or review
+    /// person, term, moved, left, review or group
     pub ended_why: Option<String>,
 }
 

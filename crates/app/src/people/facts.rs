@@ -55,6 +55,12 @@ fact!(
     /// Its count of uses did not grow, as if it had been copied: it opens nothing any more.
     PasskeyBlocked "passkey.blocked" Sealed { person: i64, agency: Option<i64>, passkey: i64, name: String }
     subject s => format!("person:{}", s.person), scope s.agency);
+fact!(
+    /// An account of the sign-in provider opens the account of this person from now on.
+    IdentityBound "identity.bound" Sealed { person: i64, agency: Option<i64>, identity: i64, issuer: String }
+    subject s => format!("person:{}", s.person), scope s.agency);
+fact!(IdentityRemoved "identity.removed" Sealed { person: i64, agency: Option<i64>, identity: i64, issuer: String }
+    subject s => format!("person:{}", s.person), scope s.agency);
 fact!(TokenIssued "token.issued" Sealed { person: i64, agency: Option<i64>, token: i64, name: String, expires: i64 }
     subject s => format!("person:{}", s.person), scope s.agency);
 fact!(TokenRevoked "token.revoked" Sealed { person: i64, agency: Option<i64>, token: i64 }

@@ -1,10 +1,11 @@
 //! Roles: one person asks, somebody else approves, the term ends them by itself.
 //!
-//! asked → approved, refused, taken back or lapsed; approved → ended, by a person, by its last day, by a move or a leave.
+//! asked → approved, refused, taken back or lapsed; approved → ended, by a person, by its last day, by a move or a leave. A
+//! group of the sign-in provider asks too; roles that decide nothing about others it gives (`by_group`).
 use super::facts::{RoleAsked, RoleEnded, RoleGranted, RoleRefused};
 use super::register::managed;
 use super::roles::{APPROVE_ROLES, Role};
-use super::rules::{self, Asked, Held, Wanted};
+use super::rules::{self, Asked, ByGroup, Held, Wanted};
 use super::store::{self, GrantRow, grants};
 use crate::ledger::Record;
 use ground::clock::DAY;
@@ -100,6 +101,33 @@ pub(super) async fn ask(cx: &Ctx, tx: &Tx, wanted: &Wanted) -> Result<i64> {
         tx.record(&cx.as_system(), &granted(&grant, true)).await?;
     }
     Ok(grant.id)
+}
+
+/// What a group of the sign-in provider stands for: given, or asked for where somebody decides about such roles. What the rules
+/// forbid is refused, on record, and once (`refused_before`).
+pub(super) async fn by_group(cx: &Ctx, tx: &Tx, wanted: &Wanted, source: &str, refused_before: bool) -> Result<()> {
+    let held = bound(&store::grants_of(tx, wanted.person).await?, 0, cx.now());
+    let mut grant = GrantRow { granted_by: source.into(), ..row(cx, wanted) };
+    match rules::by_group(wanted, &held, cx.now()) {
+        Err(_) if refused_before => {}
+        Err(no) => {
+            store::insert_grant(tx, &grant).await?;
+            tx.record(cx, &asked_fact(&grant)).await?;
+            let why: Vec<String> = no.refusals().iter().map(|r| cx.words().say(cx.lang, &r.say)).collect();
+            not_given(cx, tx, &grant, "refused", &why.join(" ")).await?;
+        }
+        Ok(ByGroup::Given) => {
+            grant.decision = Some("approved".into());
+            (grant.decided_by, grant.decided_at) = (Some(cx.actor.label()), Some(cx.now()));
+            store::insert_grant(tx, &grant).await?;
+            tx.record(cx, &granted(&grant, false)).await?;
+        }
+        Ok(ByGroup::Asked) => {
+            store::insert_grant(tx, &grant).await?;
+            tx.record(cx, &asked_fact(&grant)).await?;
+        }
+    }
+    Ok(())
 }
 
 fn asked_fact(g: &GrantRow) -> RoleAsked {

@@ -1,7 +1,8 @@
 //! By what people show that it is they, and what is asked before such a means comes or goes: whoever has a strong one
 //! shows it first, so that a password alone, learnt by somebody else, never grows into more.
 use super::actions::live;
-use super::store::{self, PersonRow, access, passkeys};
+use super::provider;
+use super::store::{self, PersonRow, access, identities, passkeys};
 use crate::policy::Pack;
 use ground::ctx::Who;
 use ground::db::Run;
@@ -20,12 +21,20 @@ impl Means {
     pub const PASSWORD: Means = Means { code: "password", strong: false };
     pub const CODE: Means = Means { code: "code", strong: true };
     pub const PASSKEY: Means = Means { code: "passkey", strong: true };
+    /// The sign-in provider says whether more than one factor was used there.
+    pub fn provider(strong: bool) -> Means {
+        Means { code: PROVIDER, strong }
+    }
 }
+
+pub const PROVIDER: &str = "provider";
 
 /// The word for how a session was opened.
 pub fn word(code: Option<&str>, strong: bool) -> &'static str {
     match code {
         Some("passkey") => "people-session-passkey",
+        Some(PROVIDER) if strong => "people-session-provider-strong",
+        Some(PROVIDER) => "people-session-provider",
         Some("link") => "people-session-link",
         _ if strong => "people-session-code",
         _ => "people-session-password",
@@ -66,6 +75,29 @@ pub async fn shown(cx: &Ctx, me: &PersonRow) -> Result<()> {
     }
     let no = Refusal::new("weak-session", Say::new("people-refused-weak-session"));
     Err(Error::refused(vec![no]).next("/me/confirm", Say::new("people-confirm-title")))
+}
+
+/// A way in that is about to be closed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Door {
+    Passkey,
+    Provider,
+}
+
+/// Whether a way in may be closed: not the last one, and not the last that is strong while a role wants that.
+pub async fn may_close(cx: &Ctx, me: &PersonRow, door: Door) -> Result<()> {
+    let keys = passkeys::good(cx.db(), me.id).await? - i64::from(door == Door::Passkey);
+    let own = identities::of(cx.db(), me.id).await?.into_iter().find(|i| provider::is(cx, &i.issuer));
+    let bound = own.is_some() && door != Door::Provider;
+    if me.password_hash.is_empty() && keys <= 0 && !bound {
+        return Err(Error::refused(vec![Refusal::new("last-way-in", Say::new("people-refused-last-way-in"))]));
+    }
+    match (door, own) {
+        // It was their second factor, where there is no other.
+        (Door::Provider, Some(own)) if own.strong && !strong(cx.db(), me).await?.any() => may_go(cx, me).await,
+        (Door::Provider, _) => Ok(()),
+        (Door::Passkey, _) => may_go(cx, me).await,
+    }
 }
 
 /// Whether a strong means may go: not the last one, while strong sign-in is enforced and a role wants it.

@@ -3,8 +3,9 @@
 //! A person belongs to one agency and holds roles with a purpose and, if set, a first and a last day; a role carries rights,
 //! rights are what routes ask for. One person asks for a role, somebody else approves it; some roles must be apart
 //! (`duties`); the last day ends it by itself. Joiners, movers and leavers come one by one or as a table. Signing in takes a
-//! password (argon2id) and, once set up, a one-time code; or a passkey (`passkeys`). Scripts use personal access tokens. A
-//! citizen signs in with a link sent by mail and has no password.
+//! password (argon2id) and, once set up, a one-time code; or a passkey (`passkeys`); or an account at the government's own
+//! provider (`provider`), whose groups may stand for roles (`groups`). Scripts use personal access tokens. A citizen signs in
+//! with a link sent by mail and has no password.
 //!
 //! Roles that the pack wants a second factor for rest until there is one; risky acts ask again that it is really they
 //! (`confirm`, for the slices below too); the reset of a lost second factor takes two people; every quarter each right is
@@ -16,7 +17,7 @@
 //! former agency), `person.left`, `person.signed-in`, `person.suspended`, `person.let-in`, `person.link-given`,
 //! `person.password-changed`, `person.codes-turned`, `role.asked`, `role.granted`, `role.refused`, `role.ended`,
 //! `token.issued`, `token.revoked`, `citizen.joined`; about leads and teams `lead.appointed`, `lead.vacant` and `lead.filled`
-//! (both open), `training.recorded`, `team.backup-set`; about access `passkey.added`, `passkey.removed`, `passkey.blocked`, `recovery.codes-made`, `recovery.code-used`,
+//! (both open), `training.recorded`, `team.backup-set`; about access `passkey.added`, `passkey.removed`, `passkey.blocked`, `identity.bound`, `identity.removed`, `recovery.codes-made`, `recovery.code-used`,
 //! `recovery.asked`, `recovery.decided`, `review.opened` and `review.closed` (both open); about conduct
 //! `conduct.acknowledged`, `declaration.made`, `declaration.withdrawn`, `referral.made`, `referral.answered`,
 //! `referral.decided`.
@@ -30,6 +31,7 @@ mod facts;
 mod first;
 mod front;
 mod granting;
+mod groups;
 mod import;
 mod leading;
 mod means;
@@ -37,6 +39,7 @@ mod movement;
 mod own;
 mod pages;
 mod passkeys;
+mod provider;
 mod recovery;
 mod register;
 mod reorganised;
@@ -60,6 +63,7 @@ pub use front::{Desk, acting_as};
 pub use granting::grant_role;
 pub use leading::{Appointment, appoint, record_training, vacancies};
 pub use own::{confirm, issue_token, must_confirm, seal_codes_anew};
+pub use provider::SignInProvider;
 #[cfg(test)]
 pub use register::set_up_link;
 pub use register::{NewPerson, add_person};
@@ -76,8 +80,8 @@ use ground::{clock, migrations, words};
 pub fn slice() -> Slice {
     let slice = Slice::new("people")
         .migrations(migrations!("people" => "0001_people.sql", "0002_grants.sql", "0003_team.sql", "0004_access.sql",
-        "0005_conduct.sql", "0006_passkeys.sql"));
-    let slice = interface(register_pages(conduct_pages(passkey_pages(own_pages(doors(slice))))));
+        "0005_conduct.sql", "0006_passkeys.sql", "0007_identities.sql"));
+    let slice = interface(register_pages(conduct_pages(provider_pages(passkey_pages(own_pages(doors(slice)))))));
     stated(slice)
         .sweep("people.end-terms", 10 * clock::MINUTE, granting::end_terms)
         .sweep("people.watch-vacancies", clock::HOUR, leading::watch_vacancies)
@@ -92,6 +96,7 @@ pub fn slice() -> Slice {
         .queries(store::access::ALL)
         .queries(store::conduct::ALL)
         .queries(store::passkeys::ALL)
+        .queries(store::identities::ALL)
         .words(words!("people"))
         .nav(78, "/team", "people-nav-team", "people", Needs::May(roles::SEE_DESK))
         .nav(80, "/people", "people-nav", "people", MANAGE)
@@ -148,6 +153,17 @@ fn passkey_pages(slice: Slice) -> Slice {
         .page(post("/me/confirm", pages::confirm::submit), Needs::SignedIn)
         .page(post("/me/confirm/challenge", pages::confirm::challenge), Needs::SignedIn)
         .page(post("/me/confirm/passkey", pages::confirm::passkey), Needs::SignedIn)
+}
+
+/// To the provider of the government's accounts and back; not there where none is configured.
+fn provider_pages(slice: Slice) -> Slice {
+    slice
+        .page(get("/sign-in/provider", pages::provider::begin), Needs::Nothing)
+        .page(get("/sign-in/provider/back", pages::provider::back), Needs::Nothing)
+        .page(get("/signed-out", pages::provider::signed_out), Needs::Nothing)
+        .page(get("/me/confirm/provider", pages::provider::begin_confirm), Needs::SignedIn)
+        .page(post("/me/identities/removed", pages::provider::remove), Needs::SignedIn)
+        .page(post("/people/{id}/identities/removed", pages::provider::remove_of), MANAGE)
 }
 
 /// The code of conduct, declarations and referrals.
@@ -275,6 +291,8 @@ fn stated(slice: Slice) -> Slice {
         .fact::<facts::PasskeyAdded>()
         .fact::<facts::PasskeyRemoved>()
         .fact::<facts::PasskeyBlocked>()
+        .fact::<facts::IdentityBound>()
+        .fact::<facts::IdentityRemoved>()
         .fact::<facts::TokenIssued>()
         .fact::<facts::TokenRevoked>()
         .fact::<facts::CitizenJoined>()

@@ -81,6 +81,10 @@ impl Role {
     pub fn national(self) -> bool {
         matches!(self, Role::Oversight | Role::Administrator)
     }
+    /// Decides about what others do, may, or appeal against.
+    pub fn decides(self) -> bool {
+        self.national() || self.rights().iter().any(|right| DECIDING.contains(right))
+    }
     pub fn rights(self) -> &'static [Right] {
         match self {
             Role::Lead => &[
@@ -108,6 +112,9 @@ impl Role {
         }
     }
 }
+
+const DECIDING: &[Right] =
+    &[APPROVE_POSTS, APPROVE_PLANS, APPROVE_ACCOUNTS, APPROVE_ROLES, MANAGE_PEOPLE, DECIDE_APPEALS];
 
 /// What whoever works for an agency may also do about those it took over from: look after what is left, never begin anew.
 pub const INHERITED: &[Right] = &[

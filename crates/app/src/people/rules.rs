@@ -46,6 +46,21 @@ pub fn may_ask(actor: &Actor, wanted: &Wanted, home: Option<i64>, held: &[Held],
     all_or_nothing(no)
 }
 
+/// What becomes of a role that a group of the sign-in provider stands for.
+#[derive(Debug, PartialEq)]
+pub enum ByGroup {
+    Given,
+    /// Somebody decides about it, as about every request.
+    Asked,
+}
+
+/// Whoever runs the program says what a group stands for, whoever runs the provider puts people into it: two, as everywhere. That
+/// does for roles that do work which others look at. Who decides about others is still approved by somebody here.
+pub fn by_group(wanted: &Wanted, held: &[Held], now: i64) -> Result<ByGroup> {
+    all_or_nothing(unfit(wanted, held, now))?;
+    Ok(if wanted.role.decides() { ByGroup::Asked } else { ByGroup::Given })
+}
+
 /// What speaks against a role, whoever gives it. `held` is what the person holds, will hold or has asked for.
 fn unfit(wanted: &Wanted, held: &[Held], now: i64) -> Vec<Refusal> {
     let mut no = vec![];
@@ -224,6 +239,24 @@ mod tests {
         assert!(codes(may_grant(&lead(), &own, &[], 9)).contains(&"no-term"));
         let elsewhere = [Held { role: Role::Author, agency: Some(8) }];
         assert!(codes(may_grant(&lead(), &wanted(Role::Approver, Some(7)), &elsewhere, 0)).is_empty());
+    }
+
+    #[test]
+    fn a_group_gives_work_and_asks_for_power() {
+        for (role, agency, comes) in [
+            (Role::Author, Some(7), ByGroup::Given),
+            (Role::Moderator, Some(7), ByGroup::Given),
+            (Role::Records, Some(7), ByGroup::Given),
+            (Role::Approver, Some(7), ByGroup::Asked),
+            (Role::Lead, Some(7), ByGroup::Asked),
+            (Role::Oversight, None, ByGroup::Asked),
+            (Role::Administrator, None, ByGroup::Asked),
+        ] {
+            assert_eq!(by_group(&wanted(role, agency), &[], 0).unwrap(), comes, "{role:?}");
+        }
+        let held = [Held { role: Role::Approver, agency: Some(7) }];
+        let apart = by_group(&wanted(Role::Author, Some(7)), &held, 0).map(|_| ());
+        assert_eq!(codes(apart), ["separation-of-duties"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 pub mod access;
 pub mod conduct;
 pub mod grants;
+pub mod identities;
 pub mod passkeys;
 pub mod team;
 

@@ -1,7 +1,10 @@
 mod access;
 mod authenticator;
 mod conduct;
+mod issuer;
 mod passkeys;
+mod provider;
+mod provider_roles;
 mod roles;
 mod team;
 

@@ -1,4 +1,8 @@
 //! What an operator may set: by flag, by `DRELWA_*` in the environment, or left to its default. Read once, at start.
+mod oidc;
+
+pub use oidc::Oidc;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -28,6 +32,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Roles that the pack wants a second factor for rest until their holder has one.
     pub strong_sign_in: bool,
+    /// The provider whose people may sign in here.
+    pub oidc: Option<Oidc>,
     /// How many jobs run at once on this node.
     pub workers: usize,
     /// `text` or `json`
@@ -57,7 +63,12 @@ pub struct Setting {
     pub secret: bool,
 }
 
-pub const SETTINGS: &[Setting] = &[
+/// All settings, in the order they are shown.
+pub fn settings() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().chain(oidc::SETTINGS)
+}
+
+const SETTINGS: &[Setting] = &[
     Setting {
         name: "listen",
         default: "127.0.0.1:8520",
@@ -140,7 +151,7 @@ impl Config {
     ) -> Result<Config, String> {
         let mut sources = vec![];
         for (name, _) in flags {
-            if !SETTINGS.iter().any(|s| s.name == name) {
+            if !settings().any(|s| s.name == name) {
                 return Err(format!("--{name} is not a setting; --help lists them"));
             }
         }
@@ -155,9 +166,8 @@ impl Config {
             sources.push((s.name, if s.secret && !value.is_empty() { "(set)".into() } else { value.clone() }, source));
             value
         };
-        let values: Vec<String> = SETTINGS.iter().map(&mut get).collect();
-        let value =
-            |name: &str| SETTINGS.iter().position(|s| s.name == name).map(|i| values[i].clone()).unwrap_or_default();
+        let values: Vec<String> = settings().map(&mut get).collect();
+        let value = |name: &str| settings().position(|s| s.name == name).map(|i| values[i].clone()).unwrap_or_default();
         let listen: SocketAddr = value("listen")
             .parse()
             .map_err(|_| format!("--listen wants ADDRESS:PORT such as 127.0.0.1:8520, not “{}”", value("listen")))?;
@@ -198,6 +208,7 @@ impl Config {
             allow_loopback: matches!(value("allow-loopback").as_str(), "true" | "1" | "yes"),
             behind_proxy: matches!(value("behind-proxy").as_str(), "true" | "1" | "yes"),
             strong_sign_in: !matches!(value("strong-sign-in").as_str(), "false" | "0" | "no"),
+            oidc: oidc::read(&value)?,
             workers,
             stop_at: value("stop-at"),
             lease_s: u32::try_from(lease).unwrap_or(180),
@@ -220,7 +231,7 @@ impl Config {
 
     /// For `--print-config`: name, value (secrets hidden), source.
     pub fn print(&self) -> String {
-        self.sources.iter().map(|(name, value, source)| format!("{name:<16} {value:<40} {source:?}\n")).collect()
+        self.sources.iter().map(|(name, value, source)| format!("{name:<24} {value:<40} {source:?}\n")).collect()
     }
 }
 

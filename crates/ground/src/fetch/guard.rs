@@ -60,9 +60,30 @@ fn inner_v4(a: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
+/// The same, where the operator named whom to call, and that may stand in a network of the government's own.
+fn reachable(address: IpAddr, allow_loopback: bool, allow_inner: bool) -> bool {
+    allowed(address, allow_loopback) || (allow_inner && is_inner(address))
+}
+
+/// Addresses of networks of one's own. Those that machines give themselves are none: there, a machine answers for its host.
+fn is_inner(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(a) => a.is_private() || (a.octets()[0] == 100 && (64..128).contains(&a.octets()[1])),
+        IpAddr::V6(a) => match inner_v4(a) {
+            Some(inner) => is_inner(IpAddr::V4(inner)),
+            None => a.is_unique_local(),
+        },
+    }
+}
+
 /// Judges the address as written, before anything is resolved: its scheme, its host, a literal address.
 /// The error is one sentence for the log and for the person who typed it.
 pub fn check(url: &Url, allow_loopback: bool) -> Result<(), String> {
+    judge(url, allow_loopback, false)
+}
+
+pub(super) fn judge(url: &Url, allow_loopback: bool, allow_inner: bool) -> Result<(), String> {
+    let closed = |a: IpAddr| !reachable(a, allow_loopback, allow_inner);
     let refuse = |why: &str| Err(format!("{} is not called: {why}", url.host_str().unwrap_or("the address")));
     if !url.username().is_empty() || url.password().is_some() {
         return refuse("it carries a name or a password");
@@ -70,8 +91,8 @@ pub fn check(url: &Url, allow_loopback: bool) -> Result<(), String> {
     let local = match url.host() {
         None => return refuse("it names no host"),
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(a)) if !allowed(IpAddr::V4(a), allow_loopback) => return refuse("the address is not allowed"),
-        Some(Host::Ipv6(a)) if !allowed(IpAddr::V6(a), allow_loopback) => return refuse("the address is not allowed"),
+        Some(Host::Ipv4(a)) if closed(IpAddr::V4(a)) => return refuse("the address is not allowed"),
+        Some(Host::Ipv6(a)) if closed(IpAddr::V6(a)) => return refuse("the address is not allowed"),
         Some(Host::Ipv4(a)) => a.is_loopback(),
         Some(Host::Ipv6(a)) => a.is_loopback(),
     };
@@ -91,14 +112,15 @@ pub fn check(url: &Url, allow_loopback: bool) -> Result<(), String> {
 #[derive(Debug, Clone)]
 pub struct GuardedNames {
     pub allow_loopback: bool,
+    pub allow_inner: bool,
 }
 
 impl Resolve for GuardedNames {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow_loopback = self.allow_loopback;
+        let (loopback, inner) = (self.allow_loopback, self.allow_inner);
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let open: Vec<SocketAddr> = found.into_iter().filter(|a| allowed(a.ip(), allow_loopback)).collect();
+            let open: Vec<SocketAddr> = found.into_iter().filter(|a| reachable(a.ip(), loopback, inner)).collect();
             if open.is_empty() {
                 return Err(format!("the address of {} is not allowed", name.as_str()).into());
             }
@@ -193,5 +215,23 @@ mod tests {
         assert!(check("http://localhost:8080/", true).is_ok());
         assert!(check("http://10.0.0.1/", true).is_err());
         assert!(check("http://example.org/", true).is_err());
+    }
+
+    #[test]
+    fn a_network_of_ones_own_is_reached_only_where_the_operator_said_whom_to_call() {
+        let judge = |text: &str| judge(&Url::parse(text).unwrap(), false, true);
+        for open in ["https://10.0.0.1/", "https://192.168.1.1/", "https://100.64.0.1/", "https://[fd12::1]/"] {
+            assert!(judge(open).is_ok(), "{open}");
+            assert!(check(&Url::parse(open).unwrap(), false).is_err(), "{open}");
+        }
+        for closed in [
+            "http://10.0.0.1/",
+            "https://127.0.0.1/",
+            "https://169.254.169.254/",
+            "https://[fe80::1]/",
+            "https://[::1]/",
+        ] {
+            assert!(judge(closed).is_err(), "{closed}");
+        }
     }
 }

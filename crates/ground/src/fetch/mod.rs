@@ -18,6 +18,8 @@ use url::Url;
 pub struct FetchPolicy {
     /// Whether this machine itself may be called, over plain http too: practice networks, peers in tests.
     pub allow_loopback: bool,
+    /// Whether networks of one's own may be called, over https: only where the operator named whom to call.
+    pub allow_inner: bool,
     /// The largest answer that is read, in bytes.
     pub max_body: usize,
     pub connect_timeout: Duration,
@@ -29,6 +31,7 @@ impl Default for FetchPolicy {
     fn default() -> FetchPolicy {
         FetchPolicy {
             allow_loopback: false,
+            allow_inner: false,
             max_body: 4 << 20,
             connect_timeout: Duration::from_secs(10),
             total_timeout: Duration::from_secs(60),
@@ -143,7 +146,10 @@ impl Fetch {
             .connect_timeout(policy.connect_timeout)
             .timeout(policy.total_timeout)
             .user_agent(concat!("Drelwa/", env!("CARGO_PKG_VERSION")))
-            .dns_resolver(guard::GuardedNames { allow_loopback: policy.allow_loopback })
+            .dns_resolver(guard::GuardedNames {
+                allow_loopback: policy.allow_loopback,
+                allow_inner: policy.allow_inner,
+            })
             .build()
             .map_err(|e| format!("outward calls cannot be prepared: {}", chain(&e)))?;
         Ok(Fetch { client, policy })
@@ -181,7 +187,7 @@ impl Fetch {
 
     fn prepared(&self, request: Request) -> Result<reqwest::Request, String> {
         let url = Url::parse(&request.url).map_err(|e| format!("the address cannot be read: {e}"))?;
-        guard::check(&url, self.policy.allow_loopback)?;
+        guard::judge(&url, self.policy.allow_loopback, self.policy.allow_inner)?;
         let mut out = reqwest::Request::new(request.method, url);
         for (name, value) in &request.headers {
             let unfit = |_| format!("the header {name} cannot be sent");

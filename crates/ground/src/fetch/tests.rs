@@ -7,6 +7,7 @@ use tokio::net::{TcpListener, TcpStream};
 fn fetch() -> Fetch {
     Fetch::new(FetchPolicy {
         allow_loopback: true,
+        allow_inner: false,
         max_body: 1000,
         connect_timeout: Duration::from_millis(500),
         total_timeout: Duration::from_millis(700),
@@ -91,9 +92,9 @@ async fn a_name_that_leads_home_is_not_followed() {
     let answer = outward.send(Request::get("https://localhost/")).await;
     assert!(not_sent(&answer), "{answer:?}");
     use reqwest::dns::Resolve;
-    let closed = guard::GuardedNames { allow_loopback: false };
+    let closed = guard::GuardedNames { allow_loopback: false, allow_inner: false };
     assert!(closed.resolve("localhost".parse().unwrap()).await.is_err());
-    let open = guard::GuardedNames { allow_loopback: true };
+    let open = guard::GuardedNames { allow_loopback: true, allow_inner: false };
     assert!(open.resolve("localhost".parse().unwrap()).await.is_ok());
 }
 

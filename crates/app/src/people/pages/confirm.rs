@@ -3,7 +3,8 @@ use super::passkeys::answer_of;
 use super::sign_in::Next;
 use crate::people::citizens::safe_next;
 use crate::people::passkeys::{entering, party};
-use crate::people::{means, own};
+use crate::people::store::identities;
+use crate::people::{means, own, provider};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
@@ -16,13 +17,17 @@ struct Confirm<'a> {
     page: Page,
     next: &'a str,
     passkeys: bool,
+    /// The provider's name, where an account of theirs is bound.
+    provider: Option<&'a str>,
 }
 
 async fn render(cx: &Ctx, next: &str, error: Option<&Error>) -> Result<String> {
     let page = Page::new(cx, "people-confirm-title").with(error);
-    let has = means::strong(cx.db(), &own::me(cx).await?).await?.passkeys > 0;
+    let me = own::me(cx).await?;
+    let has = means::strong(cx.db(), &me).await?.passkeys > 0;
     let passkeys = has && party(cx)?.is_some();
-    Confirm { page, next, passkeys }.render().map_err(Error::fault)
+    let bound = identities::of(cx.db(), me.id).await?.into_iter().any(|i| provider::is(cx, &i.issuer));
+    Confirm { page, next, passkeys, provider: provider::name(cx).filter(|_| bound) }.render().map_err(Error::fault)
 }
 
 async fn done(cx: &Ctx, next: &str, result: Result<()>) -> Result<Response> {

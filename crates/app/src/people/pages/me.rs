@@ -4,9 +4,9 @@ use super::{RoleLine, agency_name, role_lines};
 use crate::people::means::{self, Strong};
 use crate::people::own::{self, FreshSecret, TOKEN_DAYS};
 use crate::people::roles::Role;
-use crate::people::store::access;
-use crate::people::store::{self, PersonRow, SessionRow, TokenRow};
-use crate::people::{granting, recovery};
+use crate::people::store::identities::{self, IdentityRow};
+use crate::people::store::{self, PersonRow, SessionRow, TokenRow, access};
+use crate::people::{granting, provider, recovery};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
@@ -33,6 +33,9 @@ struct Me {
     asked: AskedRole,
     confirm: bool,
     strong: Strong,
+    /// The provider's name, and the accounts of theirs that open this one.
+    provider: Option<String>,
+    identities: Vec<IdentityRow>,
     codes_left: i64,
     /// Just made, shown this once.
     new_codes: Vec<String>,
@@ -85,6 +88,8 @@ async fn render(cx: &Ctx, typed: Typed, error: Option<&Error>) -> Result<String>
         asked: typed.asked,
         confirm: own::must_confirm(cx).await?,
         strong: means::strong(cx.db(), &me).await?,
+        provider: provider::name(cx).map(str::to_owned),
+        identities: identities::of(cx.db(), me.id).await?,
         codes_left: access::recovery_codes_left(cx.db(), me.id).await?,
         new_codes: typed.new_codes,
         page,
@@ -93,7 +98,7 @@ async fn render(cx: &Ctx, typed: Typed, error: Option<&Error>) -> Result<String>
     me.render().map_err(Error::fault)
 }
 
-async fn done(cx: &Ctx, result: Result<()>) -> Result<Response> {
+pub(super) async fn done(cx: &Ctx, result: Result<()>) -> Result<Response> {
     match result {
         Ok(()) => Ok(see("/me")),
         Err(e) => Ok(html_again(render(cx, Typed::default(), Some(&again(e)?)).await?)),

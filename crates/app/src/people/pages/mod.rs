@@ -6,6 +6,7 @@ pub mod first;
 pub mod import;
 pub mod me;
 pub mod passkeys;
+pub mod provider;
 pub mod recovery;
 pub mod register;
 pub mod review;

@@ -6,8 +6,8 @@ use crate::people::means;
 use crate::people::register::{self, EMPLOYMENT, NewPerson};
 use crate::people::roles::{MANAGE_PEOPLE, Role};
 use crate::people::rules::manages;
-use crate::people::store::access;
-use crate::people::store::{self, PersonRow};
+use crate::people::store::identities::{self, IdentityRow};
+use crate::people::store::{self, PersonRow, access};
 use crate::people::{granting, movement, own, recovery};
 use crate::shell::paging::{PAGE, cut};
 use crate::shell::{Page, again};
@@ -159,6 +159,7 @@ struct One {
     may_drop_codes: bool,
     /// Somebody asked for the reset already.
     recovery_waits: bool,
+    identities: Vec<IdentityRow>,
     confirm: bool,
     reason: String,
     employments: Vec<(String, String)>,
@@ -174,6 +175,9 @@ struct One {
 impl One {
     fn here(&self) -> String {
         format!("/people/{}", self.person.id)
+    }
+    fn identities_action(&self) -> String {
+        format!("/people/{}/identities/removed", self.person.id)
     }
 }
 
@@ -192,6 +196,7 @@ async fn show(cx: &Ctx, id: i64, form: &FormData, link: String, error: Option<&E
         own: cx.actor.who == Who::Person(id),
         may_drop_codes: means::strong(cx.db(), &person).await?.any(),
         recovery_waits: access::recovery_waits(cx.db(), person.id).await?,
+        identities: identities::of(cx.db(), person.id).await?,
         confirm: own::must_confirm(cx).await?,
         reason: text("reason"),
         role_choices: roles.map(|r| (r.code().to_owned(), page.t(r.word()))).collect(),
@@ -212,7 +217,7 @@ pub async fn one(cx: Ctx, Id(id): Id) -> Result<Response> {
     Ok(html(show(&cx, id, &FormData::default(), String::new(), None).await?))
 }
 
-async fn done(cx: &Ctx, id: i64, form: &FormData, result: Result<()>) -> Result<Response> {
+pub(super) async fn done(cx: &Ctx, id: i64, form: &FormData, result: Result<()>) -> Result<Response> {
     match result {
         Ok(()) => Ok(see(format!("/people/{id}"))),
         Err(e) => Ok(html_again(show(cx, id, form, String::new(), Some(&again(e)?)).await?)),

@@ -1,6 +1,7 @@
 //! Roles that wait for a decision.
 use super::{agency_name, read_day};
 use crate::people::actions::person_name;
+use crate::people::provider::{self, BY_PROVIDER};
 use crate::people::roles::Role;
 use crate::people::rules::{Wanted, decides};
 use crate::people::store::GrantRow;
@@ -32,7 +33,10 @@ pub struct Line {
 async fn line(cx: &Ctx, g: GrantRow) -> Result<Line> {
     let asked_by = match g.granted_by.strip_prefix("person:").and_then(|id| id.parse().ok()) {
         Some(id) => person_name(cx.db(), id).await?,
-        None => g.granted_by.clone(),
+        None => match g.granted_by.strip_prefix(BY_PROVIDER) {
+            Some(issuer) => provider::name(cx).filter(|_| provider::is(cx, issuer)).unwrap_or(issuer).to_owned(),
+            None => g.granted_by.clone(),
+        },
     };
     Ok(Line {
         grant: g.id,

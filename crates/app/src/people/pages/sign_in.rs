@@ -3,7 +3,8 @@ use crate::people::actions::{self, SESSION_LIFE};
 use crate::people::citizens::safe_next;
 use crate::people::front::{by_session, session_cookie};
 use crate::people::passkeys::party;
-use crate::people::store::passkeys;
+use crate::people::store::{identities, passkeys};
+use crate::people::{means, provider};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::http::{HeaderValue, header};
@@ -31,11 +32,14 @@ struct SignIn<'a> {
     next: &'a str,
     /// Whether our address is one that passkeys can be bound to.
     passkeys: bool,
+    /// The name of the provider of accounts, where there is one.
+    provider: Option<&'a str>,
 }
 
 pub(super) fn render(cx: &Ctx, email: &str, next: &str, error: Option<&Error>) -> Result<String> {
     let page = Page::new(cx, "people-sign-in-title").with(error);
-    SignIn { page, email, next, passkeys: party(cx)?.is_some() }.render().map_err(Error::fault)
+    let (passkeys, provider) = (party(cx)?.is_some(), provider::name(cx));
+    SignIn { page, email, next, passkeys, provider }.render().map_err(Error::fault)
 }
 
 pub async fn form(cx: Ctx, Query(q): Query<Next>) -> Result<Response> {
@@ -74,8 +78,14 @@ pub(super) fn enter(cx: &Ctx, token: &str, life: i64, next: &str) -> Result<Resp
 }
 
 pub async fn sign_out(cx: Ctx) -> Result<Response> {
+    let means = match cx.actor.session {
+        Some(session) => identities::session_means(cx.db(), session).await?,
+        None => None,
+    };
     actions::sign_out(&cx).await?;
-    enter(&cx, "", 0, "/")
+    // Whoever came in by the provider is still signed in there.
+    let there = means.as_deref() == Some(means::PROVIDER) && provider::end_session_url(&cx).await.is_some();
+    enter(&cx, "", 0, if there { "/signed-out" } else { "/" })
 }
 
 #[derive(Template)]

@@ -95,7 +95,7 @@ pub(in crate::people) async fn remove(cx: &Ctx, id: i64, password: &str) -> Resu
     let found = store::of(cx.db(), me.id).await?.into_iter().find(|p| p.id == id).ok_or_else(Error::not_found)?;
     // A blocked one opens nothing: it may always go.
     if found.blocked_at.is_none() {
-        means::may_go(cx, &me).await?;
+        means::may_close(cx, &me, means::Door::Passkey).await?;
     }
     let tx = cx.begin("people.passkey-remove").await?;
     store::remove(&tx, id, me.id).await?;

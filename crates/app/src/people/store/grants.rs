@@ -10,6 +10,7 @@ queries! {
     GRANT_END = "UPDATE role_grants SET ended_at = $2, ended_by = $3, ended_why = $4 WHERE id = $1 AND decision = 'approved' AND ended_at IS NULL";
     RUN_OUT = "SELECT id, person_id, role, agency_id, purpose, granted_by, granted_at, from_at, until, decision, decided_by, decided_at, decision_reason, ended_at, ended_why FROM role_grants WHERE until <= $1 AND ended_at IS NULL AND (decision = 'approved' OR decision IS NULL) ORDER BY id LIMIT 200";
     OTHER_NATIONALS = "SELECT count(*) AS n FROM role_grants WHERE role IN ('administrator', 'oversight') AND decision = 'approved' AND person_id <> $1 AND person_id <> $2 AND (ended_at IS NULL OR ended_at > $3)";
+    OTHER_ADMINISTRATORS = "SELECT count(*) AS n FROM role_grants g JOIN persons p ON p.id = g.person_id WHERE g.role = 'administrator' AND g.decision = 'approved' AND g.person_id <> $1 AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > $2) AND p.state = 'active'";
     HELD_IN = "SELECT id, person_id, role, agency_id, purpose, granted_by, granted_at, from_at, until, decision, decided_by, decided_at, decision_reason, ended_at, ended_why FROM role_grants WHERE agency_id = $1 AND decision = 'approved' AND ended_at IS NULL ORDER BY id LIMIT 1000";
     ENDED_LATE = "SELECT count(*) AS n FROM role_grants WHERE agency_id = $1 AND decision = 'approved' AND ended_at IS NULL AND until <= $2";
 }
@@ -83,6 +84,10 @@ pub async fn ended_late(c: &impl Run, agency: i64, before: i64) -> DbResult<i64>
 /// How many others hold, or lately held, a role over the whole government.
 pub async fn other_nationals(c: &impl Run, one: i64, other: i64, since: i64) -> DbResult<i64> {
     c.one(sql!(OTHER_NATIONALS, one, other, since)).await?.get("n")
+}
+/// How many others administer the program now.
+pub async fn other_administrators(c: &impl Run, but: i64, now: i64) -> DbResult<i64> {
+    c.one(sql!(OTHER_ADMINISTRATORS, but, now)).await?.get("n")
 }
 /// What waits for a decision: in these agencies, without the roles of leads; or everywhere (`None`).
 pub async fn waiting(c: &impl Run, agencies: Option<&[i64]>, most: i64) -> DbResult<Vec<GrantRow>> {

@@ -24,6 +24,8 @@ struct Transparency {
     kept: Vec<Kept>,
     declared: i64,
     strong: bool,
+    /// The provider of accounts, by its name.
+    provider: Option<String>,
     mails: bool,
 }
 
@@ -46,6 +48,7 @@ pub async fn show(cx: Ctx) -> Result<Response> {
         kept: pack.retention().iter().map(kept).collect(),
         declared: people::declared(&cx).await?,
         strong: cx.machine.config.strong_sign_in,
+        provider: cx.machine.config.oidc.as_ref().map(|o| o.name.clone()),
         mails: !cx.machine.config.smtp.is_empty(),
     };
     Ok(html(page.render().map_err(Error::fault)?))
