@@ -56,7 +56,7 @@ pub async fn request(cx: &Ctx, new: &NewAccount) -> Result<Account> {
     let known =
         known_as(&url).ok_or_else(|| Error::invalid(vec![FieldError::new("url", Say::new("accounts-error-url"))]))?;
     short(&[("purpose", &new.asking.purpose), ("scope", &new.asking.scope), ("apart", &new.asking.apart)])?;
-    let plan = plans::approved_plan(cx.db(), new.agency).await?;
+    let plan = plans::approved_plan(cx.db(), new.agency, cx.now()).await?;
     let (review, review_id) = reviewed(cx, &new.platform, new.agency).await?;
     let vacant = people::vacancies(&cx.as_system()).await?.iter().any(|(agency, _)| *agency == new.agency);
     let tx = cx.begin("accounts.request").await?;
@@ -118,7 +118,7 @@ fn asked(cx: &Ctx, account_id: i64, a: &Asking, review_id: Option<i64>) -> Asked
 /// Approved by somebody else. Our own site needs no connection: it is live at once.
 pub async fn approve(cx: &Ctx, id: i64) -> Result<Account> {
     let account = see(cx, id).await?;
-    let has_plan = plans::approved_plan(cx.db(), account.agency_id).await?.is_some();
+    let has_plan = plans::approved_plan(cx.db(), account.agency_id, cx.now()).await?.is_some();
     let (review, _) = reviewed(cx, &account.platform, account.agency_id).await?;
     rules::may_approve(&cx.actor, &account, has_plan, review)?;
     let tx = cx.begin("accounts.approve").await?;

@@ -3,10 +3,10 @@ mod built;
 
 use super::finding::State;
 use super::{actions, judging, store};
+use crate::agencies;
 use crate::people::Role;
 use crate::policy::Pack;
 use crate::testkit::{Person, TestApp};
-use crate::{agencies, plans};
 use axum::http::Method;
 use ground::clock::{DAY, MINUTE};
 use serde_json::{Value, json};
@@ -42,13 +42,9 @@ impl House {
         self.state_of(self.agency, obligation).await
     }
     async fn plan(&self) -> i64 {
-        let parts = std::array::from_fn(|_| "As it should be.".to_owned());
-        let draft = plans::Draft { title: "Plan".into(), parts };
-        let plan = plans::draft(&self.author.cx, self.agency, &draft).await.unwrap();
-        plans::submit(&self.author.cx, plan.id, 1).await.unwrap();
-        plans::approve(&self.lead.cx, plan.id, 1).await.unwrap();
+        let plan = self.app.planned(self.agency, &self.author, &self.lead).await;
         self.app.drain().await;
-        plan.id
+        plan
     }
     async fn call(&self, who: &Person, path: &str, body: Value) -> crate::testkit::Answer {
         let method = if body.is_null() { Method::GET } else { Method::POST };
@@ -78,7 +74,7 @@ async fn p6bis_me1_what_happens_is_found_at_once_with_its_evidence() {
 }
 
 #[tokio::test]
-async fn judging_everything_anew_gives_the_same_and_one_fact_touches_only_its_agency() {
+async fn judging_everything_anew_gives_the_same_and_one_fact_touches_only_its_agency_and_who_answers_for_all() {
     let h = house().await;
     judging::everything(&h.app.cx).await.unwrap();
     let before = store::rows(h.app.cx.db()).await.unwrap();
@@ -86,7 +82,9 @@ async fn judging_everything_anew_gives_the_same_and_one_fact_touches_only_its_ag
     let after = store::rows(h.app.cx.db()).await.unwrap();
     let changed: Vec<i64> =
         before.iter().zip(&after).filter(|(a, b)| a.letters != b.letters).map(|(a, _)| a.agency_id).collect();
-    assert_eq!(changed, [h.agency]);
+    // Its own, and the one that answers for the plans of all.
+    let carrier = agencies::by_code(h.app.cx.db(), "MoICE").await.unwrap().id;
+    assert_eq!(changed, [h.agency, carrier]);
     judging::everything(&h.app.cx).await.unwrap();
     let anew = store::rows(h.app.cx.db()).await.unwrap();
     let letters = |rows: &[store::MapRow]| rows.iter().map(|r| (r.agency_id, r.letters.clone())).collect::<Vec<_>>();

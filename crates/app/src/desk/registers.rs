@@ -63,6 +63,40 @@ impl Desk<'_> {
             items.push(Item { href, line: p.title, lang, about, when: self.page.ago(&at), at, hot: false });
         }
         self.add("plans", "desk-plans", count, Some("/plans"), items);
+        self.carried_out().await
+    }
+
+    /// What I have to do for a plan, and plans that end or were not looked back on.
+    async fn carried_out(&mut self) -> Result<()> {
+        let mut rows = plans::due_actions(self.cx, MOST).await?;
+        let count = cut(self.page, &mut rows);
+        let mut items = vec![];
+        for a in rows {
+            let (hot, lang) = (a.late(self.cx.now()), self.page.lang_of(&a.text));
+            let about = self.names.about(self.cx, a.agency_id, self.page.t("desk-plan-action")).await?;
+            let (href, at) = (format!("/plans/actions/{}", a.id), a.day());
+            items.push(Item { href, line: a.text, lang, about, when: self.page.ago(&at), at, hot });
+        }
+        self.add("plan-actions", "desk-plan-actions", count, Some("/plans"), items);
+        let (soon, unmeasured) = plans::ending(self.cx, &places(self.cx, APPROVE_PLANS)).await?;
+        let ends = soon.into_iter().map(|p| {
+            let over = p.over(self.cx.now());
+            let word = if over { "desk-plan-over" } else { "desk-plan-ends" };
+            (format!("/plans/new?agency={}", p.agency_id), p.title, p.agency_id, word, p.ends_at, over)
+        });
+        let back = unmeasured.into_iter().map(|p| {
+            let href = format!("/plans/{}/evaluation", p.id);
+            (href, p.title, p.agency_id, "desk-plan-unmeasured", p.ends_at, false)
+        });
+        let mut rows: Vec<_> = ends.chain(back).collect();
+        let count = cut(self.page, &mut rows);
+        let mut items = vec![];
+        for (href, line, agency, word, at, hot) in rows {
+            let about = self.names.about(self.cx, agency, self.page.t(word)).await?;
+            let (when, lang) = (self.page.ago(&at), self.page.lang_of(&line));
+            items.push(Item { href, line, lang, about, when, at, hot });
+        }
+        self.add("plans-ending", "desk-plans-ending", count, Some("/plans"), items);
         Ok(())
     }
 

@@ -11,22 +11,24 @@ impl Government {
         let asked = json!({"agency": agency, "platform": "site", "handle": "Ministry of Health"});
         let early = refusals(self.post(&self.author, "/api/v1/accounts", asked.clone()).await, &["no-plan"]);
         assert_eq!(early, ["no-plan"]);
-        let parts = json!({"goals": "Everybody knows", "audiences": "Parents", "risks": "Rumours", "resources": "One officer",
-            "measures": "Answers in four hours"});
-        let plan = json!({"agency": agency, "title": "Health in plain words", "parts": parts});
-        let plan = self.post(&self.author, "/api/v1/plans", plan).await.expect(201).json();
+        let start = json!({"agency": agency, "from": "model"});
+        let plan = self.post(&self.author, "/api/v1/plans/starts", start).await.expect(201).json();
         let path = format!("/api/v1/plans/{}", id(&plan));
-        let unfinished = self.post(&self.author, &format!("{path}/submission"), json!({"version": 1})).await;
+        let revise = async |version: i64, governance: &str| {
+            let mut parts = plan["parts"].clone();
+            parts["governance"] = json!(governance);
+            let change = json!({"version": version, "title": "Health in plain words", "parts": parts});
+            self.app.api(Some(&self.author), Method::PATCH, &path, change).await.expect(200)
+        };
+        revise(1, "").await;
+        let unfinished = self.post(&self.author, &format!("{path}/submission"), json!({"version": 2})).await;
         assert_eq!(refusals(unfinished, &[]).len(), 1);
-        let mut parts = plan["parts"].clone();
-        parts["governance"] = json!("The lead approves");
-        let change = json!({"version": 1, "title": "Health in plain words", "parts": parts});
-        self.app.api(Some(&self.author), Method::PATCH, &path, change).await.expect(200);
-        self.post(&self.author, &format!("{path}/submission"), json!({"version": 2})).await.expect(200);
-        problem(self.post(&self.author, &format!("{path}/approval"), json!({"version": 2})).await, 403);
-        let stale = self.post(&self.lead, &format!("{path}/approval"), json!({"version": 1})).await;
+        revise(2, "The lead approves").await;
+        self.post(&self.author, &format!("{path}/submission"), json!({"version": 3})).await.expect(200);
+        problem(self.post(&self.author, &format!("{path}/approval"), json!({"version": 3})).await, 403);
+        let stale = self.post(&self.lead, &format!("{path}/approval"), json!({"version": 2})).await;
         assert!(refusals(stale, &[]).contains(&"stale-version".to_owned()));
-        self.post(&self.lead, &format!("{path}/approval"), json!({"version": 2})).await.expect(200);
+        self.post(&self.lead, &format!("{path}/approval"), json!({"version": 3})).await.expect(200);
 
         let site = id(&self.post(&self.author, "/api/v1/accounts", asked).await.expect(201).json());
         let approval = format!("/api/v1/accounts/{site}/approval");

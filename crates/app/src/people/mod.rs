@@ -35,6 +35,7 @@ mod groups;
 mod import;
 mod leading;
 mod means;
+mod members;
 mod movement;
 mod own;
 mod pages;
@@ -62,6 +63,7 @@ pub use front::DESK_COOKIE;
 pub use front::{Desk, acting_as};
 pub use granting::grant_role;
 pub use leading::{Appointment, appoint, record_training, vacancies};
+pub use members::{Member, members};
 pub use own::{confirm, issue_token, must_confirm, seal_codes_anew};
 pub use provider::SignInProvider;
 #[cfg(test)]

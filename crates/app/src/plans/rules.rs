@@ -1,9 +1,30 @@
 //! May this happen to a plan?
-use super::plan::{Draft, PARTS};
+mod complete;
+#[cfg(test)]
+mod tests;
+mod typed;
+
+pub use complete::{ROLES, better, complete, serves_as};
+pub use typed::check;
+
+use super::plan::Draft;
+use super::store::PlanRow;
+use super::store::work::{Action, EvaluationRow};
+use super::working::{Evaluation, OUTCOMES};
+use crate::people::Member;
 use crate::people::roles::{APPROVE_PLANS, WRITE_PLANS};
+use crate::policy::Pack;
+use ground::clock::DAY;
 use ground::ctx::{Actor, Right, Who};
 use ground::error::all_or_nothing;
 use ground::{Refusal, Result, Say};
+
+/// What a plan is held against: the pack, and who works for the agency.
+pub struct Known<'k> {
+    pub pack: &'k Pack,
+    pub members: &'k [Member],
+    pub now: i64,
+}
 
 /// What the rules see of a plan.
 pub struct Facts<'a> {
@@ -32,32 +53,20 @@ pub fn may_revise(actor: &Actor, plan: &Facts, seen: i64) -> Result<()> {
     all_or_nothing(common(actor, WRITE_PLANS, plan, seen, &["draft", "submitted", "rejected"]))
 }
 
-/// Every missing part is its own reason, with its own clause.
-pub fn may_submit(actor: &Actor, plan: &Facts, seen: i64) -> Result<()> {
+/// Everything that is missing is its own reason, with its own clause.
+pub fn may_submit(actor: &Actor, plan: &Facts, seen: i64, known: &Known) -> Result<()> {
     let mut no = common(actor, WRITE_PLANS, plan, seen, &["draft", "rejected"]);
-    if plan.draft.title.trim().is_empty() {
-        no.push(Refusal::new("no-title", Say::new("plans-refused-title")).field("title"));
-    }
-    let says = [
-        "plans-refused-goals",
-        "plans-refused-audiences",
-        "plans-refused-risks",
-        "plans-refused-resources",
-        "plans-refused-measures",
-        "plans-refused-governance",
-    ];
-    for (((name, clause), say), text) in PARTS.iter().zip(says).zip(&plan.draft.parts) {
-        if text.trim().is_empty() {
-            no.push(Refusal::new("missing-part", Say::new(say)).field(name).clause(clause));
-        }
-    }
+    no.extend(complete(plan.draft, known));
     all_or_nothing(no)
 }
 
-pub fn may_approve(actor: &Actor, plan: &Facts, seen: i64) -> Result<()> {
+pub fn may_approve(actor: &Actor, plan: &Facts, seen: i64, over: bool) -> Result<()> {
     let mut no = common(actor, APPROVE_PLANS, plan, seen, &["submitted"]);
     if actor.who == Who::Person(plan.author) {
         no.push(Refusal::new("self-approval", Say::new("plans-refused-self")).clause("P6.2-AM3"));
+    }
+    if over {
+        no.push(Refusal::new("term", Say::new("plans-refused-over")).clause("P6.2-AP1"));
     }
     all_or_nothing(no)
 }
@@ -70,43 +79,72 @@ pub fn may_reject(actor: &Actor, plan: &Facts, seen: i64, reason: &str) -> Resul
     all_or_nothing(no)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ground::ctx::Grant;
-
-    fn actor(id: i64, right: Right) -> Actor {
-        let mut a = Actor::new(Who::Person(id), "x");
-        a.grants = vec![Grant { right, scope: Some(7) }];
-        a
+/// Actions carry out a plan in force.
+pub fn may_plan_action(actor: &Actor, plan: &PlanRow, now: i64) -> Result<()> {
+    let mut no = vec![];
+    if !actor.may(WRITE_PLANS, plan.agency_id) {
+        no.push(Refusal::new("not-yours", Say::new("plans-refused-not-yours")));
     }
-    fn codes(r: Result<()>) -> Vec<(&'static str, Option<&'static str>)> {
-        r.err().map(|e| e.refusals().iter().map(|r| (r.code, r.clause)).collect()).unwrap_or_default()
+    if !plan.in_force(now) {
+        no.push(Refusal::new("wrong-state", Say::new("plans-refused-not-in-force")));
     }
+    all_or_nothing(no)
+}
 
-    #[test]
-    fn each_missing_part_is_named_with_its_clause() {
-        let mut draft = Draft { title: "Plan".into(), parts: std::array::from_fn(|_| "text".into()) };
-        fn plan(draft: &Draft) -> Facts<'_> {
-            Facts { agency: 7, state: "draft", version: 1, author: 1, draft }
+/// Whoever it is given to says that it is done; so may whoever writes plans.
+pub fn may_end_action(actor: &Actor, action: &Action, seen: i64, to: &str, note: &str) -> Result<()> {
+    let mut no = vec![];
+    if actor.who != Who::Person(action.owner_id) && !actor.may(WRITE_PLANS, action.agency_id) {
+        no.push(Refusal::new("not-yours", Say::new("plans-refused-not-yours")));
+    }
+    if action.version != seen {
+        no.push(Refusal::new("stale-version", Say::new("plans-refused-version")));
+    }
+    if action.state != "open" {
+        no.push(Refusal::new("wrong-state", Say::new("plans-refused-action-over")));
+    }
+    if to == "dropped" && note.trim().is_empty() {
+        no.push(Refusal::new("no-reason", Say::new("plans-refused-dropped")).field("note").clause("P6.2-AP2"));
+    }
+    all_or_nothing(no)
+}
+
+/// From this long before the end of the term a plan may be looked back on.
+pub const EARLY: i64 = 60 * DAY;
+
+/// Once, near or after the end of its term, objective by objective.
+pub fn may_evaluate(
+    actor: &Actor,
+    plan: &PlanRow,
+    before: Option<&EvaluationRow>,
+    e: &Evaluation,
+    now: i64,
+) -> Result<()> {
+    let mut no = vec![];
+    if !actor.may(APPROVE_PLANS, plan.agency_id) {
+        no.push(Refusal::new("not-yours", Say::new("plans-refused-not-yours")));
+    }
+    if !matches!(plan.state.as_str(), "approved" | "ended") || before.is_some() {
+        no.push(Refusal::new("wrong-state", Say::new("plans-refused-state")));
+    }
+    if plan.state == "approved" && plan.ends_at - EARLY > now {
+        no.push(Refusal::new("too-early", Say::new("plans-refused-early")).clause("P6.2-AP7"));
+    }
+    let objectives = plan.draft().records.objectives;
+    for (n, objective) in (1i64..).zip(&objectives) {
+        let reached = e.reached.get(n as usize - 1);
+        let told = reached
+            .is_some_and(|r| !r.finding.trim().is_empty() && (r.figure.is_some() || objective.measure.is_empty()));
+        if !told {
+            let say = Say::new("plans-refused-unmeasured-yet").arg("n", n);
+            no.push(Refusal::new("not-measured", say).field("reached").clause("P6.2-AP7"));
         }
-        assert!(codes(may_submit(&actor(1, WRITE_PLANS), &plan(&draft), 1)).is_empty());
-        draft.parts[1].clear();
-        draft.parts[5] = "  ".into();
-        let found = codes(may_submit(&actor(1, WRITE_PLANS), &plan(&draft), 1));
-        assert_eq!(found, [("missing-part", Some("P6.2-AP4")), ("missing-part", Some("P6.2-AP8"))]);
     }
-
-    #[test]
-    fn somebody_else_approves_what_is_submitted() {
-        let draft = Draft::default();
-        let plan = |state| Facts { agency: 7, state, version: 2, author: 1, draft: &draft };
-        assert!(codes(may_approve(&actor(2, APPROVE_PLANS), &plan("submitted"), 2)).is_empty());
-        assert_eq!(codes(may_approve(&actor(1, APPROVE_PLANS), &plan("submitted"), 2))[0].0, "self-approval");
-        assert_eq!(
-            codes(may_approve(&actor(2, APPROVE_PLANS), &plan("draft"), 1)),
-            [("stale-version", None), ("wrong-state", None)]
-        );
-        assert_eq!(codes(may_reject(&actor(2, APPROVE_PLANS), &plan("submitted"), 2, ""))[0].0, "no-reason");
+    if !OUTCOMES.contains(&e.outcome.as_str()) {
+        no.push(Refusal::new("no-outcome", Say::new("plans-refused-outcome")).field("outcome"));
     }
+    if e.conclusion.trim().is_empty() {
+        no.push(Refusal::new("no-conclusion", Say::new("plans-refused-conclusion")).field("conclusion"));
+    }
+    all_or_nothing(no)
 }

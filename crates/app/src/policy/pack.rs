@@ -7,6 +7,7 @@ use super::error::PackError;
 use super::fairness::{self, Conduct, Ground, Notice};
 use super::laws::{self, Law};
 use super::lineage::{self, Lineage};
+use super::models::{self, Choice, ChoiceKind, Model};
 use super::planning::{self, Aim, DutyHolder, PlanPart, Role};
 use super::shelf::Shelf;
 use super::source::Source;
@@ -31,6 +32,8 @@ pub struct Pack {
     platforms: Shelf<Platform>,
     plan_parts: Shelf<PlanPart>,
     aims: Shelf<Aim>,
+    choices: Shelf<Choice>,
+    models: Shelf<Model>,
     roles: Shelf<Role>,
     controls: Shelf<Control>,
     risks: Shelf<Risk>,
@@ -65,7 +68,21 @@ impl Pack {
         let controls = catalogue::read_controls(reading).shelf;
         let holders = planning::read_holders(reading, &agencies).shelf;
         let actors = clause::read_actors(reading, &holders).shelf;
+        let plan_parts = planning::read_parts(reading, &clauses).shelf;
+        let aims = planning::read_aims(reading).shelf;
+        let risks = catalogue::read_risks(reading, &controls).shelf;
+        let metrics = catalogue::read_metrics(reading).shelf;
+        let choices = models::read_choices(reading).shelf;
+        let known = models::Known {
+            kinds: &kinds,
+            parts: &plan_parts,
+            aims: &aims,
+            metrics: &metrics,
+            risks: &risks,
+            choices: &choices,
+        };
         Pack {
+            models: models::read_models(reading, &known).shelf,
             obligations: clause::read_obligations(reading, &clauses, &actors).shelf,
             laws: laws::read(reading, &clauses).shelf,
             lineage,
@@ -74,11 +91,12 @@ impl Pack {
             grounds: fairness::read_grounds(reading, &clauses).shelf,
             notices: fairness::read_notices(reading, &clauses).shelf,
             platforms: catalogue::read_platforms(reading).shelf,
-            plan_parts: planning::read_parts(reading, &clauses).shelf,
-            aims: planning::read_aims(reading).shelf,
+            plan_parts,
+            aims,
+            choices,
             roles: planning::read_roles(reading, &clauses).shelf,
-            risks: catalogue::read_risks(reading, &controls).shelf,
-            metrics: catalogue::read_metrics(reading).shelf,
+            risks,
+            metrics,
             head,
             kinds,
             agencies,
@@ -191,15 +209,36 @@ impl Pack {
     pub fn plan_parts(&self) -> &Shelf<PlanPart> {
         &self.plan_parts
     }
-    /// Pillars first, then domains.
+    /// Pillars first, then domains, then the objectives of the policy.
     pub fn aims(&self) -> &Shelf<Aim> {
         &self.aims
+    }
+    /// What plans choose from, of one kind.
+    pub fn choices(&self, kind: ChoiceKind) -> impl Iterator<Item = &Choice> {
+        self.choices.iter().filter(move |choice| choice.kind == kind)
+    }
+    pub fn choice(&self, id: &str) -> Option<&Choice> {
+        self.choices.find(id)
+    }
+    /// The model plan of a kind of agency, line by line.
+    pub fn model_plan<'p>(&'p self, kind: &'p str) -> impl Iterator<Item = &'p Model> {
+        self.models.iter().filter(move |model| model.is_for(kind))
     }
     pub fn roles(&self) -> &Shelf<Role> {
         &self.roles
     }
     pub fn risks(&self) -> &Shelf<Risk> {
         &self.risks
+    }
+    /// The areas of risk the policy names, in the order of the catalogue.
+    pub fn risk_areas(&self) -> Vec<&str> {
+        let mut areas: Vec<&str> = vec![];
+        for risk in self.risks.iter() {
+            if !areas.contains(&risk.policy_area.as_str()) {
+                areas.push(&risk.policy_area);
+            }
+        }
+        areas
     }
     pub fn controls(&self) -> &Shelf<Control> {
         &self.controls

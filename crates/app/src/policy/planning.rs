@@ -21,9 +21,11 @@ pub struct PlanPart {
 pub enum AimKind {
     Pillar,
     Domain,
+    /// One of the objectives the policy sets for the use of social media; its id is that of the clause.
+    Objective,
 }
 
-/// A pillar or a domain of the country's highest aim (Gross National Happiness in Bhutan).
+/// A pillar or a domain of the country's highest aim (Gross National Happiness in Bhutan), or an objective of the policy.
 #[derive(Debug, Clone)]
 pub struct Aim {
     pub id: String,
@@ -105,7 +107,8 @@ const HOLDERS: Shape = Shape {
     texts: &[],
     language_status: false,
 };
-const AIM_KINDS: &[(&str, AimKind)] = &[("pillar", AimKind::Pillar), ("domain", AimKind::Domain)];
+const AIM_KINDS: &[(&str, AimKind)] =
+    &[("pillar", AimKind::Pillar), ("domain", AimKind::Domain), ("objective", AimKind::Objective)];
 /// The program has these roles; a pack gives them names.
 const ROLE_IDS: &[&str] = &["lead", "author", "approver", "moderator", "records", "oversight", "administrator"];
 

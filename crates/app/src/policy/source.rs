@@ -34,6 +34,8 @@ embedded![
     "notices.csv",
     "platforms.csv",
     "plan_parts.csv",
+    "plan_choices.csv",
+    "plan_models.csv",
     "gnh.csv",
     "roles.csv",
     "risks.csv",

@@ -201,7 +201,42 @@ fn a_plan_has_the_six_parts_and_happiness_its_pillars() {
     let pack = bhutan();
     assert_eq!(pack.plan_parts().len(), 6);
     let count = |kind| pack.aims().iter().filter(|aim| aim.kind == kind).count();
-    assert_eq!((count(AimKind::Pillar), count(AimKind::Domain)), (4, 9));
+    assert_eq!((count(AimKind::Pillar), count(AimKind::Domain), count(AimKind::Objective)), (4, 9, 4));
+}
+
+#[test]
+fn every_kind_of_agency_has_a_model_plan_with_goals_audiences_and_a_risk_of_each_area() {
+    let pack = bhutan();
+    let areas = pack.risk_areas();
+    assert_eq!(areas.len(), 5);
+    for kind in pack.kinds().iter() {
+        let lines: Vec<&Model> = pack.model_plan(&kind.id).collect();
+        let has = |wanted: fn(&Piece) -> bool| lines.iter().any(|m| wanted(&m.piece));
+        assert!(has(|p| matches!(p, Piece::Goal { participation: true, .. })), "{}", kind.id);
+        assert!(has(|p| matches!(p, Piece::Audience { channels } if channels.len() > 1)), "{}", kind.id);
+        assert!(has(|p| matches!(p, Piece::Resource(Resource::Hours, 1..))), "{}", kind.id);
+        assert!(has(|p| matches!(p, Piece::Issue(_))) && has(|p| matches!(p, Piece::Action { .. })), "{}", kind.id);
+        for area in &areas {
+            let of_area = |risk: &String| pack.risks().find(risk).is_some_and(|r| r.policy_area == *area);
+            let found = lines.iter().any(|m| matches!(&m.piece, Piece::Risk(risk) if of_area(risk)));
+            assert!(found, "{} has no risk of {area}", kind.id);
+        }
+    }
+}
+
+#[test]
+fn a_model_that_names_what_is_not_there_is_told_with_its_row() {
+    let row = "goal-find,,goal,P4-O1,pillar-governance governance education,M30";
+    let faults = broken("plan_models.csv", row, "goal-find,,goal,pillar-economy,no-such-pillar,M99");
+    told(&faults, "is not an objective of the policy");
+    told(&faults, "\"no-such-pillar\" does not stand in gnh.csv");
+    told(&faults, "\"M99\" does not stand in metrics.csv");
+    let faults = broken("plan_models.csv", row, &row.replace("goal-find", "goal-found"));
+    told(&faults, "\"goal-find\" is not a goal of this file");
+    told(
+        &broken("plan_models.csv", ",social web radio,", ",social gender radio,"),
+        "is of another kind in plan_choices.csv",
+    );
 }
 
 #[test]

@@ -75,6 +75,7 @@ fn called(cx: &Ctx, subject: &str, name: Option<&str>) -> About {
         "account" => ("records-about-account", Some("/accounts")),
         "impostor" => ("records-about-impostor", Some("/desk/impostors")),
         "plan" => ("records-about-plan", Some("/plans")),
+        "plan-action" => ("records-about-plan-action", Some("/plans/actions")),
         "platform-review" => ("records-about-platform-review", Some("/desk/platform-reviews")),
         "platform-terms" => ("records-about-platform-terms", Some("/desk/platform-terms")),
         "message" => ("records-about-message", Some("/inbox")),

@@ -55,10 +55,15 @@ impl Stage<'_> {
 }
 
 async fn has_plan(a: &Officer, lead: &Officer, agency: i64, title: &str, parts: [&str; 6]) -> Result<()> {
-    let draft = plans::Draft { title: title.into(), parts: parts.map(str::to_owned) };
+    // The records are the model's; the words are the agency's own.
+    let (mut draft, _) = plans::beginning(&a.cx, agency, plans::Beginning::Model).await?;
+    draft.title = title.into();
+    draft.parts = parts.map(str::to_owned);
     let plan = plans::draft(&a.cx, agency, &draft).await?;
     plans::submit(&a.cx, plan.id, plan.version).await?;
-    plans::approve(&lead.cx, plan.id, plan.version).await.map(|_| ())
+    plans::approve(&lead.cx, plan.id, plan.version).await?;
+    plans::add_suggested(&lead.cx, plan.id).await?;
+    Ok(())
 }
 
 async fn has_account(a: &Officer, lead: &Officer, agency: i64, platform: &str, handle: &str) -> Result<i64> {
@@ -244,8 +249,8 @@ async fn today(
     posts::draft(&health.author.cx, health.id, &health.draft(&say::DRAFT, vec![], None)).await?;
     posts::draft(&gewog.author.cx, gewog.id, &gewog.draft(&say::GEWOG_DRAFT, vec![], None)).await?;
     punakha.submitted(&punakha.draft(&say::WINTER, vec![], None)).await?;
-    let mut next = plans::Draft { title: "Health in plain words, 2027 to 2028".into(), ..plans::Draft::default() };
-    next.parts = say::PLAN.map(str::to_owned);
+    let (mut next, _) = plans::beginning(&health.author.cx, health.id, plans::Beginning::Renewal).await?;
+    next.title = "Health in plain words, 2027 to 2028".into();
     let plan = plans::draft(&health.author.cx, health.id, &next).await?;
     plans::submit(&health.author.cx, plan.id, plan.version).await?;
     stage.cx.machine.clock.set(stage.end - 40 * MINUTE);

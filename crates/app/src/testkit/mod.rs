@@ -124,14 +124,17 @@ impl TestApp {
         Person { id, token, cx }
     }
 
-    /// Gives an agency an approved plan and a live account on our own site.
-    pub async fn live_site(&self, agency: i64, author: &Person, lead: &Person) -> i64 {
-        let parts = std::array::from_fn(|_| "As it should be.".to_owned());
-        let plan = crate::plans::draft(&author.cx, agency, &crate::plans::Draft { title: "Plan".into(), parts })
-            .await
-            .unwrap();
+    /// Gives an agency an approved plan, from the model of its kind; returns it.
+    pub async fn planned(&self, agency: i64, author: &Person, lead: &Person) -> i64 {
+        let plan = crate::plans::start(&author.cx, agency, crate::plans::Beginning::Model).await.unwrap();
         crate::plans::submit(&author.cx, plan.id, 1).await.unwrap();
         crate::plans::approve(&lead.cx, plan.id, 1).await.unwrap();
+        plan.id
+    }
+
+    /// Gives an agency an approved plan and a live account on our own site.
+    pub async fn live_site(&self, agency: i64, author: &Person, lead: &Person) -> i64 {
+        self.planned(agency, author, lead).await;
         let new = crate::accounts::NewAccount {
             agency,
             platform: "site".into(),

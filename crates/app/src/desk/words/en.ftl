@@ -50,6 +50,12 @@ desk-asked-lapsed = { $n ->
     [one] one was said more than a year ago
    *[other] { $n } were said more than a year ago
  }
+desk-plan-actions = To do for a plan
+desk-plan-action = Action of a plan
+desk-plans-ending = Plans that end
+desk-plan-ends = Ends: write the next one
+desk-plan-over = Over: no plan is in force
+desk-plan-unmeasured = Over: look back on it
 desk-roles = Roles to decide
 desk-vacancies = Agencies without a lead
 desk-no-lead = no lead
