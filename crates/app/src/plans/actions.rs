@@ -57,8 +57,8 @@ fn ends_at(pack: &Pack, records: &Records) -> i64 {
 
 fn written<'a>(cx: &Ctx, draft: &'a Draft) -> Result<Written<'a>> {
     let pack = cx.machine.part::<Pack>()?;
-    rules::check(draft, &pack)?;
-    Ok(Written { draft, ends_at: ends_at(&pack, &draft.records), author: cx.actor.person()?, at: cx.now() })
+    rules::check(draft, pack)?;
+    Ok(Written { draft, ends_at: ends_at(pack, &draft.records), author: cx.actor.person()?, at: cx.now() })
 }
 
 pub async fn draft(cx: &Ctx, agency: i64, draft: &Draft) -> Result<PlanRow> {
@@ -88,7 +88,7 @@ pub async fn start(cx: &Ctx, agency: i64, from: Beginning) -> Result<PlanRow> {
 pub async fn beginning(cx: &Ctx, agency: i64, from: Beginning) -> Result<(Draft, Origin)> {
     let pack = cx.machine.part::<Pack>()?;
     let members = people::members(cx, agency).await?;
-    let known = Known { pack: &pack, members: &members, now: cx.now() };
+    let known = Known { pack, members: &members, now: cx.now() };
     let register = agencies::find(cx.db(), agency).await.map_err(DbError::unseen)?;
     let lang = cx.lang.code();
     let none = |say| Error::invalid(vec![FieldError::new("from", Say::new(say))]);
@@ -151,7 +151,7 @@ pub async fn revise(cx: &Ctx, id: i64, seen: i64, draft: &Draft) -> Result<PlanR
 pub async fn missing(cx: &Ctx, agency: i64, draft: &Draft) -> Result<(Vec<Member>, Vec<ground::Refusal>)> {
     let pack = cx.machine.part::<Pack>()?;
     let members = people::members(cx, agency).await?;
-    let no = rules::complete(draft, &Known { pack: &pack, members: &members, now: cx.now() });
+    let no = rules::complete(draft, &Known { pack, members: &members, now: cx.now() });
     Ok((members, no))
 }
 
@@ -160,7 +160,7 @@ pub async fn submit(cx: &Ctx, id: i64, seen: i64) -> Result<PlanRow> {
     let draft = plan.draft();
     let pack = cx.machine.part::<Pack>()?;
     let members = people::members(cx, plan.agency_id).await?;
-    let known = Known { pack: &pack, members: &members, now: cx.now() };
+    let known = Known { pack, members: &members, now: cx.now() };
     rules::may_submit(&cx.actor, &facts(&plan, &draft), seen, &known)?;
     let tx = cx.begin("plans.submit").await?;
     store::set_state(&tx, &plan, "submitted", cx.now()).await?;

@@ -145,7 +145,7 @@ pub async fn add_suggested(cx: &Ctx, plan: i64) -> Result<usize> {
     let tx = cx.begin("plans.add-suggested").await?;
     let there = work::actions(&tx, plan.id).await?;
     let mut added = 0;
-    for (text, objective, due_on) in model::suggested(&pack, &kind, cx.lang.code(), &plan.draft().records) {
+    for (text, objective, due_on) in model::suggested(pack, &kind, cx.lang.code(), &plan.draft().records) {
         if there.iter().any(|a| a.text == text) {
             continue;
         }
