@@ -28,6 +28,10 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let cx = Ctx::system(machine.clone());
     super::init::load_register(&cx).await?;
     let first = people::first_link(&cx).await.map_err(|e| e.to_string())?;
+    let unknown = people::unknown_agencies(&cx).await.map_err(|e| e.to_string())?;
+    if !unknown.is_empty() {
+        println!("--oidc-groups names agencies that the register does not have: {}", unknown.join(", "));
+    }
     println!("Drelwa serves at {}", machine.base_url());
     if let Some(link) = first {
         println!("Nobody can sign in yet. Make the first administrator, once, within three days:\n{link}");

@@ -77,6 +77,11 @@ pub async fn shown(cx: &Ctx, me: &PersonRow) -> Result<()> {
     Err(Error::refused(vec![no]).next("/me/confirm", Say::new("people-confirm-title")))
 }
 
+/// Whether somebody comes in without a password: by a passkey, or by a provider of accounts.
+pub async fn other_way_in(c: &impl Run, person: &PersonRow) -> Result<bool> {
+    Ok(passkeys::good(c, person.id).await? > 0 || !identities::of(c, person.id).await?.is_empty())
+}
+
 /// A way in that is about to be closed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Door {

@@ -65,7 +65,7 @@ pub use granting::grant_role;
 pub use leading::{Appointment, appoint, record_training, vacancies};
 pub use members::{Member, members};
 pub use own::{confirm, issue_token, must_confirm, seal_codes_anew};
-pub use provider::SignInProvider;
+pub use provider::{SignInProvider, unknown_agencies};
 #[cfg(test)]
 pub use register::set_up_link;
 pub use register::{NewPerson, add_person};

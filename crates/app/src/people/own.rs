@@ -40,8 +40,8 @@ pub async fn must_confirm(cx: &Ctx) -> Result<bool> {
     }
 }
 
-/// Before a risky act: that it is really they who sit here, by their password or a one-time code; a passkey shown at
-/// `/me/confirm` lately counts as well. A script with a token cannot show that.
+/// Before a risky act: that it is really they who sit here, by their password or a one-time code; a passkey, or
+/// the provider of accounts asked anew, at `/me/confirm` lately counts as well. A script with a token cannot show that.
 pub async fn confirm(cx: &Ctx, given: &str, field: &str) -> Result<()> {
     if must_confirm(cx).await? { confirm_now(cx, given, field).await } else { Ok(()) }
 }

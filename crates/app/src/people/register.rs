@@ -2,6 +2,7 @@
 use super::actions::{live, new_link};
 use super::citizens::send_mail;
 use super::facts::{PersonAdded, PersonInvited, PersonLetIn, PersonSuspended, SetUpLinkGiven};
+use super::means;
 use super::roles::MANAGE_PEOPLE;
 use super::rules::{self, manages};
 use super::store::{self, PersonRow};
@@ -186,7 +187,9 @@ pub async fn suspend(cx: &Ctx, id: i64, suspended: bool) -> Result<()> {
 }
 
 pub(super) async fn back(cx: &Ctx, tx: &Tx, person: &PersonRow) -> Result<()> {
-    let again = if person.password_hash.is_empty() { "invited" } else { "active" };
+    // Somebody who never set a password may have another way in.
+    let invited = person.password_hash.is_empty() && !means::other_way_in(tx, person).await?;
+    let again = if invited { "invited" } else { "active" };
     store::set_state(tx, person, again).await?;
     tx.record(cx, &PersonLetIn { person: person.id, agency: person.agency_id }).await.map(|_| ())
 }

@@ -6,12 +6,12 @@ use super::super::means::{self, Means};
 use super::super::own::{confirm, me};
 use super::super::store::identities::{self as store, IdentityRow};
 use super::super::store::{self as people, PersonRow, access};
-use super::super::{groups, register, rules};
+use super::super::{groups, register, rules, secrets};
 use super::answer::Told;
 use super::asked::{Asked, CONFIRM, again};
 use super::{Provider, checks, mapping, source, spend};
 use crate::ledger::Record;
-use ground::clock::MINUTE;
+use ground::clock::{MINUTE, SECOND};
 use ground::ctx::Who;
 use ground::db::Tx;
 use ground::error::Kind;
@@ -85,6 +85,11 @@ async fn enter(cx: &Ctx, provider: &Provider, told: &Told) -> Result<String> {
     store::used(&tx, &row).await?;
     let by = Means::provider(told.strong);
     let session = open_session(cx, &tx, Who::Person(person.id), person.agency_id, by).await?;
+    // The provider may have let them in by what they showed yesterday: that is no fresh sign that it is they.
+    let shown = told.auth_time.map_or(0, |at| at.saturating_mul(SECOND).min(cx.now()));
+    if let Some(opened) = people::session(&tx, &secrets::digest(&session)).await? {
+        access::confirm_session(&tx, opened.id, shown).await?;
+    }
     cx.commit(tx).await?;
     Ok(session)
 }

@@ -18,11 +18,13 @@ mod wire;
 pub(super) use asked::{Begun, COOKIE, begin_confirm, begin_enter, spend};
 pub(super) use entering::{Came, came_back, end_session_url, remove, remove_of};
 
+use crate::agencies;
 use answer::Metadata;
-use ground::Ctx;
 use ground::clock::SECOND;
 use ground::config::{Config, Oidc};
+use ground::db::DbError;
 use ground::fetch::{Fetch, FetchPolicy};
+use ground::{Ctx, Result};
 pub(super) use mapping::Mapped;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -64,6 +66,21 @@ pub(super) fn of(cx: &Ctx) -> Option<&Provider> {
 /// Whether this is the provider of today.
 pub(super) fn is(cx: &Ctx, issuer: &str) -> bool {
     of(cx).is_some_and(|p| p.said.issuer == issuer)
+}
+
+/// Codes of agencies that groups name and the register does not: a mistake of the operator's, told at start.
+pub async fn unknown_agencies(cx: &Ctx) -> Result<Vec<String>> {
+    let mut unknown = vec![];
+    for code in of(cx).iter().flat_map(|p| &p.mapped).filter_map(|m| m.agency.as_ref()) {
+        match agencies::by_code(cx.db(), code).await {
+            Ok(agency) if agency.current => {}
+            Ok(_) | Err(DbError::NotFound) => unknown.push(code.clone()),
+            Err(e) => return Err(e.into()),
+        }
+    }
+    unknown.sort();
+    unknown.dedup();
+    Ok(unknown)
 }
 
 /// Its name, for buttons and sentences.

@@ -48,6 +48,7 @@ fn told(roles: &[(String, String, bool)]) -> Vec<(&str, &str, bool)> {
 #[tokio::test]
 async fn a_group_gives_a_role_and_its_end_takes_it() {
     let s = Scene::new(&[]).await;
+    assert_eq!(unknown_agencies(&s.app.cx).await.unwrap(), ["Nowhere"]);
     let here = s.with(json!(["press", "others", "gone"])).await;
     assert_eq!(told(&s.roles().await), [("author", "approved", true)]);
     let grant = store::grants_of(s.app.cx.db(), s.pema).await.unwrap().remove(0);
@@ -180,6 +181,13 @@ async fn they_show_again_that_it_is_they_at_the_provider() {
     assert_eq!(token().await, 200, "just signed in");
     s.app.advance(16 * MINUTE);
     assert_eq!(token().await, 422);
+    // Let in by what they showed the provider before, or it does not say when: no sign that it is still they.
+    for auth_time in [json!((s.app.cx.now() - 16 * MINUTE) / SECOND), Value::Null] {
+        s.issuer.said().claims = json!({"auth_time": auth_time});
+        let fresh = session(&sign_in(&s.app, &s.issuer).await.expect(303));
+        let fields = [("name", "x"), ("days", "7")];
+        s.app.submit(&fresh, "/me", "/me/tokens", &fields).await.expect(422);
+    }
     assert!(s.app.browse(&here, "/me/confirm").await.expect(200).body.contains("Show it at Gov ID"));
     let ask = async || leave(&s.app, &here, "/me/confirm/provider?next=/me").await;
     let away = ask().await;
@@ -207,6 +215,15 @@ async fn they_show_again_that_it_is_they_at_the_provider() {
     let done = come_back(&s.app, &away.cookies, &code, &away.asked["state"]).await.expect(303);
     assert_eq!(done.location(), "/me");
     assert_eq!(token().await, 200);
+    // Let in again after a suspension, whoever has no password comes in as before.
+    let new = NewPerson { name: "Dechen".into(), email: "dechen@example.bt".into(), ..NewPerson::default() };
+    let dechen = add_person(&s.app.cx, &new).await.unwrap();
+    s.issuer.said().claims = json!({"sub": "dechen-1", "email": "dechen@example.bt"});
+    sign_in(&s.app, &s.issuer).await.expect(303);
+    for away in [true, false] {
+        register::suspend(&s.app.cx, dechen, away).await.unwrap();
+    }
+    assert_eq!(store::person(s.app.cx.db(), dechen).await.unwrap().state, "active");
     s.app.drain().await;
 }
 
