@@ -31,7 +31,9 @@ pub(super) async fn follow(
     let cx = cx.as_system();
     let stands = in_agencies(tx, mapped).await?;
     let before: BTreeSet<&str> = before.lines().collect();
-    for g in store::grants_of(tx, person.id).await?.iter().filter(|g| given_by(g, BY_PROVIDER) && open(&cx, g)) {
+    for g in
+        store::grants_of(tx, person.id).await?.iter().filter(|g| g.granted_by.starts_with(BY_PROVIDER) && open(&cx, g))
+    {
         let still = g.granted_by == source && stands.iter().any(|s| same(g, s));
         if !still && !last_administrator(&cx, tx, g).await? {
             end(&cx, tx, g, "group").await?;
@@ -88,7 +90,7 @@ fn open(cx: &Ctx, g: &GrantRow) -> bool {
 }
 
 fn given_by(g: &GrantRow, source: &str) -> bool {
-    g.granted_by.starts_with(source)
+    g.granted_by == source
 }
 
 fn same(g: &GrantRow, s: &Stands<'_>) -> bool {
