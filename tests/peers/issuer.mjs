@@ -25,7 +25,7 @@ const secret = process.env.TEST_CLIENT_SECRET;
 const logoutSource = (ctx, form) => { ctx.body = `<!doctype html><html lang="en"><title>Logout</title><h1>Logout</h1>${form}<button form="op.logoutForm" name="logout" value="yes">Sign out</button></html>`; };
 const provider = new Provider(issuer, {
   clients: [{
-    client_id: 'drelwa', client_secret: secret, grant_types: ['authorization_code'], response_types: ['code'],
+    client_id: 'drelwa', client_secret: secret, require_auth_time: true, grant_types: ['authorization_code'], response_types: ['code'],
     redirect_uris: [`${program}/sign-in/provider/back`], post_logout_redirect_uris: [`${program}/sign-in`],
   }],
   jwks: { keys: [await key('RS256')] },
