@@ -102,7 +102,8 @@ pub fn slice() -> Slice {
         .queries(store::tenures::ALL)
         .queries(store::keys::ALL)
         .words(words!("accounts"))
-        .nav(50, "/accounts", "accounts-nav", "accounts", see);
+        .nav(50, "/accounts", "accounts-nav", "accounts", see)
+        .few(50, "/accounts", "accounts-few", "accounts", see);
     with_facts(with_api(slice, see, ask, approve))
 }
 

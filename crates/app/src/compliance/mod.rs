@@ -75,6 +75,7 @@ pub fn slice() -> Slice {
         .queries(store::ALL)
         .words(words!("compliance"))
         .nav(62, "/compliance", "compliance-nav", "compliance", see)
+        .few(62, "/compliance", "compliance-few", "compliance", see)
         .api(
             get("/api/v1/compliance", api::map)
                 .doc("How every agency you may see stands with every obligation, as computed")

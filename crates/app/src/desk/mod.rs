@@ -28,6 +28,7 @@ pub fn slice() -> Slice {
         )
         .words(words!("desk"))
         .nav(0, "/desk", "desk-nav", "desk", Needs::SignedIn)
+        .few(0, "/desk", "desk-few", "desk", Needs::SignedIn)
         .nav(20, "/posts/calendar", "desk-calendar", "calendar", see)
         .nav(45, "/desk/search", "desk-nav-search", "search", see)
 }

@@ -289,3 +289,39 @@ async fn the_calendar_shows_every_state_and_moves_what_is_not_approved_yet() {
     let seen = o.app.browse(&oversight, &format!("/posts/calendar?agency={}", o.agency)).await.expect(200).body;
     assert!(seen.contains("Vaccination day") && !seen.contains("/schedule\""));
 }
+
+/// The links of the navigation that always stand, and those behind “More”.
+async fn navigation(app: &TestApp, email: &str) -> (Vec<String>, Vec<String>) {
+    let page = app.browse(&app.sign_in(email).await, "/desk?lang=en").await.expect(200).body;
+    let nav = page.split("<nav ").nth(1).unwrap().split("</nav>").next().unwrap();
+    let (first, rest) = nav.split_once("id=\"nav-rest\"").unwrap();
+    let hrefs = |part: &str| part.split("href=\"/").skip(1).map(|p| p.split('"').next().unwrap().to_owned()).collect();
+    let icons = |all: Vec<String>| all.into_iter().filter(|h| !h.starts_with("assets/")).collect();
+    (icons(hrefs(first)), icons(hrefs(rest)))
+}
+
+#[tokio::test]
+async fn who_works_for_a_small_body_sees_five_screens_and_the_others_behind_them() {
+    let app = TestApp::new().await;
+    let id = |code: &'static str| crate::agencies::by_code(app.cx.db(), code);
+    let (gewog, ministry) = (id("BT-33-01").await.unwrap().id, id("MoH").await.unwrap().id);
+    app.person("Clerk", Some(gewog), &[Role::Author]).await;
+    app.person("Gup", Some(gewog), &[Role::Lead]).await;
+    app.person("Officer", Some(ministry), &[Role::Author]).await;
+    let (few, rest) = navigation(&app, "clerk@example.bt").await;
+    assert_eq!(few, ["desk", "posts/new", "inbox", "accounts", "compliance"]);
+    let (first, more) = navigation(&app, "officer@example.bt").await;
+    assert_eq!(first.len(), 4);
+    // Everything else is there, each once.
+    let all: std::collections::BTreeSet<_> = few.iter().chain(&rest).cloned().collect();
+    assert_eq!(all.len(), few.len() + rest.len());
+    for href in first.iter().chain(&more) {
+        assert!(all.contains(href), "{href} cannot be reached: {all:?}");
+    }
+    // The gup writes nothing but approves.
+    assert_eq!(navigation(&app, "gup@example.bt").await.0, ["desk", "posts", "inbox", "accounts", "compliance"]);
+    // Who also works for the whole government sees what the others see.
+    app.person("Both", Some(gewog), &[Role::Author, Role::Oversight]).await;
+    assert_eq!(navigation(&app, "both@example.bt").await.0.len(), 4);
+    app.drain().await;
+}

@@ -74,6 +74,7 @@ pub fn slice() -> Slice {
         .queries(store::ALL)
         .words(words!("inbox"))
         .nav(30, "/inbox", "inbox-nav", "inbox", Needs::May(roles::SEE_DESK))
+        .few(30, "/inbox", "inbox-few", "inbox", Needs::May(roles::SEE_DESK))
 }
 
 fn routes(slice: Slice) -> Slice {

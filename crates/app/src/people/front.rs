@@ -115,7 +115,17 @@ pub(super) async fn person_actor(machine: &Arc<Machine>, id: i64, strong: bool) 
     actor.resting = held.len() < all;
     actor.grants = grants(held.iter().map(|h| (h.role, h.agency)));
     inherit(machine, &mut actor).await?;
+    actor.small = small(machine, &actor).await?;
     Ok(actor)
+}
+
+/// Whether all they do is for one body of a small kind.
+async fn small(machine: &Arc<Machine>, actor: &Actor) -> Result<bool> {
+    let Some(home) = actor.home.filter(|home| actor.grants.iter().all(|g| g.scope == Some(*home))) else {
+        return Ok(false);
+    };
+    let kind = agencies::find(&machine.db, home).await?.kind;
+    Ok(machine.part::<Pack>()?.kinds().find(&kind).is_some_and(|k| k.small))
 }
 
 /// What an agency took over is looked after by those who work for it.

@@ -13,6 +13,8 @@ pub struct Kind {
     pub many: Text,
     /// Of another power than the government: who oversees sees how it stands, not what its evidence says.
     pub independent: bool,
+    /// Run by one or two people: they see few screens first.
+    pub small: bool,
 }
 
 /// How sure the row is. A register of a government must not pretend.
@@ -63,7 +65,7 @@ impl Keyed for Agency {
 const KINDS: Shape = Shape {
     file: "kinds.csv",
     key: "id",
-    columns: &["id", "independent"],
+    columns: &["id", "independent", "small"],
     texts: &["title", "many"],
     language_status: false,
 };
@@ -93,6 +95,7 @@ pub fn read_kinds(reading: &Reading) -> Lined<Kind> {
         title: row.text("title"),
         many: row.text("many"),
         independent: row.yes("independent"),
+        small: row.yes("small"),
     })
 }
 

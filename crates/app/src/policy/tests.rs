@@ -141,7 +141,7 @@ fn a_missing_column_is_told() {
 
 #[test]
 fn a_row_of_the_wrong_length_is_told() {
-    told(&broken("kinds.csv", "gewog,Gewog,", "gewog,"), "kinds.csv, row 8: has 5 cells where the header has 6");
+    told(&broken("kinds.csv", "gewog,Gewog,", "gewog,"), "kinds.csv, row 8: has 6 cells where the header has 7");
 }
 
 #[test]

@@ -61,6 +61,8 @@ pub fn slice() -> Slice {
         .queries(store::keys::ALL)
         .words(words!("posts"))
         .nav(10, "/posts", "posts-nav", "posts", Needs::May(roles::SEE_DESK))
+        .few(10, "/posts/new", "posts-few-write", "posts", Needs::May(roles::DRAFT_POSTS))
+        .few(11, "/posts", "posts-nav", "posts", Needs::May(roles::APPROVE_POSTS))
         .verify(controls::verify)
 }
 

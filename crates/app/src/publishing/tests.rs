@@ -233,3 +233,44 @@ async fn a_failed_delivery_is_tried_again_by_a_person() {
     d.app.api(Some(&d.approver), Method::POST, &path, Value::Null).await.expect(409);
     assert!(super::verify(d.app.cx.clone()).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn p6_2_am16_what_is_on_an_account_went_through_an_approved_delivery_and_the_key_is_given_to_nobody() {
+    let d = desk(&["simulator"]).await;
+    d.approved("Road to Bazam open", None).await;
+    // A draft, and one that waits for approval, leave nothing.
+    let to = |account: i64| Target { account, variant: String::new() };
+    let draft = Draft {
+        text_en: "Not approved".into(),
+        text_dz: "ཆ་འཇོག་མ་འབད།".into(),
+        targets: d.accounts.iter().map(|a| to(*a)).collect(),
+        ..Default::default()
+    };
+    posts::draft(&d.author.cx, d.agency, &draft).await.unwrap();
+    let waits = posts::draft(&d.author.cx, d.agency, &draft).await.unwrap();
+    posts::submit(&d.author.cx, waits.id, 1).await.unwrap();
+    d.app.drain().await;
+    d.app.advance(HOUR);
+    d.app.sweep().await;
+    // Each thing on the platform is a delivery of ours that names its attempt, and there is no more than that.
+    let out = d.app.practice.posts();
+    assert_eq!(out.len(), 1, "{out:?}");
+    let practice = d.accounts[1];
+    for post in &out {
+        let delivery = store::of_remote(d.app.cx.db(), practice, &post.id).await.unwrap().unwrap();
+        let attempts = store::attempts(d.app.cx.db(), delivery.id).await.unwrap();
+        let sent = attempts.iter().find(|a| a.kind == "send" && a.ended_at.is_some()).unwrap();
+        assert_eq!((Some(sent.version), post.key.as_deref()), (delivery.sent_version, Some(&*sent.send_key)));
+    }
+    // No page and no answer of the interface hands out what one would need to publish beside it.
+    let account = crate::accounts::find(d.app.cx.db(), practice).await.unwrap();
+    let secret = crate::accounts::access(&d.app.cx, &account).await.unwrap().secret.reveal().to_owned();
+    assert!(!secret.is_empty());
+    let cookie = d.app.sign_in("karma.choden@example.bt").await;
+    let page = d.app.browse(&cookie, &format!("/accounts/{}", account.id)).await.expect(200).body;
+    let told = d.app.api(Some(&d.author), Method::GET, &format!("/api/v1/accounts/{}", account.id), Value::Null).await;
+    for body in [page, told.expect(200).body] {
+        assert!(!body.contains(&secret), "{body}");
+    }
+    d.app.drain().await;
+}

@@ -14,7 +14,7 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use ground::ctx::Who;
 use ground::error::Kind;
-use ground::slice::Needs;
+use ground::slice::{Nav, Needs};
 use ground::words;
 use ground::{Ctx, Error, Say};
 use std::borrow::Cow;
@@ -33,10 +33,13 @@ pub struct NavLink {
     pub text: String,
     pub icon: &'static str,
     pub here: bool,
+    few: bool,
 }
 
 /// As many as fit beside each other on a telephone.
 const NAV_FIRST: usize = 4;
+/// The screens of a small body.
+const FEW: usize = 5;
 
 #[derive(Clone)]
 pub struct Page {
@@ -185,10 +188,17 @@ impl Page {
     }
     /// The lines that a narrow screen always shows; the others open from there.
     pub fn nav_first(&self) -> &[NavLink] {
-        self.nav.get(..NAV_FIRST).unwrap_or(&self.nav)
+        self.nav.get(..self.nav_most()).unwrap_or(&self.nav)
     }
     pub fn nav_rest(&self) -> &[NavLink] {
-        self.nav.get(NAV_FIRST..).unwrap_or_default()
+        self.nav.get(self.nav_most()..).unwrap_or_default()
+    }
+    fn nav_most(&self) -> usize {
+        if self.small() { self.nav.iter().filter(|l| l.few).count() } else { NAV_FIRST }
+    }
+    /// The reader works for a small body: few lines stand in the navigation on every screen, the others behind “More”.
+    pub fn small(&self) -> bool {
+        self.cx.actor.small
     }
     pub fn in_nav_rest(&self) -> bool {
         self.nav_rest().iter().any(|l| l.here)
@@ -221,16 +231,21 @@ fn navigation(cx: &Ctx) -> Vec<NavLink> {
         Needs::Citizen => false,
         Needs::May(right) => cx.actor.may_somewhere(right),
     };
+    let all: Vec<&Nav> = all.iter().filter(|n| may(n.needs)).collect();
+    let few: Vec<&Nav> = all.iter().filter(|n| n.few && cx.actor.small).take(FEW).copied().collect();
+    let rest = all.into_iter().filter(|n| !n.few && few.iter().all(|f| f.href != n.href)).collect::<Vec<_>>();
+    let shown: Vec<&Nav> = few.into_iter().chain(rest).collect();
     // The longest address that begins this one: /posts/calendar is its own line, not a post.
     let under = |href: &str| path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
-    let here = all.iter().map(|n| n.href).filter(|h| under(h)).max_by_key(|h| h.len());
-    all.iter()
-        .filter(|n| may(n.needs))
+    let here = shown.iter().map(|n| n.href).filter(|h| under(h)).max_by_key(|h| h.len());
+    shown
+        .iter()
         .map(|n| NavLink {
             href: n.href,
             text: cx.words().t(cx.lang, n.word),
             icon: n.icon,
             here: here == Some(n.href),
+            few: n.few,
         })
         .collect()
 }

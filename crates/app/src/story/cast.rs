@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Somebody the demonstration lets one sign in as.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Member {
-    /// A role's code, or `citizen`.
+    /// A role's code, `clerk` (who writes for a gewog), or `citizen`.
     pub role: String,
     pub id: i64,
     pub name: String,
@@ -41,6 +41,17 @@ fn password(cx: &Ctx) -> String {
 
 /// Adds a person with a role. The program adds the first administrator; everybody else is added by somebody.
 pub async fn enters(cast: &mut Cast, by: &Ctx, name: &str, agency: Option<i64>, role: Role) -> Result<Officer> {
+    enters_as(cast, by, name, agency, (role, role.code())).await
+}
+
+/// The same, shown under a name of its own to whoever starts the demonstration.
+pub async fn enters_as(
+    cast: &mut Cast,
+    by: &Ctx,
+    name: &str,
+    agency: Option<i64>,
+    (role, shown): (Role, &str),
+) -> Result<Officer> {
     let host = if role.national() { "gov" } else { "agency" };
     let email = format!("{}@{host}.example", name.to_lowercase().replace(' ', "."));
     let id = people::add_person(
@@ -68,9 +79,9 @@ pub async fn enters(cast: &mut Cast, by: &Ctx, name: &str, agency: Option<i64>, 
     if let (Role::Lead | Role::Author, Some(agency)) = (role, agency) {
         people::record_training(by, agency, id, "Demonstration: first steps", by.now()).await?;
     }
-    // The first of each role is the one shown to whoever starts the demonstration.
-    if cast.members.iter().all(|m| m.role != role.code()) {
-        cast.members.push(Member { role: role.code().into(), id, name: name.into(), email, password });
+    // The first of each is the one shown to whoever starts the demonstration.
+    if cast.members.iter().all(|m| m.role != shown) {
+        cast.members.push(Member { role: shown.into(), id, name: name.into(), email, password });
     }
     Ok(Officer { cx: acting_as(by, id).await? })
 }

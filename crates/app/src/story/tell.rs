@@ -1,5 +1,5 @@
 //! The week, event by event.
-use super::cast::{Cast, Member, Officer, enters};
+use super::cast::{Cast, Member, Officer, enters, enters_as};
 use super::content::{self as say, Text};
 use super::talk::{CITIZENS, Talk};
 use super::{picture, review};
@@ -160,7 +160,7 @@ fn small(id: i64, author: Officer, approver: Officer, lead: Officer, site: i64) 
 async fn gewog(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<Agency> {
     let id = agencies::by_code(stage.cx.db(), "BT-33-01").await?.id;
     let lead = enters(cast, &admin.cx, "Sangay Penjor", Some(id), Role::Lead).await?;
-    let author = enters(cast, &lead.cx, "Choki Lham", Some(id), Role::Author).await?;
+    let author = enters_as(cast, &lead.cx, "Choki Lham", Some(id), (Role::Author, "clerk")).await?;
     has_plan(&author, &lead, id, "Notices of Chhoekhor Gewog", say::GEWOG_PLAN).await?;
     let site = has_account(&author, &lead, id, SITE, "Chhoekhor Gewog").await?;
     let approver = Officer { cx: lead.cx.clone() };

@@ -49,6 +49,8 @@ pub struct Actor {
     pub token: Option<i64>,
     /// Rights are held back until they sign in with a second factor.
     pub resting: bool,
+    /// Works for a small body and for nobody else: sees few screens first, the others behind them.
+    pub small: bool,
 }
 
 impl Actor {
@@ -60,7 +62,7 @@ impl Actor {
     }
     pub fn new(who: Who, name: &str) -> Actor {
         let (home, grants, csrf) = (None, vec![], String::new());
-        Actor { who, name: name.into(), home, grants, csrf, session: None, token: None, resting: false }
+        Actor { who, name: name.into(), home, grants, csrf, session: None, token: None, resting: false, small: false }
     }
     /// Whether the right is held in this scope (or everywhere). The system may everything.
     pub fn may(&self, right: Right, scope: i64) -> bool {

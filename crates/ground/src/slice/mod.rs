@@ -41,6 +41,8 @@ pub struct Nav {
     pub icon: &'static str,
     /// Where it stands among the others, 0 first; lines of one rank stand in the order of the slices.
     pub rank: u8,
+    /// One of the few lines shown to somebody who works alone for a small body; everybody else does without it.
+    pub few: bool,
 }
 
 /// Something `verify` found wrong.
@@ -161,7 +163,12 @@ impl Slice {
         self
     }
     pub fn nav(mut self, rank: u8, href: &'static str, word: &'static str, icon: &'static str, needs: Needs) -> Slice {
-        self.nav.push(Nav { href, word, needs, icon, rank });
+        self.nav.push(Nav { href, word, needs, icon, rank, few: false });
+        self
+    }
+    /// A line of the short navigation.
+    pub fn few(mut self, rank: u8, href: &'static str, word: &'static str, icon: &'static str, needs: Needs) -> Slice {
+        self.nav.push(Nav { href, word, needs, icon, rank, few: true });
         self
     }
     /// A check of stored things against the ledger, run by `drelwa verify`.

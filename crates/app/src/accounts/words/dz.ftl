@@ -1,4 +1,6 @@
 # draft, to be reviewed by a native speaker
+accounts-to-plan = རྒྱབ་ཀྱི་འཆར་གཞི།
+accounts-few = རྩིས་ཁྲ།
 accounts-nav = རྩིས་ཐོ།
 accounts-title = རྩིས་ཐོ།
 accounts-one-title = རྩིས་ཐོ།

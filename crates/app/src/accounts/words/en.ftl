@@ -1,3 +1,5 @@
+accounts-to-plan = The plan behind them
+accounts-few = Accounts
 accounts-nav = Accounts
 accounts-title = Accounts
 accounts-one-title = Account

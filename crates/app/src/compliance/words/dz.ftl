@@ -1,4 +1,5 @@
 # draft, to be reviewed by a native speaker
+compliance-few = དགོ་མི།
 compliance-nav = སྲིད་བྱུས་བརྩི་སྲུང་།
 compliance-title = སྲིད་བྱུས་ག་དེ་སྦེ་བརྩི་སྲུང་འབད་ཡོད་ག
 compliance-lede = དངོས་སུ་བྱུང་མི་ལས་རྩིས་བཏོན་ཡི། ཨང་གྲངས་རེ་གིས་རྒྱབ་ཀྱི་གནད་དོན་སྟོནམ་ཨིན།

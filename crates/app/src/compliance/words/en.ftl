@@ -1,3 +1,4 @@
+compliance-few = Asked of us
 compliance-nav = Compliance
 compliance-title = How the policy is kept
 compliance-lede = Computed from what really happened. Every figure opens the events behind it; nobody fills in a form for it.

@@ -1,4 +1,5 @@
 # draft, to be reviewed by a native speaker
+desk-few = ད་རིས།
 desk-nav = ལས་ཤོག
 desk-nav-search = འཚོལ་ཞིབ།
 desk-title = ཁྱོད་ཀྱི་ལས་ཤོག

@@ -1,3 +1,4 @@
+desk-few = Today
 desk-nav = Desk
 desk-nav-search = Search
 desk-title = Your desk

@@ -1,4 +1,5 @@
 # draft, to be reviewed by a native speaker
+inbox-few = འཕྲིན།
 inbox-nav = འབྱོར་སྒྲོམ།
 inbox-title = འབྱོར་སྒྲོམ།
 inbox-lede = མི་སེར་ཚུ་གིས་ ཁྱོད་ཀྱི་ལས་སྡེ་ལུ་བྲིས་མི་ཚུ།

@@ -1,3 +1,4 @@
+inbox-few = Messages
 inbox-nav = Inbox
 inbox-title = Inbox
 inbox-lede = What people wrote to your agency, on our own site and on every connected account.

@@ -1,4 +1,5 @@
 # draft, to be reviewed by a native speaker
+posts-few-write = འབྲི།
 posts-nav = བསྐྲུན་རྫས།
 posts-title = བསྐྲུན་རྫས།
 posts-one-title = བསྐྲུན་རྫས།

@@ -1,3 +1,4 @@
+posts-few-write = Write
 posts-nav = Posts
 posts-title = Posts
 posts-one-title = Post
