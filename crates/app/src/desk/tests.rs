@@ -321,7 +321,7 @@ async fn who_works_for_a_small_body_sees_five_screens_and_the_others_behind_them
     // The gup writes nothing but approves.
     assert_eq!(navigation(&app, "gup@example.bt").await.0, ["desk", "posts", "inbox", "accounts", "compliance"]);
     // Who also works for the whole government sees what the others see.
-    app.person("Both", Some(gewog), &[Role::Author, Role::Oversight]).await;
+    app.person("Both", Some(gewog), &[Role::Records, Role::Oversight]).await;
     assert_eq!(navigation(&app, "both@example.bt").await.0.len(), 4);
     app.drain().await;
 }
