@@ -145,6 +145,13 @@ fn a_row_of_the_wrong_length_is_told() {
 }
 
 #[test]
+fn whether_a_kind_is_small_is_yes_or_no() {
+    let small: Vec<String> = bhutan().kinds().iter().filter(|k| k.small).map(|k| k.id.clone()).collect();
+    assert_eq!(small, ["gewog"]);
+    told(&broken("kinds.csv", ",no,yes", ",no,perhaps"), "kinds.csv, row 8, small: \"perhaps\" is neither yes nor no");
+}
+
+#[test]
 fn bytes_that_are_not_utf8_are_told_with_their_row() {
     let mut files: Vec<(String, Vec<u8>)> = vec![];
     for name in Source::names() {
