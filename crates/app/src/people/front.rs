@@ -7,6 +7,7 @@ use crate::policy::Pack;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use ground::ctx::{Actor, Grant, Machine, Who};
+use ground::db::DbError;
 use ground::error::Kind;
 use ground::http::Front;
 use ground::{Ctx, Error, Result, Say};
@@ -124,7 +125,12 @@ async fn small(machine: &Arc<Machine>, actor: &Actor) -> Result<bool> {
     let Some(home) = actor.home.filter(|home| actor.grants.iter().all(|g| g.scope == Some(*home))) else {
         return Ok(false);
     };
-    let kind = agencies::find(&machine.db, home).await?.kind;
+    // How many lines stand in the navigation keeps nobody out.
+    let kind = match agencies::find(&machine.db, home).await {
+        Ok(agency) => agency.kind,
+        Err(DbError::NotFound) => return Ok(false),
+        Err(e) => return Err(e.into()),
+    };
     Ok(machine.part::<Pack>()?.kinds().find(&kind).is_some_and(|k| k.small))
 }
 
