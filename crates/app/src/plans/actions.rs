@@ -1,7 +1,7 @@
 //! Verbs on plans.
-use super::plan::{Draft, Records};
+use super::plan::{Draft, PlanRow, Records};
 use super::rules::{self, Facts, Known};
-use super::store::{self, Origin, PlanRow, Written};
+use super::store::{self, Origin, Written};
 use super::{PlanApproved, PlanDrafted, PlanRejected, PlanSubmitted, model, working};
 use crate::agencies;
 use crate::ledger::Record;

@@ -53,7 +53,7 @@ fact!(
     subject s => format!("plan:{}", s.plan), scope Some(s.agency));
 
 impl ActionSet {
-    fn of(a: &store::work::Action) -> ActionSet {
+    fn of(a: &working::Action) -> ActionSet {
         ActionSet { action: a.id, plan: a.plan_id, agency: a.agency_id, owner: a.owner_id, due_on: a.due_on.clone() }
     }
 }
@@ -72,7 +72,7 @@ pub fn slice() -> Slice {
         .page(get("/plans/{id}/edit", pages::builder::edit), write)
         .page(get("/plans/{id}/steps/{n}", pages::builder::open), write)
         .page(post("/plans/{id}/steps/{n}", pages::builder::save), write)
-        .page(get("/plans/{id}/paper", pages::one::paper), see)
+        .page(get("/plans/{id}/paper", pages::paper::paper), see)
         .page(post("/plans/{id}/submission", pages::one::submit), write)
         .page(post("/plans/{id}/approval", pages::one::approve), approve)
         .page(post("/plans/{id}/rejection", pages::one::reject), approve)

@@ -1,8 +1,8 @@
 //! What a plan is: a title, a term, and the six parts the policy requires: each in words, and in records that can be counted.
 pub mod records;
 
-use super::store::PlanRow;
 use ground::crypto::sha256_hex;
+use ground::record;
 pub use records::Records;
 use serde_json::json;
 
@@ -32,6 +32,10 @@ impl Draft {
     pub fn content_hash(&self, agency: i64) -> String {
         sha256_hex(json!([agency, self.title, self.parts, self.records]).to_string().as_bytes())
     }
+}
+
+record! {
+    pub struct PlanRow { id: i64, agency_id: i64, title: String, goals: String, audiences: String, risks: String, resources: String, measures: String, governance: String, records: String, ends_at: i64, follows_id: i64, adopted_id: i64, state: String, version: i64, content_hash: String, author_id: i64, created_at: i64, updated_at: i64 }
 }
 
 impl PlanRow {

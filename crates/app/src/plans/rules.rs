@@ -7,10 +7,8 @@ mod typed;
 pub use complete::{ROLES, better, complete, serves_as};
 pub use typed::check;
 
-use super::plan::Draft;
-use super::store::PlanRow;
-use super::store::work::{Action, EvaluationRow};
-use super::working::{Evaluation, OUTCOMES};
+use super::plan::{Draft, PlanRow};
+use super::working::{Action, Evaluation, EvaluationRow, OUTCOMES};
 use crate::people::Member;
 use crate::people::roles::{APPROVE_PLANS, WRITE_PLANS};
 use crate::policy::Pack;

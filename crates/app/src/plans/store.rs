@@ -1,7 +1,7 @@
 //! The plans slice's SQL.
 pub mod work;
 
-use super::plan::{Draft, Records};
+use super::plan::{Draft, PlanRow, Records};
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
 
@@ -23,9 +23,6 @@ queries! {
     UNMEASURED = "SELECT p.id, p.agency_id, p.title, p.updated_at, p.ends_at FROM plans p LEFT JOIN plan_evaluations e ON e.plan_id = p.id WHERE p.agency_id = $1 AND p.state IN ('approved', 'ended') AND p.records <> '{}' AND p.ends_at > 0 AND p.ends_at <= $2 AND e.plan_id IS NULL ORDER BY p.id LIMIT 20";
 }
 
-record! {
-    pub struct PlanRow { id: i64, agency_id: i64, title: String, goals: String, audiences: String, risks: String, resources: String, measures: String, governance: String, records: String, ends_at: i64, follows_id: i64, adopted_id: i64, state: String, version: i64, content_hash: String, author_id: i64, created_at: i64, updated_at: i64 }
-}
 record! {
     pub struct PlanLine { id: i64, agency_id: i64, title: String, updated_at: i64 }
 }

@@ -3,12 +3,14 @@ pub mod builder;
 pub mod coverage;
 mod fields;
 pub mod one;
+pub mod paper;
 mod reading;
 mod typed;
 pub mod work;
 
 use super::actions::{self, Beginning};
-use super::store::{self, PlanRow};
+use super::plan::PlanRow;
+use super::store;
 use crate::agencies;
 use crate::people::roles;
 use crate::shell::paging::{PAGE, cut};

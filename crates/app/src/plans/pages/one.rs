@@ -3,19 +3,18 @@ use super::reading::{Reading, reading};
 use crate::agencies;
 use crate::people::{self, roles};
 use crate::plans::actions;
+use crate::plans::plan::PlanRow;
 use crate::plans::plan::records::day;
 use crate::plans::rules::{self, EARLY};
-use crate::plans::store::work::Action;
-use crate::plans::store::{self, PlanRow, work};
-use crate::plans::working;
+use crate::plans::store::{self, work};
+use crate::plans::working::{self, Action};
 use crate::policy::Pack;
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
 use ground::ctx::Who;
-use ground::http::{FormData, Id, Query, html, html_again, see};
+use ground::http::{FormData, Id, html, html_again, see};
 use ground::{Ctx, Error, Result};
-use serde::Deserialize;
 
 pub struct Step {
     pub at: i64,
@@ -200,63 +199,6 @@ pub async fn approve(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
 pub async fn reject(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     let result = actions::reject(&cx, id, form.number("version").unwrap_or(0), form.text("reason")).await;
     done(&cx, id, result, form).await
-}
-
-#[derive(Deserialize)]
-pub struct AtVersion {
-    version: Option<i64>,
-}
-
-#[derive(Template)]
-#[template(path = "plans/pages/paper.html")]
-struct Paper {
-    page: Page,
-    plan: PlanRow,
-    agency: String,
-    reading: Reading,
-    version: i64,
-    hash: String,
-    written_by: String,
-    written_at: i64,
-    /// Who approved exactly this version, and when.
-    approved: Option<(String, i64)>,
-    doing: Vec<Doing>,
-    now: i64,
-}
-
-/// The whole plan on paper: one version of it, for print and for the file.
-pub async fn paper(cx: Ctx, Id(id): Id, Query(q): Query<AtVersion>) -> Result<Response> {
-    let plan = actions::see(&cx, id).await?;
-    let version = q.version.unwrap_or(plan.version);
-    let (draft, hash, author, at) = match store::version(cx.db(), id, version).await? {
-        Some(v) => (v.draft(), v.content_hash.clone(), v.author_id, v.at),
-        None if version == plan.version => (plan.draft(), plan.content_hash.clone(), plan.author_id, plan.updated_at),
-        None => return Err(Error::not_found()),
-    };
-    let mut page = Page::new(&cx, "plans-one-title");
-    if !draft.title.is_empty() {
-        page.title = draft.title.clone();
-    }
-    let mut approved = None;
-    for d in store::decisions(cx.db(), id).await?.iter().filter(|d| d.kind == "approval" && d.version == version) {
-        approved = Some((people::person_name(cx.db(), d.person_id).await?, d.at));
-    }
-    let current = version == plan.version;
-    let reached = if current { working::reached(cx.db(), id).await? } else { vec![] };
-    let paper = Paper {
-        agency: agencies::name(cx.db(), plan.agency_id, cx.lang).await?,
-        reading: reading(&cx, &page, &draft, &reached).await?,
-        written_by: people::person_name(cx.db(), author).await?,
-        written_at: at,
-        doing: if current { doing(&cx, id).await? } else { vec![] },
-        now: cx.now(),
-        page,
-        plan,
-        version,
-        hash,
-        approved,
-    };
-    Ok(html(paper.render().map_err(Error::fault)?))
 }
 
 impl One {

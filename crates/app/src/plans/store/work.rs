@@ -1,6 +1,7 @@
 //! The SQL of carrying a plan out: actions, and the look back when its term is over.
+use crate::plans::working::{Action, EvaluationRow};
 use ground::db::{DbResult, Run, Tx};
-use ground::{queries, record, sql};
+use ground::{queries, sql};
 
 queries! {
     ACTION = "SELECT id, plan_id, agency_id, text, objective, owner_id, due_on, due_at, state, note, set_by, set_at, ended_by, ended_at, version FROM plan_actions WHERE id = $1";
@@ -11,13 +12,6 @@ queries! {
     ACTION_END = "UPDATE plan_actions SET state = $3, note = $4, ended_by = $5, ended_at = $6, version = version + 1 WHERE id = $1 AND version = $2 AND state = 'open'";
     EVALUATION = "SELECT plan_id, reached, outcome, conclusion, evaluated_by, at FROM plan_evaluations WHERE plan_id = $1";
     EVALUATE = "INSERT INTO plan_evaluations (plan_id, reached, outcome, conclusion, evaluated_by, at) VALUES ($1, $2, $3, $4, $5, $6)";
-}
-
-record! {
-    pub struct Action { id: i64, plan_id: i64, agency_id: i64, text: String, objective: i64, owner_id: i64, due_on: String, due_at: i64, state: String, note: String, set_by: i64, set_at: i64, ended_by: Option<i64>, ended_at: Option<i64>, version: i64 }
-}
-record! {
-    pub struct EvaluationRow { plan_id: i64, reached: String, outcome: String, conclusion: String, evaluated_by: i64, at: i64 }
 }
 
 pub async fn action(c: &impl Run, id: i64) -> DbResult<Action> {
