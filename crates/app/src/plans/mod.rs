@@ -29,7 +29,7 @@ pub use working::{add_suggested, due_actions, ending};
 use crate::people::roles;
 use ground::db::Run;
 use ground::slice::{Needs, Slice, get, patch, post};
-use ground::{Result, Say, fact, migrations, words};
+use ground::{Result, fact, migrations, words};
 
 fact!(PlanDrafted "plan.drafted" Sealed { plan: i64, agency: i64, content_hash: String }
     subject s => format!("plan:{}", s.plan), scope Some(s.agency));
@@ -195,9 +195,4 @@ fn with_work_api(slice: Slice) -> Slice {
 /// The plan in force: approved, and in its term.
 pub async fn approved_plan(c: &impl Run, agency: i64, now: i64) -> Result<Option<i64>> {
     Ok(store::approved(c, agency).await?.filter(|p| p.in_force(now)).map(|p| p.id))
-}
-
-/// "3 of 5 actions are done."
-pub fn actions_told(done: &usize, all: &usize) -> Say {
-    Say::new("plans-actions-told").arg("done", *done as i64).arg("all", *all as i64)
 }

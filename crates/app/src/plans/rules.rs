@@ -89,10 +89,9 @@ pub fn may_plan_action(actor: &Actor, plan: &PlanRow, now: i64) -> Result<()> {
     all_or_nothing(no)
 }
 
-/// Whoever it is given to says that it is done; so may whoever writes plans.
-pub fn may_end_action(actor: &Actor, action: &Action, seen: i64, to: &str, note: &str) -> Result<()> {
+fn of_action(allowed: bool, action: &Action, seen: i64) -> Vec<Refusal> {
     let mut no = vec![];
-    if actor.who != Who::Person(action.owner_id) && !actor.may(WRITE_PLANS, action.agency_id) {
+    if !allowed {
         no.push(Refusal::new("not-yours", Say::new("plans-refused-not-yours")));
     }
     if action.version != seen {
@@ -101,7 +100,18 @@ pub fn may_end_action(actor: &Actor, action: &Action, seen: i64, to: &str, note:
     if action.state != "open" {
         no.push(Refusal::new("wrong-state", Say::new("plans-refused-action-over")));
     }
-    if to == "dropped" && note.trim().is_empty() {
+    no
+}
+
+pub fn may_change_action(actor: &Actor, action: &Action, seen: i64) -> Result<()> {
+    all_or_nothing(of_action(actor.may(WRITE_PLANS, action.agency_id), action, seen))
+}
+
+/// Whoever it is given to says that it is done; so may whoever writes plans.
+pub fn may_end_action(actor: &Actor, action: &Action, seen: i64, done: bool, note: &str) -> Result<()> {
+    let own = actor.who == Who::Person(action.owner_id);
+    let mut no = of_action(own || actor.may(WRITE_PLANS, action.agency_id), action, seen);
+    if !done && note.trim().is_empty() {
         no.push(Refusal::new("no-reason", Say::new("plans-refused-dropped")).field("note").clause("P6.2-AP2"));
     }
     all_or_nothing(no)

@@ -50,6 +50,14 @@ const CONTROLS: &[Control] = &[
         page: "/posts",
         criterion: Criterion::Built,
     },
+    // What is posted on a platform and not through the program, the program does not see.
+    Control::attested(
+        "publishing-nothing-beside",
+        &["P6.2-AM16"],
+        "every official account is managed through a platform management tool; what was posted beside it was looked at and explained",
+        "/compliance",
+        12,
+    ),
     Control {
         id: "publishing-approved-only",
         obligations: &["P6.2-CM1"],

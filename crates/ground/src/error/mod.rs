@@ -236,3 +236,15 @@ impl fmt::Display for Error {
     }
 }
 impl std::error::Error for Error {}
+
+/// An error with its causes, in one line.
+pub fn chain(e: &dyn std::error::Error) -> String {
+    let mut text = e.to_string();
+    let mut next = e.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}

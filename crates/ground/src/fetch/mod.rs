@@ -10,6 +10,7 @@ pub use guard::{allowed, check};
 pub use parts::Parts;
 pub use reqwest::Method;
 
+use crate::error::chain;
 use reqwest::header::{HeaderName, HeaderValue};
 use std::time::Duration;
 use url::Url;
@@ -201,16 +202,4 @@ impl Fetch {
         }
         Ok(out)
     }
-}
-
-/// An error with its causes, in one line.
-fn chain(e: &dyn std::error::Error) -> String {
-    let mut text = e.to_string();
-    let mut next = e.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }

@@ -3,7 +3,7 @@ use super::asked::{Asked, ENTER, again};
 use super::checks::{self, Claims, More, Token};
 use super::{Provider, wire};
 use ground::clock::{HOUR, SECOND};
-use ground::error::Kind;
+use ground::error::{Kind, chain};
 use ground::{Ctx, Error, Result, Say};
 use openidconnect::core::*;
 use openidconnect::{
@@ -213,16 +213,4 @@ impl Provider {
     fn client_id(&self) -> ClientId {
         ClientId::new(self.said.client_id.clone())
     }
-}
-
-/// An error with its causes, in one line.
-fn chain(e: &dyn std::error::Error) -> String {
-    let mut text = e.to_string();
-    let mut next = e.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }

@@ -15,6 +15,7 @@ use axum::response::Response;
 use ground::ctx::Who;
 use ground::http::{FormData, Id, html, html_again, see};
 use ground::{Ctx, Error, Result};
+use std::collections::HashMap;
 
 pub struct Step {
     pub at: i64,
@@ -81,9 +82,13 @@ pub fn step_of(field: &str) -> usize {
 }
 
 pub async fn doing(cx: &Ctx, plan: i64) -> Result<Vec<Doing>> {
-    let mut found = vec![];
+    let (mut found, mut names) = (vec![], HashMap::new());
     for action in work::actions(cx.db(), plan).await? {
-        let owner = people::person_name(cx.db(), action.owner_id).await?;
+        let owner = match names.get(&action.owner_id) {
+            Some(name) => String::clone(name),
+            None => people::person_name(cx.db(), action.owner_id).await?,
+        };
+        names.insert(action.owner_id, owner.clone());
         found.push(Doing { action, owner });
     }
     Ok(found)

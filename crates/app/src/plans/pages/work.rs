@@ -144,8 +144,8 @@ struct LookBack {
     outcomes: Vec<(&'static str, String)>,
     outcome: String,
     conclusion: String,
-    done: usize,
-    all: usize,
+    /// How many of the actions are done, where there are any.
+    done: Option<String>,
 }
 
 async fn look_back(cx: &Ctx, plan: PlanRow, again: Option<(&FormData, &Error)>) -> Result<String> {
@@ -165,14 +165,15 @@ async fn look_back(cx: &Ctx, plan: PlanRow, again: Option<(&FormData, &Error)>) 
         Line { n, text: o.text, way, counted: !o.measure.is_empty(), figure, finding, figure_name, finding_name }
     };
     let actions = crate::plans::store::work::actions(cx.db(), plan.id).await?;
+    let ended = actions.iter().filter(|a| a.state == "done").count();
+    let done = Say::new("plans-actions-told").arg("done", ended as i64).arg("all", actions.len() as i64);
     let shown = LookBack {
         agency: agencies::name(cx.db(), plan.agency_id, cx.lang).await?,
         lines: (1..).zip(plan.draft().records.objectives).map(line).collect(),
         outcomes: OUTCOMES.iter().map(|o| (*o, page.t(&format!("plans-outcome-{o}")))).collect(),
         outcome: typed("outcome"),
         conclusion: typed("conclusion"),
-        done: actions.iter().filter(|a| a.state == "done").count(),
-        all: actions.len(),
+        done: (!actions.is_empty()).then(|| page.say(&done)),
         page,
         plan,
     };

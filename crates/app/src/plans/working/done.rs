@@ -2,7 +2,6 @@
 use super::Action;
 use super::doing::{NewAction, checked, row};
 use crate::ledger::Record;
-use crate::people::roles::WRITE_PLANS;
 use crate::plans::plan::PlanRow;
 use crate::plans::store::work;
 use crate::plans::{ActionEnded, ActionSet, actions, rules};
@@ -18,10 +17,7 @@ pub async fn action(cx: &Ctx, id: i64) -> Result<(Action, PlanRow)> {
 
 pub async fn change(cx: &Ctx, id: i64, seen: i64, new: &NewAction) -> Result<Action> {
     let (action, plan) = action(cx, id).await?;
-    if !cx.actor.may(WRITE_PLANS, plan.agency_id) {
-        return Err(Error::not_allowed());
-    }
-    rules::may_end_action(&cx.actor, &action, seen, "open", "")?;
+    rules::may_change_action(&cx.actor, &action, seen)?;
     let due_at = checked(cx, &plan, new).await?;
     let shall = Action { id, version: seen, ..row(cx, &plan, new, due_at)? };
     let tx = cx.begin("plans.change-action").await?;
@@ -36,7 +32,7 @@ pub async fn end(cx: &Ctx, id: i64, seen: i64, done: bool, note: &str) -> Result
     let (action, _) = action(cx, id).await?;
     let to = if done { "done" } else { "dropped" };
     let note = note.trim();
-    rules::may_end_action(&cx.actor, &action, seen, to, note)?;
+    rules::may_end_action(&cx.actor, &action, seen, done, note)?;
     if note.chars().count() > 2000 {
         return Err(Error::invalid(vec![FieldError::new("note", Say::new("plans-error-note"))]));
     }
