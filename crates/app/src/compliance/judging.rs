@@ -5,6 +5,7 @@ use super::finding::{self, State};
 use super::store::{self, Day, MapRow, Standing, Standings};
 use crate::agencies::{self, Agency};
 use crate::ledger::{self, Record};
+use crate::people;
 use crate::policy::{Obligation, Pack};
 use ground::db::Tx;
 use ground::error::Told;
@@ -14,7 +15,11 @@ use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
 /// Which obligations in which order, and which controls: rows of another pack are made anew. A part of the machine.
-pub struct Shape(String);
+pub struct Shape {
+    digest: String,
+    /// For each obligation the places of the controls that serve it.
+    serving: Vec<Vec<usize>>,
+}
 
 impl Shape {
     pub fn of(pack: &Pack, controls: &[Control]) -> Shape {
@@ -33,12 +38,14 @@ impl Shape {
             hash.update(c.obligations.join(" ").as_bytes());
             hash.update([1]);
         }
-        Shape(ground::crypto::hex(&hash.finalize()[..8]))
+        let serving = |o: &Obligation| finding::serving(pack, controls, &o.id).map(|(at, _)| at).collect();
+        let digest = ground::crypto::hex(&hash.finalize()[..8]);
+        Shape { digest, serving: pack.obligations().iter().map(serving).collect() }
     }
 }
 
 fn shape(cx: &Ctx) -> Result<&str> {
-    Ok(&cx.machine.part::<Shape>()?.0)
+    Ok(&cx.machine.part::<Shape>()?.digest)
 }
 
 /// Follows every fact that some control is judged from.
@@ -47,8 +54,10 @@ pub async fn judge_after(cx: Ctx, fact: i64) -> Result<()> {
     let from_it = |from: &[&str]| from.contains(&fact.kind.as_str());
     let touched = judged(&cx)?.filter(|(_, from, _)| from_it(from)).map(|(c, _, judge)| (c, judge)).collect::<Vec<_>>();
     let carries = carried_by_duty(&cx, &touched)?;
-    // What is the whole government's touches everybody; what one agency does also who answers for all of them.
+    // What is the whole government's touches everybody, but for who serves it: they stand in no agency's team. What one
+    // agency does also touches who answers for all of them.
     let mut agencies = match fact.scope {
+        None if people::is_of_a_team(&fact.kind) => vec![],
         None => current(&cx).await?,
         Some(scope) => vec![agencies::find(cx.db(), scope).await?],
     };
@@ -232,25 +241,26 @@ pub async fn keep(tx: &Tx, stands: &mut Standings, new: Standing) -> Result<()> 
 /// The findings of an agency from what stands, written into its row; every change is a fact.
 pub async fn settle(cx: &Ctx, tx: &Tx, row: MapRow, stands: &Standings) -> Result<bool> {
     let (pack, Controls(controls)) = (cx.machine.part::<Pack>()?, cx.machine.part::<Controls>()?);
-    let (day, now, shape) = (pack.day_at(cx.now()), cx.now(), shape(cx)?);
+    let Shape { digest: shape, serving } = cx.machine.part::<Shape>()?;
+    let (day, now) = (pack.day_at(cx.now()), cx.now());
     let code = agencies::find(tx, row.agency_id).await?.code;
     let states: Vec<State> = pack
         .obligations()
         .iter()
-        .map(|o| {
+        .zip(serving)
+        .map(|(o, serving)| {
             if !finding::carries(pack, o, &code, day) {
                 return State::NotApplicable;
             }
-            let own = finding::serving(pack, controls, &o.id);
-            finding::together(own.into_iter().map(|c| finding::of_control(c, stands, now)))
+            finding::together(serving.iter().map(|at| finding::of_control(&controls[*at], stands, now)))
         })
         .collect();
     let letters: String = states.iter().map(|s| s.letter()).collect();
-    if letters == row.letters && row.shape == shape {
+    if letters == row.letters && row.shape == *shape {
         return Ok(false);
     }
     // Where the row is new, nothing changed: it was only never told before.
-    if row.shape == shape {
+    if row.shape == *shape {
         for ((o, to), from) in pack.obligations().iter().zip(&states).zip(row.letters.chars().map(State::of_letter)) {
             if *to != from {
                 let (agency, obligation) = (row.agency_id, o.id.clone());
@@ -259,7 +269,7 @@ pub async fn settle(cx: &Ctx, tx: &Tx, row: MapRow, stands: &Standings) -> Resul
             }
         }
     }
-    store::set_row(tx, &MapRow { shape: shape.into(), letters, changed_at: now, ..row }).await?;
+    store::set_row(tx, &MapRow { shape: shape.clone(), letters, changed_at: now, ..row }).await?;
     Ok(true)
 }
 

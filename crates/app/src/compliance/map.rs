@@ -193,7 +193,7 @@ pub async fn findings<'c>(cx: &'c Ctx, agency: &Agency) -> Result<Vec<Finding<'c
     let mut all = vec![];
     for (obligation, state) in pack.obligations().iter().zip(states) {
         let mut shown = vec![];
-        for control in finding::serving(pack, controls, &obligation.id) {
+        for (_, control) in finding::serving(pack, controls, &obligation.id) {
             let state = finding::of_control(control, &stands, now);
             shown.push(Shown { control, state, own: seen(control, "own")?, review: seen(control, "review")? });
         }

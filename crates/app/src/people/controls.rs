@@ -23,6 +23,12 @@ const CONDUCT: &[&str] = &[
     "role.ended",
 ];
 
+/// Whether a fact of this kind tells who is in a team and how: it changes what is found of the team's own agency only.
+pub fn is_of_a_team(kind: &str) -> bool {
+    let of_one = |c: &Control| matches!(c.criterion, Criterion::Judged { from, .. } if from.contains(&kind));
+    ALL.iter().any(of_one)
+}
+
 pub const ALL: &[Control] = &[
     Control {
         id: "people-staff",

@@ -1,4 +1,6 @@
 //! The whole program in a test: real database, frozen clock, people as values. Dropped with jobs left or failed, it fails.
+mod beginning;
+
 use crate::assembly;
 use crate::people::{self, NewPerson, Role, WantedRole, acting_as};
 use axum::body::Body;
@@ -21,8 +23,9 @@ pub struct TestApp {
     /// The practice network this program publishes to.
     pub practice: Arc<connect::simulator::Simulator>,
     router: axum::Router,
-    _db: Fresh,
-    _folder: tempfile::TempDir,
+    /// Kept for as long as the test lasts.
+    database: Fresh,
+    folder: tempfile::TempDir,
 }
 
 /// Somebody who uses the program through HTTP.
@@ -65,10 +68,19 @@ impl TestApp {
 
     /// The same with settings of the test's own.
     pub async fn with_settings(settings: &[(&str, &str)]) -> TestApp {
+        // A pack of the test's own has a register of its own.
+        if settings.iter().any(|(name, _)| *name == "pack") {
+            let app = TestApp::on(fresh().await, tempfile::tempdir().unwrap(), settings, NOW).await;
+            app.begin().await;
+            return app;
+        }
+        let (database, folder) = beginning::copy().await;
+        TestApp::on(database, folder, settings, NOW).await
+    }
+
+    /// On what this database and this data folder hold.
+    async fn on(database: Fresh, folder: tempfile::TempDir, settings: &[(&str, &str)], now: i64) -> TestApp {
         let all = assembly::assembled().unwrap();
-        let db = fresh().await;
-        db.db.migrate(&all.migrations).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
         let data = folder.path().to_string_lossy().into_owned();
         let mut flags = vec![("data".to_owned(), data), ("allow-loopback".to_owned(), "true".to_owned())];
         flags.push(("strong-sign-in".to_owned(), "false".to_owned()));
@@ -77,17 +89,22 @@ impl TestApp {
             flags.push(((*name).to_owned(), (*value).to_owned()));
         }
         let config = Config::from(&flags, |_| None, &[]).unwrap();
-        let clock = Clock::frozen(NOW);
+        let clock = Clock::frozen(now);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let practice = Arc::new(connect::simulator::Simulator::start_at(None, listener, clock.clone()).await.unwrap());
-        let machine = assembly::put_together(config, db.db.clone(), clock, &all).unwrap();
+        let machine = assembly::put_together(config, database.db.clone(), clock, &all).unwrap();
         let machine = machine.with(crate::accounts::PracticeNetwork { base_url: practice.base_url() });
         let machine = Arc::new(machine.with(crate::publishing::PracticeControl(practice.clone())));
         let _ = machine.base_url.set("http://drelwa.test".into());
         let router = assembly::router(&machine, &all);
-        let cx = Ctx::system(machine);
-        crate::agencies::load_register(&cx, cx.machine.part::<crate::policy::Pack>().unwrap()).await.unwrap();
-        TestApp { cx, all, practice, router, _db: db, _folder: folder }
+        TestApp { cx: Ctx::system(machine), all, practice, router, database, folder }
+    }
+
+    /// Brings an empty database to where the program begins.
+    async fn begin(&self) {
+        self.cx.db().migrate(&self.all.migrations).await.unwrap();
+        let pack = self.cx.machine.part::<crate::policy::Pack>().unwrap();
+        crate::agencies::load_register(&self.cx, pack).await.unwrap();
     }
 
     /// Runs what is due until nothing is.

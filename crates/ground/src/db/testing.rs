@@ -1,21 +1,97 @@
-//! A fresh database for each test: SQLite in a temporary folder, or a schema of its own on the PostgreSQL that
-//! `DRELWA_TEST_POSTGRES` names, as `DRELWA_TEST_ENGINE` says.
-use super::{Db, DbResult};
+//! A fresh database for each test: SQLite in a temporary folder, or one of its own on the PostgreSQL that
+//! `DRELWA_TEST_POSTGRES` names, as `DRELWA_TEST_ENGINE` says. What many tests begin from is made once and copied.
+use super::{Db, DbError, DbResult, Run, Sql};
 use std::path::PathBuf;
 
-/// Keeps the database's folder until the test is over.
+/// Keeps the database until the test is over.
 pub struct Fresh {
     pub db: Db,
     pub url: String,
-    folder: Option<PathBuf>,
+    place: Place,
+}
+
+enum Place {
+    Folder(PathBuf),
+    /// On the server that the environment names.
+    Database(String),
 }
 
 impl Drop for Fresh {
     fn drop(&mut self) {
-        if let Some(folder) = &self.folder {
-            let _ = std::fs::remove_dir_all(folder);
+        match &self.place {
+            Place::Folder(folder) => {
+                let _ = std::fs::remove_dir_all(folder);
+            }
+            Place::Database(name) => {
+                let text = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                let _ = apart(async move || on_server(&text).await);
+            }
         }
     }
+}
+
+/// A database as it was left by whoever prepared it, to be copied for each test.
+pub struct Prepared(Kept);
+
+enum Kept {
+    File(Vec<u8>),
+    /// The name of a database that stays on the server, as PostgreSQL copies only what is there.
+    Database(String),
+}
+
+impl Prepared {
+    /// Keeps what this database holds, and ends it.
+    pub async fn from(mut fresh: Fresh) -> DbResult<Prepared> {
+        if let Place::Folder(folder) = &fresh.place {
+            let copy = folder.join("copy.db");
+            fresh.db.backup_to(&copy).await?;
+            return Ok(Prepared(Kept::File(std::fs::read(copy).map_err(unavailable)?)));
+        }
+        fresh.db.close().await;
+        let stays = std::mem::replace(&mut fresh.place, Place::Folder(PathBuf::new()));
+        let Place::Database(name) = stays else { return Err(DbError::NotFound) };
+        Ok(Prepared(Kept::Database(name)))
+    }
+
+    pub async fn copy(&self) -> Fresh {
+        let made = match &self.0 {
+            Kept::File(bytes) => sqlite_of(Some(bytes)).await,
+            Kept::Database(name) => postgres_of(Some(name)).await,
+        };
+        made.unwrap_or_else(|e| panic!("no copy of the prepared database: {e}"))
+    }
+}
+
+fn unavailable(e: impl std::fmt::Display) -> DbError {
+    DbError::Unavailable(e.to_string())
+}
+
+/// Runs something on a thread and a runtime of its own, whose connections end with it.
+pub fn apart<T: Send + 'static, F: Future<Output = T>>(run: impl FnOnce() -> F + Send + 'static) -> T {
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime needs threads, which the machine gave to this one").block_on(run())
+    });
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn server() -> String {
+    let named = crate::config::Config::environment("DRELWA_TEST_POSTGRES");
+    named.expect("DRELWA_TEST_POSTGRES must name a PostgreSQL, such as postgres://postgres@127.0.0.1:5432/postgres")
+}
+
+/// The address of another database on the same server.
+fn beside(server: &str, name: &str) -> String {
+    let (address, asked) = server.split_once('?').map_or((server, String::new()), |(a, q)| (a, format!("?{q}")));
+    let (host, _) = address.rsplit_once('/').unwrap_or((address, ""));
+    format!("{host}/{name}{asked}")
+}
+
+async fn on_server(text: &str) -> DbResult<()> {
+    let admin = Db::open(&server()).await?;
+    let done = admin.rows(Sql::new(text.to_owned(), vec![])).await;
+    admin.close().await;
+    done.map(|_| ())
 }
 
 fn unique() -> String {
@@ -29,29 +105,31 @@ pub async fn fresh() -> Fresh {
     let engine = crate::config::Config::environment("DRELWA_TEST_ENGINE").unwrap_or_else(|| "sqlite".into());
     let made = match engine.as_str() {
         "sqlite" => sqlite().await,
-        "postgres" => postgres().await,
+        "postgres" => postgres_of(None).await,
         other => panic!("DRELWA_TEST_ENGINE is “{other}”; it may be sqlite or postgres"),
     };
     made.unwrap_or_else(|e| panic!("no fresh {engine} database: {e}"))
 }
 
 pub async fn sqlite() -> DbResult<Fresh> {
-    let folder = std::env::temp_dir().join(format!("drelwa-{}", unique()));
-    std::fs::create_dir_all(&folder).map_err(|e| super::DbError::Unavailable(e.to_string()))?;
-    let url = format!("sqlite:{}", folder.join("test.db").display());
-    Ok(Fresh { db: Db::open(&url).await?, url, folder: Some(folder) })
+    sqlite_of(None).await
 }
 
-async fn postgres() -> DbResult<Fresh> {
-    let Some(base) = crate::config::Config::environment("DRELWA_TEST_POSTGRES") else {
-        panic!("DRELWA_TEST_POSTGRES must name a PostgreSQL, such as postgres://postgres@127.0.0.1:5432/postgres")
-    };
-    let schema = unique();
-    let admin = Db::open(&base).await?;
-    let tx = admin.begin("schema").await?;
-    super::Run::exec(&tx, super::Sql::new(format!("CREATE SCHEMA {schema}"), vec![])).await?;
-    tx.commit().await?;
-    admin.close().await;
-    let url = format!("{base}?search_path={schema}");
-    Ok(Fresh { db: Db::open(&url).await?, url, folder: None })
+async fn sqlite_of(bytes: Option<&[u8]>) -> DbResult<Fresh> {
+    let folder = std::env::temp_dir().join(format!("drelwa-{}", unique()));
+    std::fs::create_dir_all(&folder).map_err(unavailable)?;
+    let file = folder.join("test.db");
+    if let Some(bytes) = bytes {
+        std::fs::write(&file, bytes).map_err(unavailable)?;
+    }
+    let url = format!("sqlite:{}", file.display());
+    Ok(Fresh { db: Db::open(&url).await?, url, place: Place::Folder(folder) })
+}
+
+async fn postgres_of(template: Option<&str>) -> DbResult<Fresh> {
+    let name = unique();
+    let like = template.map_or(String::new(), |t| format!(" TEMPLATE {t}"));
+    on_server(&format!("CREATE DATABASE {name}{like}")).await?;
+    let url = beside(&server(), &name);
+    Ok(Fresh { db: Db::open(&url).await?, url, place: Place::Database(name) })
 }
