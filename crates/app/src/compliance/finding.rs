@@ -83,14 +83,10 @@ pub fn carries(pack: &Pack, obligation: &Obligation, agency: &str, day: Date) ->
 
 /// The controls that serve an obligation: those that name it, and those that named an earlier clause whose evidence holds
 /// for it. With the place of each among all.
-pub fn serving<'c>(
-    pack: &Pack,
-    controls: &'c [Control],
-    obligation: &str,
-) -> impl Iterator<Item = (usize, &'c Control)> {
+pub fn serving<'c>(pack: &Pack, controls: &'c [Control], obligation: &str) -> Vec<(usize, &'c Control)> {
     let named = pack.carried(obligation);
-    let serves = move |(_, c): &(usize, &Control)| c.obligations.iter().any(|id| named.contains(id));
-    controls.iter().enumerate().filter(serves)
+    let serves = |(_, c): &(usize, &Control)| c.obligations.iter().any(|id| named.contains(id));
+    controls.iter().enumerate().filter(serves).collect()
 }
 
 /// One control of one agency: the worse of what it shows itself and what a review said.

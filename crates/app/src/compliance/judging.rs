@@ -38,7 +38,7 @@ impl Shape {
             hash.update(c.obligations.join(" ").as_bytes());
             hash.update([1]);
         }
-        let serving = |o: &Obligation| finding::serving(pack, controls, &o.id).map(|(at, _)| at).collect();
+        let serving = |o: &Obligation| finding::serving(pack, controls, &o.id).iter().map(|(at, _)| *at).collect();
         let digest = ground::crypto::hex(&hash.finalize()[..8]);
         Shape { digest, serving: pack.obligations().iter().map(serving).collect() }
     }

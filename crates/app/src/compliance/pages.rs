@@ -138,7 +138,7 @@ impl AgencyPage<'_> {
         self.names.iter().find(|(known, _)| known == id).map_or("", |(_, name)| name)
     }
     fn verdict_word(&self, code: &str) -> String {
-        self.page.t(State::ALL.into_iter().find(|s| s.code() == code).unwrap_or(State::Unknown).word())
+        self.page.word(State::ALL.into_iter().find(|s| s.code() == code).unwrap_or(State::Unknown).word())
     }
     fn share(&self) -> String {
         self.sums.share().map_or_else(|| "–".into(), |n| format!("{} %", self.page.num(n)))

@@ -73,7 +73,7 @@ impl Desk<'_> {
         let mut items = vec![];
         for a in rows {
             let (hot, lang) = (a.late(self.cx.now()), self.page.lang_of(&a.text));
-            let about = self.names.about(self.cx, a.agency_id, self.page.t("desk-plan-action")).await?;
+            let about = self.names.about(self.cx, a.agency_id, self.page.word("desk-plan-action")).await?;
             let (href, at) = (format!("/plans/actions/{}", a.id), a.day());
             items.push(Item { href, line: a.text, lang, about, when: self.page.ago(&at), at, hot });
         }
@@ -92,7 +92,7 @@ impl Desk<'_> {
         let count = cut(self.page, &mut rows);
         let mut items = vec![];
         for (href, line, agency, word, at, hot) in rows {
-            let about = self.names.about(self.cx, agency, self.page.t(word)).await?;
+            let about = self.names.about(self.cx, agency, self.page.word(word)).await?;
             let (when, lang) = (self.page.ago(&at), self.page.lang_of(&line));
             items.push(Item { href, line, lang, about, when, at, hot });
         }
@@ -120,7 +120,7 @@ impl Desk<'_> {
         let count = cut(self.page, &mut rows);
         let mut items = vec![];
         for (href, platform, agency, word, at, hot) in rows {
-            let about = self.page.t(word);
+            let about = self.page.word(word);
             let about =
                 if agency == platforms::NATION { about } else { self.names.about(self.cx, agency, about).await? };
             let line = accounts::platform_name(self.cx, &platform);
@@ -136,7 +136,7 @@ impl Desk<'_> {
         let count = cut(self.page, &mut rows);
         let mut items = vec![];
         for w in rows {
-            let about = self.names.about(self.cx, w.account.agency_id, self.page.t(w.word)).await?;
+            let about = self.names.about(self.cx, w.account.agency_id, self.page.word(w.word)).await?;
             let (href, line, when) =
                 (format!("/accounts/{}", w.account.id), w.account.label(self.cx), self.page.ago(&w.at));
             items.push(Item { href, line, lang: "en", about, when, at: w.at, hot: w.hot });
@@ -163,7 +163,7 @@ impl Desk<'_> {
         let count = cut(self.page, &mut rows);
         let mut items = vec![];
         for r in rows {
-            let what = self.page.t(r.what);
+            let what = self.page.word(r.what);
             let about = match r.agency {
                 Some(agency) => self.names.about(self.cx, agency, what).await?,
                 None => what,
@@ -178,7 +178,7 @@ impl Desk<'_> {
         for (agency, since) in rows {
             let line = agencies::name(self.cx.db(), agency, self.cx.lang).await.unwrap_or_else(|_| agency.to_string());
             let (href, lang) = (format!("/team?agency={agency}"), self.page.lang_of(&line));
-            let about = self.page.t("desk-no-lead");
+            let about = self.page.word("desk-no-lead");
             items.push(Item { href, line, lang, about, when: self.page.ago(&since), at: since, hot: true });
         }
         self.add("vacancies", "desk-vacancies", count, None, items);

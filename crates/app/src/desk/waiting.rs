@@ -92,14 +92,14 @@ impl Desk<'_> {
         items: Vec<Item>,
     ) {
         if !items.is_empty() {
-            self.all.push(Section { id, title: self.page.t(key), count, more, items });
+            self.all.push(Section { id, title: self.page.word(key), count, more, items });
         }
     }
 
     async fn post(&mut self, p: &Brief, about: String, at: i64) -> Result<Item> {
         let (mut line, lang) = p.line(self.cx.lang.code());
         if line.is_empty() {
-            line = self.page.t("desk-no-text");
+            line = self.page.word("desk-no-text");
         }
         let about = self.names.about(self.cx, p.agency_id, about).await?;
         Ok(Item { href: format!("/posts/{}", p.id), line, lang, about, when: self.page.ago(&at), at, hot: false })
@@ -125,7 +125,7 @@ impl Desk<'_> {
                 let (line, lang) = brief.first().map(|b| b.line(self.cx.lang.code())).unwrap_or_default();
                 (format!("/posts/{}/deliveries", d.post_id), line, lang)
             };
-            let about = format!("{account} · {}", self.page.t(word));
+            let about = format!("{account} · {}", self.page.word(word));
             let about = self.names.about(self.cx, d.agency_id, about).await?;
             let (at, when) = (d.updated_at, self.page.ago(&d.updated_at));
             items.push(Item { href, line, lang, about, when, at, hot: true });
@@ -203,7 +203,7 @@ impl Desk<'_> {
         let count = cut(self.page, &mut rows);
         let mut items = vec![];
         for d in rows {
-            let about = format!("{} · {}", self.page.t(d.action_word()), d.ground);
+            let about = format!("{} · {}", self.page.word(d.action_word()), d.ground);
             let about = self.names.about(self.cx, d.agency_id, about).await?;
             let (href, line) = (format!("/moderation/decisions/{}", d.id), first_line(&d.snapshot));
             let lang = self.page.lang_of(&line);
@@ -250,7 +250,7 @@ impl Desk<'_> {
         let count = cut(self.page, &mut rows);
         let mut items = vec![];
         for p in &rows {
-            let mut item = self.post(p, self.page.t(p.state().word()), p.updated_at).await?;
+            let mut item = self.post(p, self.page.word(p.state().word()), p.updated_at).await?;
             item.hot = p.state() == posts::State::Rejected;
             items.push(item);
         }

@@ -64,7 +64,7 @@ impl Shown {
         KINDS
     }
     fn word(&self, kind: &str) -> String {
-        self.page.t(word(kind))
+        self.page.word(word(kind))
     }
     fn definitions(&self) -> &'static [Definition] {
         definitions::ALL

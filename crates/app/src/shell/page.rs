@@ -17,7 +17,6 @@ use ground::error::Kind;
 use ground::slice::{Nav, Needs};
 use ground::words;
 use ground::{Ctx, Error, Say};
-use std::borrow::Cow;
 
 /// One thing wrong with a form: where, what, and the policy clause behind it.
 #[derive(Debug, Clone)]
@@ -78,12 +77,13 @@ impl Page {
         self.wrong = fields.chain(refusals).collect();
         self
     }
-    pub fn t(&self, key: &str) -> String {
-        self.cx.words().t(self.cx.lang, key)
-    }
-    /// The same without a copy, for pages that are asked for often.
-    pub fn w(&self, key: &str) -> Cow<'_, str> {
+    /// The words of a key that stand by themselves, without a copy: pages are full of them.
+    pub fn t<'w>(&'w self, key: &'w str) -> &'w str {
         self.cx.words().fixed(self.cx.lang, key)
+    }
+    /// The same, to keep.
+    pub fn word(&self, key: &str) -> String {
+        self.t(key).to_owned()
     }
     pub fn tn(&self, key: &'static str, n: impl Count) -> String {
         self.say(&Say::new(key).arg("n", n.count()))
@@ -134,7 +134,7 @@ impl Page {
         let past = self.cx.now() - us;
         let minutes = past.abs() / ground::clock::MINUTE;
         let (n, unit) = match minutes {
-            0 => return self.t("time-now"),
+            0 => return self.word("time-now"),
             1..60 => (minutes, "minutes"),
             60..1440 => (minutes / 60, "hours"),
             _ => (minutes / 1440, "days"),
@@ -204,7 +204,7 @@ impl Page {
         self.nav_rest().iter().any(|l| l.here)
     }
     pub fn site_name(&self) -> String {
-        self.t("shell-site-name")
+        self.word("shell-site-name")
     }
 }
 

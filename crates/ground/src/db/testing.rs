@@ -2,6 +2,7 @@
 //! `DRELWA_TEST_POSTGRES` names, as `DRELWA_TEST_ENGINE` says. What many tests begin from is made once and copied.
 use super::{Db, DbError, DbResult, Run, Sql};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 /// Keeps the database until the test is over.
 pub struct Fresh {
@@ -22,12 +23,15 @@ impl Drop for Fresh {
             Place::Folder(folder) => {
                 let _ = std::fs::remove_dir_all(folder);
             }
-            Place::Database(name) => {
-                let text = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-                let _ = apart(async move || on_server(&text).await);
-            }
+            Place::Database(name) => ended().push(name.clone()),
         }
     }
+}
+
+/// Databases whose tests are over. The next test drops them: by then the connections ended with their test's runtime.
+fn ended() -> std::sync::MutexGuard<'static, Vec<String>> {
+    static ENDED: Mutex<Vec<String>> = Mutex::new(vec![]);
+    ENDED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A database as it was left by whoever prepared it, to be copied for each test.
@@ -87,13 +91,6 @@ fn beside(server: &str, name: &str) -> String {
     format!("{host}/{name}{asked}")
 }
 
-async fn on_server(text: &str) -> DbResult<()> {
-    let admin = Db::open(&server()).await?;
-    let done = admin.rows(Sql::new(text.to_owned(), vec![])).await;
-    admin.close().await;
-    done.map(|_| ())
-}
-
 fn unique() -> String {
     let mut bytes = [0u8; 8];
     let _ = getrandom::fill(&mut bytes);
@@ -129,7 +126,14 @@ async fn sqlite_of(bytes: Option<&[u8]>) -> DbResult<Fresh> {
 async fn postgres_of(template: Option<&str>) -> DbResult<Fresh> {
     let name = unique();
     let like = template.map_or(String::new(), |t| format!(" TEMPLATE {t}"));
-    on_server(&format!("CREATE DATABASE {name}{like}")).await?;
+    let admin = Db::open(&server()).await?;
+    let run = async |text: String| admin.rows(Sql::new(text, vec![])).await;
+    let over = std::mem::take(&mut *ended());
+    for name in over {
+        run(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+    }
+    run(format!("CREATE DATABASE {name}{like}")).await?;
+    admin.close().await;
     let url = beside(&server(), &name);
     Ok(Fresh { db: Db::open(&url).await?, url, place: Place::Database(name) })
 }

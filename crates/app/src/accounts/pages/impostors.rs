@@ -43,7 +43,7 @@ struct One {
 
 fn show(cx: &Ctx, report: Report, form: &FormData, error: Option<&Error>) -> Result<String> {
     let page = Page::new(cx, "accounts-impostor-title").with(error);
-    let decisions = ["confirmed", "dismissed"].map(|d| (d.to_owned(), page.t(&format!("accounts-impostor-{d}"))));
+    let decisions = ["confirmed", "dismissed"].map(|d| (d.to_owned(), page.word(&format!("accounts-impostor-{d}"))));
     let (decision, reason) = (form.text("decision").to_owned(), form.text("reason").to_owned());
     One { page, report, decision, reason, decisions: decisions.into() }.render().map_err(Error::fault)
 }

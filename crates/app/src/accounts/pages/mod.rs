@@ -83,7 +83,8 @@ async fn ask(cx: &Ctx, form: &FormData, error: Option<&Error>) -> Result<String>
     let mut choices = vec![];
     for p in cx.machine.part::<Pack>()?.platforms().iter().filter(|p| p.status.word() != "retired") {
         let standing = platforms::standing(cx, &p.id, Some(agency)).await?;
-        let state = if standing.state.open() { String::new() } else { format!(" ({})", page.t(standing.state.word())) };
+        let state =
+            if standing.state.open() { String::new() } else { format!(" ({})", page.word(standing.state.word())) };
         choices.push((!standing.state.open(), (p.id.clone(), format!("{}{state}", p.name))));
     }
     // What may be asked for comes first.

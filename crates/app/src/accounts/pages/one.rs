@@ -79,17 +79,17 @@ impl One {
 async fn steps(cx: &Ctx, page: &Page, account: &Account, life: &Life) -> Result<Vec<Step>> {
     let mut steps = vec![Step {
         at: account.requested_at,
-        word: page.t("accounts-step-request"),
+        word: page.word("accounts-step-request"),
         who: people::person_name(cx.db(), account.requested_by).await?,
         reason: life.asked.as_ref().map(|a| a.purpose.clone()).unwrap_or_default(),
     }];
     for d in store::decisions(cx.db(), account.id).await? {
         let who = people::person_name(cx.db(), d.person_id).await?;
-        steps.push(Step { at: d.at, word: page.t(&format!("accounts-step-{}", d.kind)), who, reason: d.reason });
+        steps.push(Step { at: d.at, word: page.word(&format!("accounts-step-{}", d.kind)), who, reason: d.reason });
     }
     for e in &life.evaluations {
         let decision = DECISIONS.iter().find(|(d, _)| *d == e.decision).map_or("", |(_, word)| word);
-        let word = format!("{}: {}", page.t("accounts-step-evaluation"), page.t(decision));
+        let word = format!("{}: {}", page.word("accounts-step-evaluation"), page.word(decision));
         let (who, reason) = (people::person_name(cx.db(), e.person_id).await?, format!("{} {}", e.results, e.reasons));
         steps.push(Step { at: e.at, word, who, reason });
     }
@@ -145,7 +145,7 @@ async fn show(cx: &Ctx, account: Account, typed: FormData, error: Option<&Error>
         settings: if life.own { vec![] } else { settings(cx, &life).await? },
         missing: life.open_checks(cx.now()).len(),
         steps: steps(cx, &page, &account, &life).await?,
-        decisions: DECISIONS.iter().map(|(code, word)| ((*code).to_owned(), page.t(word))).collect(),
+        decisions: DECISIONS.iter().map(|(code, word)| ((*code).to_owned(), page.word(word))).collect(),
         ends: account.live_since.is_some() && !life.own,
         key_until: crate::accounts::key_until(cx.db(), account.id).await?,
         evaluate_by: life.evaluate_by(&account).filter(|_| account.is_live()),

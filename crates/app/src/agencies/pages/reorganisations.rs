@@ -78,7 +78,7 @@ fn show(cx: &Ctx, form: &FormData, error: Option<&Error>) -> Result<String> {
     let page = Page::new(cx, "agencies-reorganise").with(error);
     let text = |name: &str| form.text(name).to_owned();
     Form {
-        kinds: Kind::ALL.map(|k| (k.code().to_owned(), page.t(k.word()))).into(),
+        kinds: Kind::ALL.map(|k| (k.code().to_owned(), page.word(k.word()))).into(),
         kind: text("kind"),
         from: text("from"),
         to: text("to"),

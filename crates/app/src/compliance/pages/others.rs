@@ -28,7 +28,7 @@ pub async fn clause(cx: Ctx, Piece(id): Piece) -> Result<Response> {
     let place = pack.obligations().iter().position(|o| o.id == id).ok_or_else(Error::not_found)?;
     let (sums, who) = map::clause(&cx, place).await?;
     let ground::slice::Controls(all) = cx.machine.part()?;
-    let controls = finding::serving(pack, all, &id).map(|(_, c)| (c.id, c.shown_by)).collect();
+    let controls = finding::serving(pack, all, &id).into_iter().map(|(_, c)| (c.id, c.shown_by)).collect();
     let o = &pack.obligations()[place];
     let title = pack.clause(&id).map_or_else(|| id.clone(), |c| format!("{id} · {}", c.title.get(cx.lang.code())));
     let page = Page::titled(&cx, title);

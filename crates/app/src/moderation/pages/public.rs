@@ -22,7 +22,7 @@ struct Grounds {
 impl Grounds {
     fn used(&self, all: &i64, fell: &i64) -> String {
         match *all {
-            0 => self.page.t("moderation-used-never"),
+            0 => self.page.word("moderation-used-never"),
             n => self.page.say(&Say::new("moderation-used").arg("n", n).arg("fell", *fell)),
         }
     }

@@ -83,7 +83,7 @@ async fn render(cx: &Ctx, typed: Typed, error: Option<&Error>) -> Result<String>
         role_choices: Role::ALL
             .iter()
             .filter(|r| !r.national())
-            .map(|r| (r.code().to_owned(), page.t(r.word())))
+            .map(|r| (r.code().to_owned(), page.word(r.word())))
             .collect(),
         asked: typed.asked,
         confirm: own::must_confirm(cx).await?,

@@ -79,7 +79,7 @@ pub async fn list(cx: Ctx, Query(f): Query<Filter>) -> Result<Response> {
     });
     let page = Page::new(&cx, "people-title");
     let mut agencies = agencies::choices(cx.db(), cx.actor.scopes(MANAGE_PEOPLE).as_deref(), cx.lang).await?;
-    agencies.insert(0, (String::new(), page.t("people-every-agency")));
+    agencies.insert(0, (String::new(), page.word("people-every-agency")));
     Ok(html(List { page, people, q, agency, agencies, older }.render().map_err(Error::fault)?))
 }
 
@@ -97,8 +97,8 @@ struct New {
 }
 
 fn employments(page: &Page) -> Vec<(String, String)> {
-    let unknown = (String::new(), page.t("people-employment-unknown"));
-    [unknown].into_iter().chain(EMPLOYMENT.iter().map(|(code, word)| ((*code).to_owned(), page.t(word)))).collect()
+    let unknown = (String::new(), page.word("people-employment-unknown"));
+    [unknown].into_iter().chain(EMPLOYMENT.iter().map(|(code, word)| ((*code).to_owned(), page.word(word)))).collect()
 }
 
 async fn add_form(cx: &Ctx, form: &FormData, error: Option<&Error>) -> Result<String> {
@@ -199,7 +199,7 @@ async fn show(cx: &Ctx, id: i64, form: &FormData, link: String, error: Option<&E
         identities: identities::of(cx.db(), person.id).await?,
         confirm: own::must_confirm(cx).await?,
         reason: text("reason"),
-        role_choices: roles.map(|r| (r.code().to_owned(), page.t(r.word()))).collect(),
+        role_choices: roles.map(|r| (r.code().to_owned(), page.word(r.word()))).collect(),
         agencies: choices(cx).await?,
         typed_role: text("role"),
         typed_agency: if typed { text("agency") } else { home() },

@@ -50,7 +50,7 @@ async fn render(cx: &Ctx, agency: Option<i64>, typed: FormData, error: Option<&E
     let page = Page::titled(cx, title).with(error);
     let members = shown.iter().flat_map(|(_, t)| t.members.iter());
     let people: Vec<(String, String)> = members.map(|m| (m.person.to_string(), m.name.clone())).collect();
-    let nobody = (String::new(), page.t("people-no-deputy"));
+    let nobody = (String::new(), page.word("people-no-deputy"));
     let team = TeamPage {
         manage: agency.is_some_and(|id| manages(&cx.actor, Some(id))),
         agencies: agencies::choices(cx.db(), scopes.as_deref(), cx.lang).await?,

@@ -41,7 +41,7 @@ type Options = Vec<(String, String)>;
 
 impl Making<'_> {
     fn maker(&self, title: String, clause: &'static str, hint: &str, prefix: String) -> Maker<'_> {
-        let hint = if hint.is_empty() { String::new() } else { self.page.t(hint) };
+        let hint = if hint.is_empty() { String::new() } else { self.page.word(hint) };
         Maker { page: self.page, group: Group::new(title, clause, hint), prefix }
     }
     /// The words of a part, with the guidance of the pack.
@@ -53,7 +53,7 @@ impl Making<'_> {
         into.area_as(name, title, guidance, &draft.parts[at]);
     }
     fn none(&self) -> (String, String) {
-        (String::new(), self.page.t("plans-none-chosen"))
+        (String::new(), self.page.word("plans-none-chosen"))
     }
     fn aims(&self, of: &[AimKind]) -> Options {
         let aims = self.pack.aims().iter().filter(|a| of.contains(&a.kind));
@@ -70,7 +70,7 @@ impl Making<'_> {
 
     fn goals(&self, draft: &Draft) -> Vec<Group> {
         let r = &draft.records;
-        let mut whole = self.maker(self.page.t("plans-group-whole"), "P6.2-AP3", "", String::new());
+        let mut whole = self.maker(self.page.word("plans-group-whole"), "P6.2-AP3", "", String::new());
         whole.line("title", "title", false, &draft.title);
         whole.day("starts_on", "starts", &r.starts_on);
         whole.day("ends_on", "ends", &r.ends_on);
@@ -79,7 +79,7 @@ impl Making<'_> {
         for (n, o) in (1..).zip(r.objectives.iter().chain(std::iter::once(&Objective::default()))) {
             groups.push(self.objective(n, o, n > r.objectives.len()));
         }
-        let mut last = self.maker(self.page.t("plans-group-measures"), "P6.2-AP7", "", String::new());
+        let mut last = self.maker(self.page.word("plans-group-measures"), "P6.2-AP7", "", String::new());
         self.part(4, draft, &mut last);
         groups.push(last.group);
         groups
@@ -87,13 +87,13 @@ impl Making<'_> {
 
     fn objective(&self, n: usize, o: &Objective, blank: bool) -> Group {
         let title = self.page.tn("plans-objective-n", n);
-        let title = if blank { self.page.t("plans-add-objective") } else { title };
+        let title = if blank { self.page.word("plans-add-objective") } else { title };
         let mut m = self.maker(title, "P4-O0", "", format!("objective-{n}-"));
         let number = |f: Option<f64>| f.map(figure).unwrap_or_default();
         m.area("text", "objective-text", true, &o.text);
         m.select("objective", "objective", false, &o.objective, self.with_none(self.aims(&[AimKind::Objective])));
         m.checks("aims", "aims", &o.aims, self.aims(&[AimKind::Pillar, AimKind::Domain]));
-        let yes = vec![("yes".to_owned(), self.page.t("plans-f-participation-yes"))];
+        let yes = vec![("yes".to_owned(), self.page.word("plans-f-participation-yes"))];
         let ticked: &[String] = if o.participation { &["yes".to_owned()] } else { &[] };
         m.checks("participation", "participation", ticked, yes);
         m.select("measure", "measure", true, &o.measure, self.measures());
@@ -114,7 +114,7 @@ impl Making<'_> {
         for (n, a) in (1..).zip(all.iter().chain(std::iter::once(&Audience::default()))) {
             let blank = n > all.len();
             let title = self.page.tn("plans-audience-n", n);
-            let title = if blank { self.page.t("plans-add-audience") } else { title };
+            let title = if blank { self.page.word("plans-add-audience") } else { title };
             let mut m = self.maker(title, "P6.2-AP4", "", format!("audience-{n}-"));
             m.line("who", "who", false, &a.who);
             m.line("place", "place", true, &a.place);
@@ -124,25 +124,25 @@ impl Making<'_> {
             m.group.blank = blank;
             groups.push(m.group);
         }
-        let mut words = self.maker(self.page.t("plans-group-words"), "P6.2-AP4", "", String::new());
+        let mut words = self.maker(self.page.word("plans-group-words"), "P6.2-AP4", "", String::new());
         self.part(1, draft, &mut words);
         groups.push(words.group);
         groups
     }
 
     fn risks(&self, draft: &Draft) -> Vec<Group> {
-        let mut benefits = self.maker(self.page.t("plans-group-benefits"), "P6.2-AP5", "", String::new());
+        let mut benefits = self.maker(self.page.word("plans-group-benefits"), "P6.2-AP5", "", String::new());
         self.part(2, draft, &mut benefits);
         let mut groups = vec![benefits.group];
         let of = |r: &crate::policy::Risk| (r.id.clone(), format!("{} · {}", r.policy_area, r.title));
         let risks = self.with_none(self.pack.risks().iter().map(of).collect());
-        let owners = ROLES.iter().map(|r| (r.code().to_owned(), self.page.t(r.word()))).collect();
+        let owners = ROLES.iter().map(|r| (r.code().to_owned(), self.page.word(r.word()))).collect();
         let owners = self.with_none(owners);
         let all = &draft.records.risks;
         for (n, t) in (1..).zip(all.iter().chain(std::iter::once(&Treatment::default()))) {
             let blank = n > all.len();
             let title = self.page.tn("plans-risk-n", n);
-            let title = if blank { self.page.t("plans-add-risk") } else { title };
+            let title = if blank { self.page.word("plans-add-risk") } else { title };
             let mut m = self.maker(title, "P6.2-AP5", "", format!("risk-{n}-"));
             m.select("risk", "risk", false, &t.risk, risks.clone());
             m.area("treatment", "treatment", false, &t.treatment);
@@ -150,7 +150,8 @@ impl Making<'_> {
             m.group.blank = blank;
             groups.push(m.group);
         }
-        let mut issues = self.maker(self.page.t("plans-group-issues"), "P6.2-CC1", "plans-issues-hint", String::new());
+        let mut issues =
+            self.maker(self.page.word("plans-group-issues"), "P6.2-CC1", "plans-issues-hint", String::new());
         for c in self.pack.choices(ChoiceKind::Issue) {
             let how = draft.records.issues.iter().find(|i| i.issue == c.id).map_or("", |i| i.how.as_str());
             issues.area_as(&format!("issue-{}", c.id), c.title.get(self.lang), "", how);
@@ -160,7 +161,7 @@ impl Making<'_> {
     }
 
     fn resources(&self, draft: &Draft) -> Vec<Group> {
-        let mut m = self.maker(self.page.t("plans-group-resources"), "P6.2-AP6", "", String::new());
+        let mut m = self.maker(self.page.word("plans-group-resources"), "P6.2-AP6", "", String::new());
         let r = &draft.records.resources;
         let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
         m.figure("hours", "hours", false, &number(r.hours));
@@ -173,7 +174,7 @@ impl Making<'_> {
 
     fn governance(&self, draft: &Draft) -> Vec<Group> {
         let hint = "plans-governance-hint";
-        let mut m = self.maker(self.page.t("plans-group-governance"), "P6.2-AP8", hint, String::new());
+        let mut m = self.maker(self.page.word("plans-group-governance"), "P6.2-AP8", hint, String::new());
         for role in ROLES {
             let may = self.members.iter().filter(|m| m.roles.iter().any(|r| serves_as(*r, role)));
             let people = self.with_none(may.map(|m| (m.id.to_string(), m.name.clone())).collect());
@@ -201,7 +202,7 @@ async fn show(cx: &Ctx, plan: PlanRow, n: usize, draft: &Draft, again: Option<(&
         fields::as_typed(&mut groups, form);
     }
     let open = |at: usize| missing.iter().any(|no| super::one::step_of(no.field.unwrap_or("")) == at);
-    let steps = (1..).zip(STEPS).map(|(at, name)| (at, page.t(&format!("plans-step-{name}")), open(at))).collect();
+    let steps = (1..).zip(STEPS).map(|(at, name)| (at, page.word(&format!("plans-step-{name}")), open(at))).collect();
     let version = again.map_or(plan.version, |(form, _)| form.number("version").unwrap_or(0));
     let agency = agencies::name(cx.db(), plan.agency_id, cx.lang).await?;
     Step { page, plan, agency, n, steps, groups, version }.render().map_err(Error::fault)

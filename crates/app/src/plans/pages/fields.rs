@@ -85,8 +85,8 @@ pub struct Maker<'p> {
 
 impl Maker<'_> {
     fn add(&mut self, name: &str, word: &str, hint: bool, kind: Kind, value: &str) -> &mut Field {
-        let label = self.page.t(&format!("plans-f-{word}"));
-        let hint = if hint { self.page.t(&format!("plans-f-{word}-hint")) } else { String::new() };
+        let label = self.page.word(&format!("plans-f-{word}"));
+        let hint = if hint { self.page.word(&format!("plans-f-{word}-hint")) } else { String::new() };
         let name = format!("{}{name}", self.prefix);
         let field = Field { name, label, hint, kind, value: value.into(), options: vec![], chosen: vec![] };
         self.group.fields.push(field);

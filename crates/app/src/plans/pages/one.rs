@@ -109,7 +109,7 @@ async fn origins(cx: &Ctx, plan: &PlanRow) -> Result<Vec<(&'static str, String, 
 }
 
 pub fn objective_options(page: &Page, plan: &PlanRow) -> Vec<(String, String)> {
-    let whole = ("0".to_owned(), page.t("plans-action-whole"));
+    let whole = ("0".to_owned(), page.word("plans-action-whole"));
     let of = (1..).zip(plan.draft().records.objectives).map(|(n, o)| (n.to_string(), format!("{n}. {}", o.text)));
     std::iter::once(whole).chain(of).collect()
 }
@@ -123,7 +123,7 @@ async fn show(cx: &Ctx, plan: PlanRow, error: Option<&Error>, typed: FormData) -
     let mut steps = vec![];
     for d in store::decisions(cx.db(), plan.id).await? {
         let who = people::person_name(cx.db(), d.person_id).await?;
-        steps.push(Step { at: d.at, word: page.t(&format!("plans-step-{}", d.kind)), who, reason: d.reason });
+        steps.push(Step { at: d.at, word: page.word(&format!("plans-step-{}", d.kind)), who, reason: d.reason });
     }
     let (members, missing) = actions::missing(cx, plan.agency_id, &draft).await?;
     let gap = |text: String, clause, field: &str| Gap { text, clause, step: step_of(field) };
@@ -134,7 +134,7 @@ async fn show(cx: &Ctx, plan: PlanRow, error: Option<&Error>, typed: FormData) -
     let reached = working::reached(cx.db(), plan.id).await?;
     let found = match &evaluation {
         Some(e) => Some(Found {
-            outcome: page.t(&format!("plans-outcome-{}", e.outcome)),
+            outcome: page.word(&format!("plans-outcome-{}", e.outcome)),
             conclusion: e.conclusion.clone(),
             who: people::person_name(cx.db(), e.evaluated_by).await?,
             at: e.at,

@@ -44,7 +44,7 @@ impl In<'_> {
     }
     fn line(&self, word: &str, value: String, lines: &mut Vec<(String, String)>) {
         if !value.is_empty() {
-            lines.push((self.page.t(&format!("plans-f-{word}")), value));
+            lines.push((self.page.word(&format!("plans-f-{word}")), value));
         }
     }
     fn day(&self, text: &str) -> String {
@@ -65,7 +65,7 @@ impl In<'_> {
             let aims: Vec<String> = o.aims.iter().map(|a| self.aim(a)).collect();
             self.line("aims", aims.join(" · "), &mut lines);
             if o.participation {
-                lines.push((self.page.t("plans-f-participation"), self.page.t("plans-f-participation-yes")));
+                lines.push((self.page.word("plans-f-participation"), self.page.word("plans-f-participation-yes")));
             }
             let metric = self.pack.metrics().find(&o.measure).map_or(String::new(), |m| m.name.clone());
             self.line("measure", metric, &mut lines);
@@ -107,14 +107,14 @@ impl In<'_> {
             let risk = self.pack.risks().find(&t.risk);
             self.line("area", risk.map_or(String::new(), |r| r.policy_area.clone()), &mut lines);
             self.line("treatment", t.treatment.clone(), &mut lines);
-            let owner = Role::parse(&t.owner).map_or(String::new(), |r| self.page.t(r.word()));
+            let owner = Role::parse(&t.owner).map_or(String::new(), |r| self.page.word(r.word()));
             self.line("risk-owner", owner, &mut lines);
             Block { title: risk.map_or(t.risk.clone(), |r| r.title.clone()), lines }
         };
         let mut blocks: Vec<Block> = r.risks.iter().map(of).collect();
         if !r.issues.is_empty() {
             let lines = r.issues.iter().map(|i| (self.choice(&i.issue), i.how.clone())).collect();
-            blocks.push(Block { title: self.page.t("plans-group-issues"), lines });
+            blocks.push(Block { title: self.page.word("plans-group-issues"), lines });
         }
         blocks
     }
@@ -143,7 +143,7 @@ pub async fn reading(cx: &Ctx, page: &Page, draft: &Draft, reached: &[Reached]) 
             Some(id) => people::person_name(cx.db(), id).await.unwrap_or_else(|_| duty.person.clone()),
             None => String::new(),
         };
-        duties.push((page.t(&format!("plans-f-duty-{}", duty.role)), name));
+        duties.push((page.word(&format!("plans-f-duty-{}", duty.role)), name));
     }
     let mut parts = vec![];
     for ((name, clause), text) in PARTS.iter().zip(&draft.parts) {

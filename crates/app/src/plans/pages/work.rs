@@ -170,7 +170,7 @@ async fn look_back(cx: &Ctx, plan: PlanRow, again: Option<(&FormData, &Error)>) 
     let shown = LookBack {
         agency: agencies::name(cx.db(), plan.agency_id, cx.lang).await?,
         lines: (1..).zip(plan.draft().records.objectives).map(line).collect(),
-        outcomes: OUTCOMES.iter().map(|o| (*o, page.t(&format!("plans-outcome-{o}")))).collect(),
+        outcomes: OUTCOMES.iter().map(|o| (*o, page.word(&format!("plans-outcome-{o}")))).collect(),
         outcome: typed("outcome"),
         conclusion: typed("conclusion"),
         done: (!actions.is_empty()).then(|| page.say(&done)),

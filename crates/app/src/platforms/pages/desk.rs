@@ -85,7 +85,7 @@ pub async fn one(cx: Ctx, Piece(id): Piece) -> Result<Response> {
     page.title.clone_from(&platform.name);
     let (oversees, reviews) = (rules::oversees(&cx.actor), store::of_platform(cx.db(), &id, NATION).await?);
     let one = One {
-        kind: page.t(&kind_word(platform.kind)),
+        kind: page.word(&kind_word(platform.kind)),
         standing: actions::standing(&cx, &id, None).await?,
         reviewable,
         oversees,

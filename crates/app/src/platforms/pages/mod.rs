@@ -31,9 +31,9 @@ pub struct Part {
 pub fn parts(page: &Page, whole: &Form, differences: Option<&Form>) -> Vec<Part> {
     let line = |item: &super::form::Item| {
         let answer = whole.answer(item.key);
-        let choice = CHOICES.iter().find(|(c, _)| *c == answer.choice).map(|(_, word)| page.t(word));
+        let choice = CHOICES.iter().find(|(c, _)| *c == answer.choice).map(|(_, word)| page.word(word));
         Line {
-            label: page.t(item.word),
+            label: page.word(item.word),
             choice: choice.unwrap_or_default(),
             lang: page.lang_of(&answer.note),
             note: answer.note,
@@ -42,7 +42,7 @@ pub fn parts(page: &Page, whole: &Form, differences: Option<&Form>) -> Vec<Part>
     };
     let part = |s: &super::form::Section| Part {
         key: s.key,
-        title: page.t(s.word),
+        title: page.word(s.word),
         clause: s.clause,
         lines: s.items.iter().map(line).collect(),
     };
@@ -64,7 +64,7 @@ pub fn risks(page: &Page, whole: &Form) -> Vec<Risk> {
         |(n, ((_, _, clause), title)): (usize, (&(super::form::Item, super::form::Item, &'static str), &str))| {
             let score = whole.risk(n);
             let (word, tone) = rating(score);
-            Risk { title: page.t(title), clause, score, word, tone }
+            Risk { title: page.word(title), clause, score, word, tone }
         };
     RISKS.iter().zip(titles).enumerate().map(risk).collect()
 }
@@ -78,7 +78,7 @@ pub struct Score {
 
 pub fn scores(page: &Page, whole: &Form) -> Vec<Score> {
     let score = |(score, weight): &(super::form::Item, super::form::Item)| Score {
-        label: page.t(score.word),
+        label: page.word(score.word),
         score: whole.number(score.key),
         weight: whole.number(weight.key),
     };

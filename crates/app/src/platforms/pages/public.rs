@@ -70,7 +70,7 @@ pub async fn one(cx: Ctx, Piece(id): Piece) -> Result<Response> {
     };
     let mut former = store::of_platform(cx.db(), &id, NATION).await?;
     former.retain(|r| r.decided_at.is_some() && r.ended_at.is_some());
-    let kind = page.t(&kind_word(platform.kind));
+    let kind = page.word(&kind_word(platform.kind));
     let one = One { row: Row { platform, kind, standing }, summary, former, now: cx.now(), page };
     Ok(html(one.render().map_err(Error::fault)?))
 }

@@ -66,7 +66,7 @@ async fn form(cx: &Ctx, platform: &str, agency: i64, f: &Form, error: Option<&Er
     let model = model.map(|m| m.answers()).transpose()?;
     let told = |item: &Item| {
         let answer = model.as_ref().map(|m| m.answer(item.key)).unwrap_or_default();
-        let choice = CHOICES.iter().find(|(c, _)| *c == answer.choice).map(|(_, word)| page.t(word));
+        let choice = CHOICES.iter().find(|(c, _)| *c == answer.choice).map(|(_, word)| page.word(word));
         [choice.unwrap_or_default(), answer.note].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(": ")
     };
     let field = |item: &Item| {
@@ -75,7 +75,7 @@ async fn form(cx: &Ctx, platform: &str, agency: i64, f: &Form, error: Option<&Er
     };
     let sections = SECTIONS.iter().map(|s| Asked {
         key: s.key,
-        title: page.t(s.word),
+        title: page.word(s.word),
         clause: s.clause,
         choice: s.choice,
         fields: s.items.iter().map(field).collect(),
@@ -83,17 +83,17 @@ async fn form(cx: &Ctx, platform: &str, agency: i64, f: &Form, error: Option<&Er
     let typed = |item: &Item| (item.key, item.word, f.numbers.get(item.key).map_or(String::new(), i64::to_string));
     let titles = ["platforms-risk-privacy", "platforms-risk-residual", "platforms-risk-security"];
     let risks = RISKS.iter().zip(titles).map(|((likelihood, impact, _), title)| Pair {
-        title: page.t(title),
+        title: page.word(title),
         first: typed(likelihood),
         second: typed(impact),
     });
     let scores = SCORES.iter().map(|(score, weight)| Pair {
-        title: page.t(score.word),
+        title: page.word(score.word),
         first: typed(score),
         second: typed(weight),
     });
-    let none = (String::new(), page.t("platforms-choose"));
-    let choices = CHOICES.iter().map(|(code, word)| ((*code).to_owned(), page.t(word)));
+    let none = (String::new(), page.word("platforms-choose"));
+    let choices = CHOICES.iter().map(|(code, word)| ((*code).to_owned(), page.word(word)));
     let steps = (1..=5).map(|n: i64| (n.to_string(), page.num(n)));
     let agency_name = if agency == NATION { String::new() } else { agencies::name(cx.db(), agency, cx.lang).await? };
     let write = Write {
@@ -207,7 +207,7 @@ async fn show(cx: &Ctx, review: Review, typed: Typed, error: Option<&Error>) -> 
         None => String::new(),
     };
     let decisions =
-        Decision::ALL.iter().map(|d| (d.code().to_owned(), page.t(&format!("platforms-decide-{}", d.code()))));
+        Decision::ALL.iter().map(|d| (d.code().to_owned(), page.word(&format!("platforms-decide-{}", d.code()))));
     let one = One {
         agency_name: if adapted { agencies::name(cx.db(), review.agency_id, cx.lang).await? } else { String::new() },
         parts: parts(&page, &whole, adapted.then_some(&own)),

@@ -91,7 +91,7 @@ async fn show(cx: &Ctx, terms: Terms, data: &FormData, error: Option<&Error>) ->
         Some(person) => people::person_name(cx.db(), person).await?,
         None => String::new(),
     };
-    let effects = ["none", "review"].map(|e| (e.to_owned(), page.t(&format!("platforms-effect-{e}"))));
+    let effects = ["none", "review"].map(|e| (e.to_owned(), page.word(&format!("platforms-effect-{e}"))));
     let one = One {
         name,
         by: people::person_name(cx.db(), terms.recorded_by).await?,

@@ -81,7 +81,7 @@ async fn show(cx: &Ctx, form: &FormData, error: Option<&Error>) -> Result<String
         open: open.into_iter().next(),
         held,
         editions,
-        outcomes: OUTCOMES.map(|(code, word)| (code.to_owned(), page.t(word))).into(),
+        outcomes: OUTCOMES.map(|(code, word)| (code.to_owned(), page.word(word))).into(),
         scope: text("scope"),
         outcome: text("outcome"),
         result: text("result"),

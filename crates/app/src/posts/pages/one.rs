@@ -77,11 +77,11 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
     };
     for v in versions {
         let who = people::person_name(cx.db(), v.author).await?;
-        steps.push(Step { at: v.at, who, word: page.t("posts-step-version"), version: v.number, reason: v.note });
+        steps.push(Step { at: v.at, who, word: page.word("posts-step-version"), version: v.number, reason: v.note });
     }
     for d in store::decisions(cx.db(), post.id).await? {
         let who = people::person_name(cx.db(), d.person_id).await?;
-        let word = page.t(&format!("posts-step-{}", d.kind));
+        let word = page.word(&format!("posts-step-{}", d.kind));
         steps.push(Step { at: d.at, who, word, version: d.version, reason: d.reason });
     }
     steps.sort_by_key(|s| s.at);
