@@ -57,7 +57,7 @@ impl Making<'_> {
     }
     fn aims(&self, of: &[AimKind]) -> Options {
         let aims = self.pack.aims().iter().filter(|a| of.contains(&a.kind));
-        aims.map(|a| (a.id.clone(), a.title.get(self.lang).to_owned())).collect()
+        aims.map(|a| (a.id.clone(), super::reading::aim_title(self.page, a, self.lang))).collect()
     }
     fn with_none(&self, mut options: Options) -> Options {
         options.insert(0, self.none());

@@ -3,7 +3,7 @@ use crate::people::{self, Role};
 use crate::plans::plan::records::figure;
 use crate::plans::plan::{Draft, PARTS, Records};
 use crate::plans::working::Reached;
-use crate::policy::{Pack, Text};
+use crate::policy::{Aim, AimKind, Pack, Text};
 use crate::shell::Page;
 use ground::{Ctx, Result};
 
@@ -32,12 +32,18 @@ struct In<'a> {
     lang: &'static str,
 }
 
+/// A pillar and a domain may bear one name: a pillar is said to be one.
+pub(super) fn aim_title(page: &Page, aim: &Aim, lang: &'static str) -> String {
+    let name = aim.title.get(lang);
+    if aim.kind == AimKind::Pillar { page.ts("plans-a-pillar", "name", name) } else { name.to_owned() }
+}
+
 impl In<'_> {
     fn title(&self, text: Option<&Text>, code: &str) -> String {
         text.map_or(code, |t| t.get(self.lang)).to_owned()
     }
     fn aim(&self, id: &str) -> String {
-        self.title(self.pack.aims().find(id).map(|a| &a.title), id)
+        self.pack.aims().find(id).map_or_else(|| id.to_owned(), |aim| aim_title(self.page, aim, self.lang))
     }
     fn choice(&self, id: &str) -> String {
         self.title(self.pack.choice(id).map(|c| &c.title), id)

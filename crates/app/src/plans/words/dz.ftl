@@ -187,6 +187,7 @@ plans-coverage-agencies-hint = ད་ལྟོ་ཡོད་པའི་ལས�
 plans-coverage-participation = མི་སེར་གྲལ་གཏོགས་འབད་བའི་འཆར་གཞི།
 plans-coverage-participation-hint = ལག་ལེན་འཐབ་པའི་འཆར་གཞི་ལས།
 plans-coverage-pillar = ཀ་བ།
+plans-a-pillar = { $name } (ཀ་བ)
 plans-coverage-domain = ཁྱབ་ཁོངས།
 plans-coverage-objective = སྲིད་བྱུས་ཀྱི་དམིགས་ཡུལ།
 plans-coverage-issue = ཆ་མཉམ་འབྲེལ་བའི་གནད་དོན།

@@ -189,6 +189,7 @@ plans-coverage-agencies-hint = Of all agencies that exist today.
 plans-coverage-participation = Plans in which citizens take part
 plans-coverage-participation-hint = Of the plans in force.
 plans-coverage-pillar = Pillars
+plans-a-pillar = { $name } (pillar)
 plans-coverage-domain = Domains
 plans-coverage-objective = Objectives of the policy
 plans-coverage-issue = Cross-cutting issues
