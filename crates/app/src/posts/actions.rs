@@ -153,12 +153,13 @@ pub async fn targets(cx: &Ctx, post: &Post) -> Result<Vec<TargetFacts>> {
             Ok(account) => TargetFacts {
                 live: account.publishes(),
                 own: account.agency_id == post.agency,
+                site: account.platform == accounts::SITE,
                 problems: problems(cx, &account, post, target).await?,
                 // Of an account of others not even the name is told.
                 name: if account.agency_id == post.agency { account.label(cx) } else { account.id.to_string() },
             },
             Err(DbError::NotFound) => {
-                TargetFacts { name: target.account.to_string(), live: false, own: false, problems: vec![] }
+                TargetFacts { name: target.account.to_string(), live: false, own: false, site: false, problems: vec![] }
             }
             Err(e) => return Err(e.into()),
         });

@@ -7,6 +7,7 @@
 //! draft → submitted → approved (released) or rejected → draft …; withdrawn ends it.
 //! Facts: `post.drafted`, `post.submitted`, `post.approved`, `post.rejected`, `post.withdrawn`, `picture.added`, and
 //! `post.key-ends` where the token of an account ends before a post is due.
+mod accessible;
 mod actions;
 mod api;
 mod checks;
@@ -23,6 +24,7 @@ mod store;
 mod tests;
 
 pub use crate::shell::changes::{Change, changes};
+pub use accessible::Accessible;
 #[cfg(test)]
 pub use actions::revise;
 pub use actions::{approve, correct, draft, reject, reschedule, see, submit, withdraw};
@@ -45,7 +47,7 @@ use ground::{migrations, words};
 
 pub fn slice() -> Slice {
     api(pages(Slice::new("posts")))
-        .migrations(migrations!("posts" => "0001_posts.sql", "0002_releases.sql", "0003_desk.sql", "0004_keys.sql"))
+        .migrations(migrations!("posts" => "0001_posts.sql", "0002_releases.sql", "0003_desk.sql", "0004_keys.sql", "0005_targets.sql"))
         .on::<AgencyReorganised, _, _, _, _>("posts.give-over", load::<AgencyReorganised>, reorganised::give_over)
         .sweep("posts.keys", HOUR, keys::warn)
         .fact::<facts::PostKeyEnds>()

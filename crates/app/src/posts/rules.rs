@@ -11,6 +11,8 @@ pub struct TargetFacts {
     pub name: String,
     pub live: bool,
     pub own: bool,
+    /// Our own site, which shows both languages whatever was written for it alone.
+    pub site: bool,
     /// How the platform finds the text and pictures wanting: word key, its limit, what was found.
     pub problems: Vec<(&'static str, i64, i64)>,
 }
@@ -200,7 +202,7 @@ mod tests {
         Post { id: 1, agency: 7, state, current, released: None, scheduled_at: None, created_at: 0, updated_at: 0 }
     }
     fn fine() -> Vec<TargetFacts> {
-        vec![TargetFacts { name: "site".into(), live: true, own: true, problems: vec![] }]
+        vec![TargetFacts { name: "site".into(), live: true, own: true, site: false, problems: vec![] }]
     }
     fn codes(r: Result<()>) -> Vec<&'static str> {
         r.err().map(|e| e.refusals().iter().map(|r| r.code).collect()).unwrap_or_default()
@@ -223,8 +225,14 @@ mod tests {
             alt_dz: String::new(),
         });
         let targets = [
-            TargetFacts { name: "a".into(), live: false, own: true, problems: vec![("posts-problem-long", 500, 501)] },
-            TargetFacts { name: "b".into(), live: true, own: false, problems: vec![] },
+            TargetFacts {
+                name: "a".into(),
+                live: false,
+                own: true,
+                site: false,
+                problems: vec![("posts-problem-long", 500, 501)],
+            },
+            TargetFacts { name: "b".into(), live: true, own: false, site: false, problems: vec![] },
         ];
         assert_eq!(
             codes(may_submit(&actor(1, &[]), &p, 2, &targets, 5)),

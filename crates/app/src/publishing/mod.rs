@@ -11,6 +11,7 @@
 mod actions;
 mod api;
 mod content;
+mod controls;
 mod delivery;
 mod facts;
 mod pages;
@@ -36,42 +37,17 @@ use crate::ledger::load;
 use crate::people::roles;
 use crate::posts::{PostApproved, PostWithdrawn};
 use ground::clock::SECOND;
-use ground::slice::{Control, Criterion, Finding, Needs, Slice, get, post};
+use ground::slice::{Finding, Needs, Slice, get, post};
 use ground::{Ctx, Result, migrations, words};
 
 /// The practice network this process runs, for making things go wrong in demonstrations and tests.
 pub struct PracticeControl(pub std::sync::Arc<connect::simulator::Simulator>);
 
-const CONTROLS: &[Control] = &[
-    Control {
-        id: "publishing-once",
-        obligations: &["P6.2-AM16"],
-        shown_by: "every call is a row written before it was made; a delivery is unique per post and account",
-        page: "/posts",
-        criterion: Criterion::Built,
-    },
-    // What is posted on a platform and not through the program, the program does not see.
-    Control::attested(
-        "publishing-nothing-beside",
-        &["P6.2-AM16"],
-        "every official account is managed through a platform management tool; what was posted beside it was looked at and explained",
-        "/compliance",
-        12,
-    ),
-    Control {
-        id: "publishing-approved-only",
-        obligations: &["P6.2-CM1"],
-        shown_by: "a call begins only while the post's released version is the one that is sent",
-        page: "/posts",
-        criterion: Criterion::Built,
-    },
-];
-
 pub fn slice() -> Slice {
     let see = Needs::May(roles::SEE_DESK);
     let decide = Needs::May(roles::APPROVE_POSTS);
     Slice::new("publishing")
-        .migrations(migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql"))
+        .migrations(migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql"))
         .on::<PostApproved, _, _, _, _>("publishing.schedule", load::<PostApproved>, actions::schedule)
         .on::<PostWithdrawn, _, _, _, _>("publishing.withdraw", load::<PostWithdrawn>, actions::withdraw)
         .job::<send::StepJob>()
@@ -113,8 +89,9 @@ pub fn slice() -> Slice {
         .fact::<DeliveryFailed>()
         .fact::<DeliveryUnconfirmed>()
         .fact::<DeliveryConfirmed>()
-        .controls(CONTROLS)
+        .controls(controls::ALL)
         .queries(store::ALL)
+        .queries(store::out::ALL)
         .words(words!("publishing"))
         .verify(verify)
 }

@@ -1,5 +1,6 @@
 //! The publishing slice's SQL.
 pub mod fill;
+pub mod out;
 
 use super::delivery::{Attempt, Delivery};
 use super::site::SitePost;

@@ -1,3 +1,5 @@
+mod accessible;
+
 use super::store;
 use crate::people::Role;
 use crate::posts::{self, Draft, Post, Target};

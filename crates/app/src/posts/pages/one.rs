@@ -3,7 +3,7 @@ use crate::people::{self, roles};
 use crate::posts::actions;
 use crate::posts::checks::parts_for;
 use crate::posts::post::{Post, State, Version};
-use crate::posts::{Change, changes, rules, store};
+use crate::posts::{Accessible, Change, changes, rules, store};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
@@ -38,6 +38,9 @@ struct One {
     previews: Vec<Preview>,
     steps: Vec<Step>,
     missing: Vec<Missing>,
+    /// How much of what everybody needs to read it is there, of how much, and what is not.
+    access: String,
+    unread: Vec<String>,
     /// Language and changes since the version before, where there is one.
     changed: Vec<(&'static str, Vec<Change>)>,
     author: String,
@@ -61,6 +64,11 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
     let no = rules::may_submit(&cx.actor, &asked, post.current.number, &facts, cx.now()).err();
     let missing = no.iter().flat_map(|e| e.refusals()).map(|r| Missing { text: page.say(&r.say), clause: r.clause });
     let missing = missing.collect();
+    let own_text = post.current.targets.iter().zip(&facts).map(|(t, f)| if f.site { "" } else { t.variant.as_str() });
+    let accessible = Accessible::of(&post.current, own_text);
+    let (there, all) = accessible.score();
+    let access = page.say(&ground::Say::new("posts-access-score").arg("there", there).arg("all", all));
+    let unread = accessible.missing().iter().map(|say| page.say(say)).collect();
     let mut previews = vec![];
     for (target, f) in post.current.targets.iter().zip(facts) {
         let problems = f.problems.iter().map(|(key, limit, found)| {
@@ -97,6 +105,8 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
         previews,
         steps,
         missing,
+        access,
+        unread,
         changed,
         author,
         may_draft,

@@ -128,3 +128,15 @@ posts-key-ends-subject = A post for { $account } will not go out
 posts-key-ends-mail = A post is approved for { $due }, and the token of { $account } is good until { $until }.
     The post: { $post }
     Connect the account anew: { $link }
+posts-access = For everybody to read
+posts-access-score = { $there } of { $all } there: both languages, and each picture described in both.
+posts-access-no-en = English text missing: no account shows any.
+posts-access-no-dz = Dzongkha text missing: no account shows any.
+posts-access-alt-en = { $n ->
+    [one] A picture has no description in English.
+   *[other] { $n } pictures have no description in English.
+ }
+posts-access-alt-dz = { $n ->
+    [one] A picture has no description in Dzongkha.
+   *[other] { $n } pictures have no description in Dzongkha.
+ }

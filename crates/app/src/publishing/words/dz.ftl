@@ -49,3 +49,6 @@ publishing-refused-nothing-failed = ལོག་འབད་དགོཔ་མ�
 publishing-error-url = https:// གིས་འགོ་བཙུགས་པའི་ ཁ་བྱང་ཆ་ཚང་བྲིས་གནང་།
 publishing-error-fault = སྐྱོན་འདི་མ་ཤེས། rate-limit, error-after-commit, drop-after, drop-before, revoked-token, slow, outage, none
 publishing-back-inbox = འབྱོར་སྒྲོམ་ལུ་ལོག
+publishing-access-none = ཉིན་ ༩༠ ནང་བསྐྲུན་མི་མེད།
+publishing-access-all = ཉིན་ ༩༠ ནང་གི་བསྐྲུན་རྫས་ { $all } ག་ར་སྐད་ཡིག་གཉིས་ནང་འདུག པར་ཚུ་ལུ་ཡང་སྐད་ཡིག་གཉིས་ནང་འགྲེལ་བཤད་འདུག
+publishing-access-lacking = ཉིན་ ༩༠ ནང་གི་བསྐྲུན་རྫས་ { $all } ལས་ { $n } ལུ་སྐད་ཡིག་ཡང་ན་པར་གྱི་འགྲེལ་བཤད་མ་ཚང་།

@@ -48,3 +48,9 @@ publishing-refused-nothing-failed = There is nothing to try again.
 publishing-error-url = Please give the whole address, beginning with https://.
 publishing-error-fault = This fault is not known. Known are rate-limit, error-after-commit, drop-after, drop-before, revoked-token, slow, outage and none.
 publishing-back-inbox = Back to the inbox
+publishing-access-none = Nothing of the agency that went out in the last ninety days is out.
+publishing-access-all = { $all ->
+    [one] The post of the last ninety days is there in both languages, with each picture described in both.
+   *[other] All { $all } posts of the last ninety days are there in both languages, with each picture described in both.
+ }
+publishing-access-lacking = { $n } of { $all } posts of the last ninety days lack a language or the description of a picture.

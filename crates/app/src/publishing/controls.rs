@@ -1,0 +1,95 @@
+//! What publishing gives evidence for.
+use super::store::out;
+use crate::posts::Accessible;
+use ground::clock::DAY;
+use ground::slice::{Control, Criterion, Judging, Observation, Verdict};
+use ground::{Ctx, Say};
+use std::collections::BTreeMap;
+
+const OUT: &[&str] = &["delivery.sent", "delivery.edited", "delivery.taken-down", "delivery.confirmed"];
+
+pub const ALL: &[Control] = &[
+    Control {
+        id: "publishing-once",
+        obligations: &["P6.2-AM16"],
+        shown_by: "every call is a row written before it was made; a delivery is unique per post and account",
+        page: "/posts",
+        criterion: Criterion::Built,
+    },
+    // What is posted on a platform and not through the program, the program does not see.
+    Control::attested(
+        "publishing-nothing-beside",
+        &["P6.2-AM16"],
+        "every official account is managed through a platform management tool; what was posted beside it was looked at and explained",
+        "/compliance",
+        12,
+    ),
+    Control {
+        id: "publishing-approved-only",
+        obligations: &["P6.2-CM1"],
+        shown_by: "a call begins only while the post's released version is the one that is sent",
+        page: "/posts",
+        criterion: Criterion::Built,
+    },
+    Control::judged(
+        "publishing-accessible",
+        &["P4-O1"],
+        "what went out in the last ninety days is there in both languages, with each picture described in both",
+        "/posts",
+        OUT,
+        accessible,
+    ),
+];
+
+/// For how long what went out is looked at.
+const LOOKED_AT: i64 = 90 * DAY;
+/// So many posts are named as evidence, those that lack something first.
+const NAMED: usize = 50;
+
+fn accessible(cx: Ctx, agency: i64) -> Judging {
+    Box::pin(async move {
+        let rows = out::since(cx.db(), agency, cx.now() - LOOKED_AT).await?;
+        let leaves = rows.iter().map(|r| r.sent_at + LOOKED_AT).min();
+        let mut posts: BTreeMap<i64, Accessible> = BTreeMap::new();
+        for r in &rows {
+            let post = posts.entry(r.post_id).or_default();
+            post.shown_as(&r.variant, &r.text_dz, &r.text_en);
+            // Where a correction is out on one account and not yet on another, the poorer of the two counts.
+            post.pictures = post.pictures.max(r.pictures);
+            post.untold_en = post.untold_en.max(r.untold_en);
+            post.untold_dz = post.untold_dz.max(r.untold_dz);
+        }
+        let (whole, lacking): (Vec<_>, Vec<_>) = posts.into_iter().rev().partition(|(_, a)| a.is_whole());
+        let verdict = share(whole.len(), whole.len() + lacking.len());
+        let key = match verdict {
+            Verdict::NotApplicable => "publishing-access-none",
+            Verdict::Met => "publishing-access-all",
+            Verdict::Partly | Verdict::NotMet => "publishing-access-lacking",
+        };
+        let say = Say::new(key).arg("n", lacking.len()).arg("all", whole.len() + lacking.len());
+        let named = lacking.into_iter().chain(whole).take(NAMED).map(|(post, _)| format!("post:{post}"));
+        Ok(Observation::new(verdict, say).evidence(named).until(leaves))
+    })
+}
+
+/// How far something holds of all it could hold of: of each, of half of them at least, of fewer.
+fn share(good: usize, all: usize) -> Verdict {
+    match (good, all) {
+        (_, 0) => Verdict::NotApplicable,
+        (good, all) if good == all => Verdict::Met,
+        (good, all) if 2 * good >= all => Verdict::Partly,
+        _ => Verdict::NotMet,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_is_partly_and_less_is_not() {
+        let found = [(0, 0), (3, 3), (2, 3), (1, 2), (1, 3), (0, 2)].map(|(good, all)| share(good, all));
+        let (partly, not) = (Verdict::Partly, Verdict::NotMet);
+        assert_eq!(found, [Verdict::NotApplicable, Verdict::Met, partly, partly, not, not]);
+    }
+}
