@@ -22,6 +22,8 @@ pub struct Capabilities {
     pub can_reply: bool,
     pub can_hide: bool,
     pub reads_comments: bool,
+    /// Whether everything that stands on an account can be listed, by whomever it was posted.
+    pub lists_own: bool,
     pub has_metrics: bool,
     pub safety: Safety,
     pub proof: Proof,

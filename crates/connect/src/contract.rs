@@ -34,6 +34,13 @@ impl Server {
             Server::Mastodon(fake) => fake.statuses().into_iter().map(|s| s.text).collect(),
         }
     }
+    /// Posts on the account by the platform's own means, beside the connector.
+    fn beside(&self, text: &str) -> String {
+        match self {
+            Server::Practice(net) => net.add_post("roads", text).unwrap(),
+            Server::Mastodon(fake) => fake.add_own("7", text, "public"),
+        }
+    }
     fn reply(&self, to: &str, text: &str) {
         match self {
             Server::Practice(net) => drop(net.add_reply("roads", Some(to), "pema", text).unwrap()),
@@ -271,5 +278,51 @@ async fn two_different_posts_are_two() {
         let (two, _) = b.publish("Second of May", "k2").await;
         assert_ne!(one, two, "{}", b.platform());
         assert_eq!(b.server.texts(), ["First of May", "Second of May"], "{}", b.platform());
+    }
+}
+
+/// What was there before is passed over; afterwards everything is listed once, the connector's own and what was posted
+/// beside it, oldest first, answers to others too.
+#[tokio::test]
+async fn what_stands_on_the_account_is_listed_from_the_first_look_on() {
+    for b in benches().await {
+        let (name, c, to) = (b.platform(), &b.connector, &b.access);
+        let own = async |cursor: Option<String>| c.own_posts(to, cursor).await.unwrap();
+        b.publish("Before", "k0").await;
+        let first = own(None).await;
+        assert!(first.items.is_empty() && !first.more, "{name}");
+        if !c.capabilities().lists_own {
+            assert_eq!((c.capabilities().safety, first.cursor), (Safety::Blind, None), "{name}");
+            continue;
+        }
+        assert!(own(first.cursor.clone()).await.items.is_empty(), "{name}");
+        let beside = b.server.beside("By hand <b>&</b> in haste");
+        let (ours, _) = b.publish("By the tool", "k1").await;
+        b.server.reply(&ours, "Somebody else's words");
+        let page = own(first.cursor.clone()).await;
+        let ids: Vec<&str> = page.items.iter().map(|p| p.remote_id.as_str()).collect();
+        assert_eq!(ids, [beside.as_str(), ours.as_str()], "{name}");
+        let post = &page.items[0];
+        assert_eq!(post.text, "By hand <b>&</b> in haste", "{name}");
+        assert!(
+            post.at_us > 1_600_000_000_000_000 && post.url.as_ref().is_some_and(|u| u.starts_with("http")),
+            "{name}"
+        );
+        assert!(own(page.cursor.clone()).await.items.is_empty(), "{name}: the cursor moves on");
+
+        // More than a page: all of it comes, none of it twice.
+        let all: Vec<String> = (0..105).map(|n| b.server.beside(&format!("Number {n}"))).collect();
+        let (mut seen, mut cursor) = (vec![], page.cursor);
+        for _ in 0..9 {
+            let page = own(cursor).await;
+            seen.extend(page.items.into_iter().map(|p| p.remote_id));
+            cursor = page.cursor;
+            if !page.more {
+                break;
+            }
+        }
+        assert_eq!(seen, all, "{name}");
+        b.server.fault(SetFault { times: 0, ..SetFault::once(Fault::Outage) });
+        assert!(c.own_posts(to, cursor).await.is_err(), "{name}");
     }
 }

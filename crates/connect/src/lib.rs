@@ -15,7 +15,7 @@ pub use access::{Access, Renewed, Secret};
 pub use capabilities::{Capabilities, Count, Kind, Proof, Safety};
 pub use post::{Media, Post, Prepared, Problem, fingerprint, problems};
 pub use registry::Registry;
-pub use verdict::{Counts, Failure, Found, Identity, Inbound, InboundPage, Verdict};
+pub use verdict::{Counts, Failure, Found, Identity, Inbound, InboundPage, OwnPage, OwnPost, Verdict};
 
 use std::pin::Pin;
 
@@ -89,6 +89,14 @@ pub trait Connector: Send + Sync {
     fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
         let _ = access;
         Box::pin(async move { Ok(InboundPage { items: Vec::new(), cursor, more: false }) })
+    }
+
+    /// What stands on the account itself and came after the cursor, oldest first, whoever put it there. Without a cursor it
+    /// lists nothing and says where to begin: what was there before is not looked at. Only where
+    /// [`Capabilities::lists_own`] says so; nothing elsewhere. The same item may come twice.
+    fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
+        let _ = access;
+        Box::pin(async move { Ok(OwnPage { items: Vec::new(), cursor, more: false }) })
     }
 
     fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {

@@ -136,6 +136,7 @@ mod tests {
             can_reply: false,
             can_hide: false,
             reads_comments: true,
+            lists_own: false,
             has_metrics: true,
             safety: Safety::Blind,
             proof: Proof::Practice,

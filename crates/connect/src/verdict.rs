@@ -124,6 +124,26 @@ pub struct InboundPage {
     pub more: bool,
 }
 
+/// Something that stands on an account of ours, whoever put it there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnPost {
+    pub remote_id: String,
+    /// Plain text.
+    pub text: String,
+    pub url: Option<String>,
+    pub at_us: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnPage {
+    /// Oldest first.
+    pub items: Vec<OwnPost>,
+    /// Where to go on next time.
+    pub cursor: Option<String>,
+    /// Whether more is waiting now.
+    pub more: bool,
+}
+
 /// What the platform counts; `None` is "not told", which is not zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {

@@ -134,6 +134,22 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// What stands on an account and was not posted through the program.
+    async fn outside(&mut self) -> Result<()> {
+        let mut rows = publishing::outside_open(self.cx.db(), &places(self.cx, APPROVE_POSTS), 0, MOST).await?;
+        let count = cut(self.page, &mut rows);
+        let mut items = vec![];
+        for p in rows {
+            let account = accounts::find(self.cx.db(), p.account_id).await?.label(self.cx);
+            let about = self.names.about(self.cx, p.agency_id, account).await?;
+            let (href, line, lang) = (format!("/publishing/outside/{}", p.id), p.line(), p.lang());
+            let (at, when) = (p.seen_at, self.page.ago(&p.seen_at));
+            items.push(Item { href, line, lang, about, when, at, hot: p.seen_at + 6 * DAY < self.cx.now() });
+        }
+        self.add("outside", "desk-outside", count, Some("/publishing/outside"), items);
+        Ok(())
+    }
+
     async fn messages(&mut self) -> Result<()> {
         let mut rows = inbox::oldest_open(self.cx.db(), &places(self.cx, ANSWER_MESSAGES), 0, MOST).await?;
         let count = cut(self.page, &mut rows);
@@ -285,6 +301,7 @@ pub async fn for_me(cx: &Ctx, page: &Page) -> Result<Vec<Section>> {
     desk.deliveries().await?;
     desk.messages().await?;
     desk.approvals().await?;
+    desk.outside().await?;
     desk.answers().await?;
     desk.moderation().await?;
     desk.drafts().await?;

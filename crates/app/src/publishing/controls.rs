@@ -1,4 +1,5 @@
 //! What publishing gives evidence for.
+use super::outside::judging;
 use super::store::out;
 use crate::posts::Accessible;
 use ground::clock::DAY;
@@ -16,7 +17,15 @@ pub const ALL: &[Control] = &[
         page: "/posts",
         criterion: Criterion::Built,
     },
-    // What is posted on a platform and not through the program, the program does not see.
+    Control::judged(
+        "publishing-nothing-outside",
+        &["P6.2-AM16"],
+        "where a platform lists what stands on an account, what was not posted through the program is found within the hour and explained or adopted within seven days",
+        "/publishing/outside",
+        judging::FROM,
+        judging::nothing_outside,
+    ),
+    // Where a platform does not list what stands on an account, the program does not see it.
     Control::attested(
         "publishing-nothing-beside",
         &["P6.2-AM16"],

@@ -1,6 +1,10 @@
 //! What became of approved posts and answers on their accounts. `post` is the post's or the answer's id, `about` says which.
 use ground::fact;
 
+fn outside(id: i64) -> String {
+    format!("outside:{id}")
+}
+
 fact!(/// It is out: the platform's own id and address of it.
     DeliverySent "delivery.sent" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, version: i64, remote_id: String, url: String }
     subject s => s.about.clone(), scope Some(s.agency));
@@ -20,3 +24,15 @@ fact!(/// Nobody can tell whether it is out: a person has to look.
 fact!(/// A person looked.
     DeliveryConfirmed "delivery.confirmed" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, there: bool }
     subject s => s.about.clone(), scope Some(s.agency));
+fact!(/// From now on it is seen what stands on the account and was not posted through the program.
+    OutsideWatched "publishing.outside-watched" Open { agency: i64, account: i64 }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(/// Something stands on an account that no delivery put there.
+    OutsideFound "publishing.outside-found" Sealed { outside: i64, agency: i64, account: i64, remote_id: String, url: String, text_hash: String, posted_at: i64 }
+    subject s => outside(s.outside), scope Some(s.agency));
+fact!(/// An officer says how it came to be there.
+    OutsideExplained "publishing.outside-explained" Sealed { outside: i64, agency: i64, account: i64, reason: String }
+    subject s => outside(s.outside), scope Some(s.agency));
+fact!(/// The agency takes it over as its own, from when it was posted.
+    OutsideAdopted "publishing.outside-adopted" Open { outside: i64, agency: i64, account: i64, remote_id: String, url: String, text_hash: String, posted_at: i64, reason: String }
+    subject s => outside(s.outside), scope Some(s.agency));

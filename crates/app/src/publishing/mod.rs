@@ -8,12 +8,17 @@
 //! waiting → sent | failed | unconfirmed | cancelled; sent → (edited) → taken-down.
 //! Facts: `delivery.sent`, `delivery.edited`, `delivery.taken-down`, `delivery.cancelled`, `delivery.failed`,
 //! `delivery.unconfirmed`, and `delivery.confirmed` when a person looked.
+//!
+//! What stands on an account and was not posted through the program is found by a look at each hour and explained or taken
+//! over by an officer (`outside/`): `publishing.outside-watched` from the first look on, `publishing.outside-found`,
+//! `publishing.outside-explained`, `publishing.outside-adopted`.
 mod actions;
 mod api;
 mod content;
 mod controls;
 mod delivery;
 mod facts;
+mod outside;
 mod pages;
 mod rules;
 mod send;
@@ -31,12 +36,13 @@ pub use facts::{
 };
 pub use site::SitePost;
 pub use store::fill;
+pub use store::outside::oldest_open as outside_open;
 pub use store::{attention, find, of_remote, site_post, states_of};
 
 use crate::ledger::load;
 use crate::people::roles;
 use crate::posts::{PostApproved, PostWithdrawn};
-use ground::clock::SECOND;
+use ground::clock::{HOUR, SECOND};
 use ground::slice::{Finding, Needs, Slice, get, post};
 use ground::{Ctx, Result, migrations, words};
 
@@ -46,8 +52,10 @@ pub struct PracticeControl(pub std::sync::Arc<connect::simulator::Simulator>);
 pub fn slice() -> Slice {
     let see = Needs::May(roles::SEE_DESK);
     let decide = Needs::May(roles::APPROVE_POSTS);
-    Slice::new("publishing")
-        .migrations(migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql"))
+    outside_routes(Slice::new("publishing"))
+        .migrations(
+            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql"),
+        )
         .on::<PostApproved, _, _, _, _>("publishing.schedule", load::<PostApproved>, actions::schedule)
         .on::<PostWithdrawn, _, _, _, _>("publishing.withdraw", load::<PostWithdrawn>, actions::withdraw)
         .job::<send::StepJob>()
@@ -89,11 +97,49 @@ pub fn slice() -> Slice {
         .fact::<DeliveryFailed>()
         .fact::<DeliveryUnconfirmed>()
         .fact::<DeliveryConfirmed>()
+        .fact::<facts::OutsideWatched>()
+        .fact::<facts::OutsideFound>()
+        .fact::<facts::OutsideExplained>()
+        .fact::<facts::OutsideAdopted>()
         .controls(controls::ALL)
         .queries(store::ALL)
         .queries(store::out::ALL)
+        .queries(store::outside::ALL)
         .words(words!("publishing"))
         .verify(verify)
+}
+
+fn outside_routes(slice: Slice) -> Slice {
+    let see = Needs::May(roles::SEE_DESK);
+    let decide = Needs::May(roles::APPROVE_POSTS);
+    slice
+        .job::<outside::Look>()
+        .sweep("publishing.outside", HOUR, outside::look)
+        .page(get("/publishing/outside", outside::pages::list), see)
+        .page(get("/publishing/outside/{id}", outside::pages::one), see)
+        .page(post("/publishing/outside/{id}/explanation", outside::pages::explain), decide)
+        .page(post("/publishing/outside/{id}/adoption", outside::pages::adopt), decide)
+        .api(
+            get("/api/v1/outside-posts", outside::api::list)
+                .doc("Posts on accounts of your agencies that were not made through this program, newest first")
+                .query::<outside::api::OutsideFilter>()
+                .gives::<crate::shell::api::Listed<outside::api::OutsideView>>(200),
+            see,
+        )
+        .api(
+            post("/api/v1/outside-posts/{id}/explanation", outside::api::explain)
+                .doc("Say how a post from outside came to be there")
+                .takes::<outside::api::Why>()
+                .gives::<outside::api::OutsideView>(200),
+            decide,
+        )
+        .api(
+            post("/api/v1/outside-posts/{id}/adoption", outside::api::adopt)
+                .doc("Take a post from outside over as the agency's own, with the reason")
+                .takes::<outside::api::Why>()
+                .gives::<outside::api::OutsideView>(200),
+            decide,
+        )
 }
 
 /// No post of a platform is claimed by two deliveries.

@@ -1,6 +1,7 @@
 //! The publishing slice's SQL.
 pub mod fill;
 pub mod out;
+pub mod outside;
 
 use super::delivery::{Attempt, Delivery};
 use super::site::SitePost;

@@ -1,4 +1,5 @@
 mod accessible;
+mod outside;
 
 use super::store;
 use crate::people::Role;

@@ -80,6 +80,7 @@ fn called(cx: &Ctx, subject: &str, name: Option<&str>) -> About {
         "platform-terms" => ("records-about-platform-terms", Some("/desk/platform-terms")),
         "message" => ("records-about-message", Some("/inbox")),
         "decision" => ("records-about-decision", Some("/moderation/decisions")),
+        "outside" => ("records-about-outside", Some("/publishing/outside")),
         "answer" => ("records-about-answer", None),
         "media" => ("records-about-media", None),
         "agency" => ("records-about-agency", None),

@@ -31,6 +31,31 @@ pub(super) struct Status {
     pub replies_count: Option<u64>,
 }
 
+/// A status as it stands on the account itself.
+#[derive(Deserialize)]
+pub(super) struct OwnStatus {
+    pub id: String,
+    pub url: Option<String>,
+    pub uri: Option<String>,
+    #[serde(default)]
+    pub content: String,
+    pub text: Option<String>,
+    #[serde(default)]
+    pub spoiler_text: String,
+    #[serde(default)]
+    pub visibility: String,
+    pub created_at: String,
+    pub reblog: Option<Shared>,
+}
+
+/// What somebody else said and the account passed on.
+#[derive(Deserialize)]
+pub(super) struct Shared {
+    pub account: Account,
+    #[serde(default)]
+    pub content: String,
+}
+
 /// A status just made: its id is all that matters.
 #[derive(Deserialize)]
 pub(super) struct Made {

@@ -29,6 +29,7 @@ pub struct FakeStatus {
     pub media: Vec<String>,
     pub reply_to: Option<String>,
     pub at_us: i64,
+    pub visibility: &'static str,
 }
 
 /// How this server differs from a plain one.
@@ -55,6 +56,7 @@ struct Held {
     media: HashMap<String, (String, u8)>,
     /// Notification id, type, whom, status.
     told: Vec<(u64, &'static str, String, u64)>,
+    instead: Option<String>,
 }
 
 struct Net {
@@ -132,10 +134,28 @@ impl FakeMastodon {
             media: Vec::new(),
             reply_to: Some(status.to_owned()),
             at_us: self.net.clock.now(),
+            visibility: "public",
         };
         held.statuses.insert(id, fake);
         let n = held.number();
         held.told.extend(owner.map(|o| (n, "mention", o, id)));
+    }
+
+    /// Lets somebody who has the account's password post on it by the server's own means: `public`, or `direct` to one
+    /// person. Gives the status' id.
+    pub fn add_own(&self, account: &str, text: &str, visibility: &'static str) -> String {
+        let mut held = self.net.held();
+        let id = held.number();
+        let (lang, at_us) = (Some("en".into()), self.net.clock.now());
+        let (account, text) = (account.to_owned(), text.to_owned());
+        held.statuses
+            .insert(id, FakeStatus { id, account, text, lang, media: Vec::new(), reply_to: None, at_us, visibility });
+        id.to_string()
+    }
+
+    /// Answers every list of statuses with this instead of JSON of its own.
+    pub fn say_instead(&self, body: Option<String>) {
+        self.net.held().instead = body;
     }
 
     /// Lets a stranger like a status.
@@ -250,7 +270,7 @@ fn status(net: &Net, held: &Held, s: &FakeStatus) -> Value {
     json!({
         "id": s.id.to_string(), "url": format!("{}/@x/{}", net.base, s.id), "uri": format!("{}/s/{}", net.base, s.id),
         "content": if small { s.text.replace('\n', "<br>") } else { html(&s.text) }, "text": small.then_some(&s.text),
-        "spoiler_text": "", "visibility": "public", "language": s.lang,
+        "spoiler_text": "", "visibility": s.visibility, "language": s.lang,
         "created_at": jiff::Timestamp::from_microsecond(s.at_us).map(|t| t.to_string()).unwrap_or_default(),
         "in_reply_to_id": s.reply_to, "account": account(net, &s.account),
         "favourites_count": 0, "reblogs_count": 0, "replies_count": replies,
@@ -307,10 +327,17 @@ struct Paging {
 
 async fn own(State(net): Shared, Path(id): Path<String>, Query(q): Query<Paging>) -> Response {
     let held = net.held();
-    let (max, limit) = if net.ways.small { (None, 256) } else { (q.max_id, q.limit.unwrap_or(20).min(40)) };
-    let mine = held.statuses.values().rev().filter(|s| s.account == id && max.is_none_or(|m| s.id < m));
-    let page: Vec<_> = mine.take(limit).map(|s| status(&net, &held, s)).collect();
-    Json(page).into_response()
+    if let Some(instead) = &held.instead {
+        return ([(header::CONTENT_TYPE, "application/json")], instead.clone()).into_response();
+    }
+    let small = net.ways.small;
+    let limit = if small { 256 } else { q.limit.unwrap_or(20).min(40) };
+    let within = |n: u64| small || (q.max_id.is_none_or(|m| n < m) && q.min_id.is_none_or(|m| n > m));
+    let mine: Vec<_> = held.statuses.values().filter(|s| s.account == id && within(s.id)).collect();
+    // From an id on, the page next to it; otherwise the latest. Newest first either way.
+    let next = q.min_id.is_some() && !small;
+    let page = if next { &mine[..mine.len().min(limit)] } else { &mine[mine.len().saturating_sub(limit)..] };
+    Json(page.iter().rev().map(|s| status(&net, &held, s)).collect::<Vec<_>>()).into_response()
 }
 
 #[derive(Deserialize)]
@@ -358,6 +385,7 @@ async fn publish(State(net): Shared, headers: HeaderMap, Json(new): Json<NewStat
         media: new.media_ids,
         reply_to: new.in_reply_to_id,
         at_us: net.clock.now(),
+        visibility: "public",
     };
     let answer = status(&net, &held, &made);
     held.statuses.insert(id, made);

@@ -22,6 +22,7 @@ pub(super) fn usual() -> Capabilities {
         can_reply: true,
         can_hide: false,
         reads_comments: true,
+        lists_own: true,
         has_metrics: true,
         // Until the server is known to remember keys, it is taken to forget them.
         safety: Safety::ReadBack,

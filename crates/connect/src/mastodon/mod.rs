@@ -5,23 +5,25 @@ mod entities;
 #[doc(hidden)]
 pub mod fake;
 mod limits;
+mod own;
+mod paging;
 mod plain;
 #[cfg(test)]
 mod tests;
 
 use crate::wire::{self, harmless, parsed, read, written};
 use crate::{
-    Access, Capabilities, Connector, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Media, Post,
+    Access, Capabilities, Connector, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Media, OwnPage, Post,
     Prepared, Sought, Verdict, fingerprint,
 };
 use entities::{Account, Attachment, Instance, Made, NodeInfo, NodeInfoLinks, Notification, Status};
 use ground::clock::{Clock, MINUTE};
 use ground::fetch::{Fetch, Method, Parts, Request, Response};
+use paging::age;
 use plain::plain;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
 use std::time::Duration;
 
 /// Clocks differ: an own status is looked for from a little before the attempt began.
@@ -29,8 +31,6 @@ const CLOCKS_DIFFER: i64 = 2 * MINUTE;
 /// How many pages of own statuses are read back before it is said that nothing can be told.
 const PAGES_BACK: usize = 5;
 const PAGE: usize = 40;
-/// How many pages of mentions are fetched at once from a server that begins with the newest.
-const PAGES_BETWEEN: usize = 25;
 /// How long a picture may be worked on before the post is tried again later.
 const MEDIA_POLLS: usize = 40;
 const MEDIA_PAUSE: Duration = Duration::from_millis(500);
@@ -132,11 +132,16 @@ impl Mastodon {
         Err(Verdict::NotSent { why: "the platform is still working on a picture".to_owned() })
     }
 
+    /// The account's own id, as the platform told it when it was connected.
+    async fn whose(&self, access: &Access) -> Result<String, Failure> {
+        match access.remote_account_id.as_str() {
+            "" => Ok(self.get::<Account>(access, "/api/v1/accounts/verify_credentials").await?.id),
+            id => Ok(id.to_owned()),
+        }
+    }
+
     async fn read_back(&self, access: &Access, sought: &Sought) -> Result<Found, Failure> {
-        let account = match access.remote_account_id.as_str() {
-            "" => self.get::<Account>(access, "/api/v1/accounts/verify_credentials").await?.id,
-            id => id.to_owned(),
-        };
+        let account = self.whose(access).await?;
         let since = sought.since_us - CLOCKS_DIFFER;
         let (mut before, mut seen) = (String::new(), String::new());
         for _ in 0..PAGES_BACK {
@@ -181,25 +186,6 @@ impl Mastodon {
             Err(Failure::Unreachable { why }) => Some(Verdict::NotSent { why }),
             Err(Failure::Refused { code, human }) => Some(Verdict::Rejected { code, human, field: None }),
         }
-    }
-
-    /// Notifications after the cursor. Mastodon answers `min_id` with the page next to it; servers that answer with the
-    /// newest page instead are asked for what lies between, or it would be passed over.
-    async fn notified(&self, access: &Access, cursor: Option<&String>) -> Result<Vec<Notification>, Failure> {
-        let from = cursor.map(|c| format!("&min_id={c}")).unwrap_or_default();
-        let path = format!("/api/v1/notifications?types[]=mention&limit={PAGE}{from}");
-        let mut all: Vec<Notification> = self.get(access, &path).await?;
-        let mut full = cursor.is_some() && all.len() >= PAGE;
-        for _ in 0..PAGES_BETWEEN {
-            let Some(oldest) = all.iter().map(|n| &n.id).min_by_key(|id| age(id)).filter(|_| full) else { break };
-            let between: Vec<Notification> = self.get(access, &format!("{path}&max_id={oldest}")).await?;
-            full = between.len() >= PAGE;
-            let known: HashSet<String> = all.iter().map(|n| n.id.clone()).collect();
-            let before = all.len();
-            all.extend(between.into_iter().filter(|n| !known.contains(&n.id)));
-            full &= all.len() > before;
-        }
-        Ok(all)
     }
 }
 
@@ -248,11 +234,6 @@ fn inbound(status: Status) -> Option<Inbound> {
         at_us,
         url: status.url.or(status.uri),
     })
-}
-
-/// What ids are ordered by: they are numbers or sortable words, a longer number being larger.
-fn age(id: &str) -> (usize, String) {
-    (id.len(), id.to_owned())
 }
 
 impl Connector for Mastodon {
@@ -338,7 +319,9 @@ impl Connector for Mastodon {
     /// years before it was connected are not imported.
     fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
         Box::pin(async move {
-            let page = self.notified(access, cursor.as_ref()).await?;
+            let path = format!("/api/v1/notifications?types[]=mention&limit={PAGE}");
+            let page: Vec<Notification> =
+                self.after(access, &path, cursor.as_deref(), |n: &Notification| &n.id).await?;
             let last = page.iter().map(|n| n.id.clone()).max_by_key(|id| age(id));
             let more = cursor.is_some() && page.len() >= PAGE && last != cursor;
             // Not every server heeds `types[]`, and a favourite carries our own words.
@@ -348,6 +331,10 @@ impl Connector for Mastodon {
             items.sort_by_cached_key(|i| (i.at_us, age(&i.remote_id)));
             Ok(InboundPage { items, cursor: last.or(cursor), more })
         })
+    }
+
+    fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
+        Box::pin(self.own_after(access, cursor))
     }
 
     fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {

@@ -3,6 +3,7 @@ use super::*;
 use crate::simulator::{Fault, SetFault};
 use crate::{Problem, Safety, Secret};
 use ground::fetch::FetchPolicy;
+use std::collections::HashSet;
 use tokio::net::TcpListener;
 
 async fn server(ways: Ways) -> (FakeMastodon, Mastodon, Access) {
@@ -168,4 +169,59 @@ async fn nothing_is_passed_over_where_the_newest_comes_first() {
     let texts: Vec<_> = page.items.iter().map(|i| i.text.as_str()).collect();
     assert_eq!(texts, (0..90).map(|n| format!("@roads question {n}")).collect::<Vec<_>>(), "and no like among them");
     assert!(mastodon.inbound(&to, page.cursor).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn own_statuses_come_from_servers_that_turn_no_pages_too_and_letters_are_left_alone() {
+    for small in [false, true] {
+        let (fake, mastodon, to) = server(Ways { small, ..Ways::default() }).await;
+        let nothing = mastodon.own_posts(&to, None).await.unwrap();
+        assert_eq!(nothing.cursor.as_deref(), Some("0"), "there is nothing yet");
+        let first = fake.add_own("7", "The road is open", "public");
+        let letter = fake.add_own("7", "@pema your form is ready", "direct");
+        let followers = fake.add_own("7", "For followers", "private");
+        let page = mastodon.own_posts(&to, nothing.cursor).await.unwrap();
+        let ids: Vec<String> = page.items.iter().map(|p| p.remote_id.clone()).collect();
+        assert_eq!(ids, [first, followers.clone()], "{small}: not the letter {letter}");
+        assert_eq!(page.cursor, Some(followers));
+        let last = fake.add_own("7", "@pema another form", "direct");
+        let page = mastodon.own_posts(&to, page.cursor).await.unwrap();
+        assert_eq!((page.items.len(), page.cursor), (0, Some(last)), "{small}: the cursor goes past a letter");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_list_of_statuses_is_a_failure() {
+    let (fake, mastodon, to) = server(Ways::default()).await;
+    let status = |id: &str, at: &str| {
+        json!([{"id": id, "created_at": at, "content": "x", "account": {"id": "7", "acct": "roads"}}]).to_string()
+    };
+    let at = "2026-11-24T03:30:00.000Z";
+    for wrong in [
+        "{}".into(),
+        "null".into(),
+        "[1, 2]".into(),
+        r#"[{"id": 5, "created_at": "2026-11-24T03:30:00.000Z"}]"#.into(),
+        r#"[{"id": "500000000000000000", "content": ["x"], "created_at": "2026-11-24T03:30:00.000Z"}]"#.into(),
+        r#"[{"id": "500000000000000000"}]"#.into(),
+        status("500000000000000000", "yesterday"),
+        status("5&max_id=0000000000000000", at),
+        status(&"9".repeat(5000), at),
+        format!("[{}", "[".repeat(200_000)),
+        format!("[\"{}\"]", "x".repeat(5 << 20)),
+    ] {
+        let what: String = wrong.chars().take(60).collect();
+        fake.say_instead(Some(wrong));
+        let answer = mastodon.own_posts(&to, Some("110000000000000000".into())).await;
+        assert!(matches!(answer, Err(Failure::Unreachable { .. })), "{what}: {answer:?}");
+    }
+    fake.say_instead(Some(status("500000000000000000", at)));
+    let page = mastodon.own_posts(&to, Some("110000000000000000".into())).await.unwrap();
+    assert_eq!((page.items.len(), page.items[0].at_us), (1, 1_795_491_000_000_000));
+    // One who passes on what others said says it too.
+    let shared = json!([{"id": "500000000000000001", "created_at": at, "content": "", "url": "https://a.example/1",
+        "reblog": {"content": "<p>Flood warning</p>", "account": {"id": "3", "acct": "met@else.example"}}}]);
+    fake.say_instead(Some(shared.to_string()));
+    let page = mastodon.own_posts(&to, page.cursor).await.unwrap();
+    assert_eq!(page.items[0].text, "↻ @met@else.example\n\nFlood warning");
 }

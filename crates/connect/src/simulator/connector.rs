@@ -4,8 +4,8 @@ use super::routes::LARGEST_MEDIA;
 use super::state::PracticeReply;
 use crate::wire::{harmless, parsed, read, removed, written};
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Kind, Post,
-    Prepared, Proof, Safety, Sought, Verdict, fingerprint,
+    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Kind, OwnPage,
+    OwnPost, Post, Prepared, Proof, Safety, Sought, Verdict, fingerprint,
 };
 use ground::clock::{Clock, MINUTE};
 use ground::fetch::{Fetch, Method, Request, Response};
@@ -50,6 +50,21 @@ struct Listed {
 struct ListedPost {
     id: String,
     text: String,
+}
+
+#[derive(Deserialize)]
+struct Own {
+    posts: Vec<OwnItem>,
+    /// The newest id of all; empty where there is none.
+    last: String,
+    more: bool,
+}
+
+#[derive(Deserialize)]
+struct OwnItem {
+    id: String,
+    text: String,
+    at_us: i64,
 }
 
 #[derive(Deserialize)]
@@ -188,6 +203,7 @@ impl Connector for Practice {
             can_reply: true,
             can_hide: true,
             reads_comments: true,
+            lists_own: self.safety != Safety::Blind,
             has_metrics: true,
             safety: self.safety,
             proof: Proof::Practice,
@@ -254,6 +270,23 @@ impl Connector for Practice {
             let last = page.replies.last().map_or(after, |r| r.n);
             let items = page.replies.into_iter().map(|r| inbound(access, r)).collect();
             Ok(InboundPage { items, cursor: Some(last.to_string()), more: page.more })
+        })
+    }
+
+    fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
+        Box::pin(async move {
+            if self.safety == Safety::Blind {
+                return Ok(OwnPage { items: Vec::new(), cursor, more: false });
+            }
+            let after =
+                cursor.as_deref().map(|c| url::form_urlencoded::byte_serialize(c.as_bytes()).collect::<String>());
+            let query = after.map(|after| format!("?after={after}")).unwrap_or_default();
+            let page: Own = self.get(access, &format!("/api/own{query}")).await?;
+            let cursor = page.posts.last().map(|p| p.id.clone()).or(cursor).unwrap_or(page.last);
+            let items = page.posts.into_iter();
+            let items =
+                items.map(|p| OwnPost { url: link(access, &p.id), remote_id: p.id, text: p.text, at_us: p.at_us });
+            Ok(OwnPage { items: items.collect(), cursor: Some(cursor), more: page.more })
         })
     }
 

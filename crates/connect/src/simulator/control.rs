@@ -21,6 +21,13 @@ pub(super) struct NewReply {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct NewOwnPost {
+    account: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewCounts {
     post: String,
     #[serde(default)]
@@ -59,6 +66,11 @@ pub(super) async fn clear_faults(State(net): State<Arc<Net>>) -> Answer {
 
 pub(super) async fn add_reply(State(net): State<Arc<Net>>, Json(r): Json<NewReply>) -> Answer {
     let id = net.reply(&r.account, r.in_reply_to.as_deref(), &r.author, &r.text).map_err(|_| No::Disk)?;
+    Ok((StatusCode::CREATED, Json(json!({"id": id}))).into_response())
+}
+
+pub(super) async fn add_post(State(net): State<Arc<Net>>, Json(p): Json<NewOwnPost>) -> Answer {
+    let id = net.post(&p.account, &p.text).map_err(|_| No::Disk)?;
     Ok((StatusCode::CREATED, Json(json!({"id": id}))).into_response())
 }
 

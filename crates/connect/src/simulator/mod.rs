@@ -44,6 +44,23 @@ impl Net {
     fn faults(&self) -> MutexGuard<'_, Faults> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
+    fn post(&self, account: &str, text: &str) -> io::Result<String> {
+        let mut state = self.state();
+        let post = PracticePost {
+            id: format!("p{:08}", state.number()),
+            account: account.to_owned(),
+            text: text.to_owned(),
+            lang: String::new(),
+            media: vec![],
+            reply_to: None,
+            key: None,
+            at_us: self.clock.now(),
+            edits: 0,
+        };
+        let id = post.id.clone();
+        state.commit(Event::Posted { post, container: None })?;
+        Ok(id)
+    }
     fn reply(&self, account: &str, in_reply_to: Option<&str>, author: &str, text: &str) -> io::Result<String> {
         let mut state = self.state();
         let n = state.number();
@@ -118,6 +135,11 @@ impl Simulator {
     /// Lets somebody write to an account, under a post or out of the blue. Gives the reply's id.
     pub fn add_reply(&self, account: &str, in_reply_to: Option<&str>, author: &str, text: &str) -> io::Result<String> {
         self.net.reply(account, in_reply_to, author, text)
+    }
+
+    /// Lets somebody who has the account's key post on it by the network's own means. Gives the post's id.
+    pub fn add_post(&self, account: &str, text: &str) -> io::Result<String> {
+        self.net.post(account, text)
     }
 
     /// Lets a post be liked, shared and seen.

@@ -48,12 +48,14 @@ pub(super) fn router(net: Arc<Net>) -> Router {
         .route("/api/media", post(upload))
         .route("/api/posts", get(own_posts).post(publish))
         .route("/api/posts/{id}", put(edit).get(one).delete(remove))
+        .route("/api/own", get(own_after))
         .route("/api/containers", post(contain))
         .route("/api/containers/{id}", get(container))
         .route("/api/containers/{id}/publish", post(publish_container))
         .route("/api/replies", get(replies))
         .route("/api/replies/{id}/hidden", put(hide))
         .route("/control/faults", get(control::faults).post(control::set_fault).delete(control::clear_faults))
+        .route("/control/posts", post(control::add_post))
         .route("/control/replies", post(control::add_reply))
         .route("/control/counts", post(control::set_counts))
         .route("/control/owners", post(control::set_owner))
@@ -354,6 +356,33 @@ struct After {
 }
 
 const PAGE: usize = 50;
+
+#[derive(Deserialize)]
+struct AfterId {
+    after: Option<String>,
+}
+
+/// What stands on the account after a post, oldest first; without one only where to begin.
+async fn own_after(
+    State(net): Shared,
+    ConnectInfo(wire): Wire,
+    headers: HeaderMap,
+    Query(q): Query<AfterId>,
+) -> Answer {
+    let call = Call::begin(net, &headers, wire, false)?;
+    let value = {
+        let state = call.net.state();
+        let mine = || state.posts.values().filter(|p| p.account == call.account);
+        let last = mine().next_back().map(|p| p.id.clone()).unwrap_or_default();
+        let newer: Vec<_> = match &q.after {
+            Some(after) => mine().filter(|p| p.id > *after).take(PAGE + 1).collect(),
+            None => vec![],
+        };
+        let shown = newer.iter().take(PAGE).map(|p| json!({"id": p.id, "text": p.text, "at_us": p.at_us}));
+        json!({"posts": shown.collect::<Vec<_>>(), "last": last, "more": newer.len() > PAGE})
+    };
+    call.end(value).await
+}
 
 async fn replies(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Query(q): Query<After>) -> Answer {
     let call = Call::begin(net, &headers, wire, false)?;

@@ -54,3 +54,46 @@ publishing-access-all = { $all ->
    *[other] All { $all } posts of the last ninety days are there in both languages, with each picture described in both.
  }
 publishing-access-lacking = { $n } of { $all } posts of the last ninety days lack a language or the description of a picture.
+publishing-outside-title = Posted beside the program
+publishing-outside-one-title = A post from outside
+publishing-outside-lede = What stands on your accounts and was not posted through this program. Each is explained, or taken over as the agency's own, within seven days.
+publishing-outside-tabs = Posts from outside by what was decided
+publishing-outside-tab-open = To explain
+publishing-outside-tab-explained = Explained
+publishing-outside-tab-adopted = Taken over
+publishing-outside-open = waits for a word
+publishing-outside-explained = explained
+publishing-outside-adopted = taken over
+publishing-outside-empty-open = Nothing waits: every post on the accounts that can be read is known.
+publishing-outside-empty = Nothing here yet.
+publishing-outside-unwatched = No account of your agency is on a platform that lists its posts. The lead says once a year that nothing is posted beside the program.
+publishing-outside-failing = { $account } cannot be read at the moment:
+publishing-outside-newer = Later ones
+publishing-outside-back = All posts from outside
+publishing-outside-no-words = It has no words.
+publishing-outside-posted = Posted
+publishing-outside-seen = Found
+publishing-outside-reason = Reason
+publishing-outside-reason-hint = How it came to be there: who posted it, by what means and why not through this program.
+publishing-outside-decide = Your word on it
+publishing-outside-decide-hint = Explain it if it stays an exception. Take it over if it is what the agency says: it is then a record of the agency, with your name and your reason.
+publishing-outside-explain = Explain it
+publishing-outside-adopt = Take it over
+publishing-outside-others-decide = Whoever approves posts of the agency decides about it.
+publishing-outside-late = { $n ->
+    [one] A post from outside waits for a word, for more than seven days.
+   *[other] { $n } posts from outside wait for a word, the oldest for more than seven days.
+ }
+publishing-outside-waiting = { $n ->
+    [one] A post from outside waits for a word, for less than seven days.
+   *[other] { $n } posts from outside wait for a word, for less than seven days.
+ }
+publishing-outside-blind = An account could not be read for two days.
+publishing-outside-none = { $accounts ->
+    [one] The account that can be read is read every hour, and no post from outside waits for a word.
+   *[other] The { $accounts } accounts that can be read are read every hour, and no post from outside waits for a word.
+ }
+publishing-outside-unlisted = The agency has no account whose posts can be listed and were looked at.
+publishing-refused-outside-decided = It was decided already.
+publishing-refused-outside-reason = Say why.
+publishing-refused-outside-long = The reason may have { $limit } characters; this has { $found }.
