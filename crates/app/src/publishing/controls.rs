@@ -20,7 +20,7 @@ pub const ALL: &[Control] = &[
     Control::judged(
         "publishing-nothing-outside",
         &["P6.2-AM16"],
-        "where a platform lists what stands on an account, what was not posted through the program is found within the hour and explained or adopted within seven days",
+        "where a platform lists what stands on an account, what was not posted through the program is found within the hour and explained or adopted within one day",
         "/publishing/outside",
         judging::FROM,
         judging::nothing_outside,

@@ -123,8 +123,9 @@ async fn a_handle_that_moved_to_a_stranger_is_official_no_longer_and_the_lead_is
     let lead = Person { token: lead, ..h.lead.clone() };
     let path = format!("/api/v1/facts?subject=account:{practice}");
     let facts = h.app.api(Some(&lead), Method::GET, &path, Value::Null).await.expect(200).json();
-    let kinds: Vec<&str> = facts["items"].as_array().unwrap().iter().filter_map(|f| f["kind"].as_str()).collect();
-    assert_eq!(kinds[..2], ["account.handle-back", "account.handle-moved"]);
+    let kinds = facts["items"].as_array().unwrap().iter().filter_map(|f| f["kind"].as_str());
+    let kinds: Vec<&str> = kinds.filter(|kind| kind.starts_with("account.handle")).collect();
+    assert_eq!(kinds, ["account.handle-back", "account.handle-moved"]);
     h.app.drain().await;
 }
 

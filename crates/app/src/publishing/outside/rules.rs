@@ -7,8 +7,9 @@ use ground::error::all_or_nothing;
 use ground::slice::Verdict;
 use ground::{Error, Refusal, Result, Say};
 
-/// After so long without a word about it, the tool is not what the account is managed with.
-pub const EXPLAIN_WITHIN: i64 = 7 * DAY;
+/// After so long without a word about it, the tool is not what the account is managed with: as control SC-15 of the pack
+/// says.
+pub const EXPLAIN_WITHIN: i64 = DAY;
 /// An account that could not be read for so long is not known any more.
 pub const BLIND_AFTER: i64 = 2 * DAY;
 /// The longest reason that is taken.
@@ -49,6 +50,7 @@ pub fn verdict(oldest_open: Option<i64>, looked_at: &[i64], now: i64) -> (Verdic
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ground::clock::HOUR;
     use ground::ctx::{Grant, Who};
 
     #[test]
@@ -58,10 +60,10 @@ mod tests {
             (None, vec![], (Verdict::NotApplicable, None)),
             (None, vec![now - DAY, now], (Verdict::Met, Some(now + DAY))),
             (None, vec![now - 2 * DAY, now], (Verdict::Partly, Some(now + 2 * DAY))),
-            (Some(now - 6 * DAY), vec![now], (Verdict::Partly, Some(now + DAY))),
-            (Some(now - 7 * DAY), vec![now], (Verdict::NotMet, None)),
+            (Some(now - HOUR), vec![now], (Verdict::Partly, Some(now + 23 * HOUR))),
+            (Some(now - DAY), vec![now], (Verdict::NotMet, None)),
             // The account was closed meanwhile; what was found on it still wants a word.
-            (Some(now), vec![], (Verdict::Partly, Some(now + 7 * DAY))),
+            (Some(now), vec![], (Verdict::Partly, Some(now + DAY))),
         ] {
             assert_eq!(verdict(open, &looked, now), expected, "{open:?} {looked:?}");
         }

@@ -41,7 +41,7 @@ impl Desk {
 }
 
 #[tokio::test]
-async fn p6_2_am16_what_is_posted_beside_the_tool_is_found_once_and_wants_a_word_within_seven_days() {
+async fn p6_2_am16_what_is_posted_beside_the_tool_is_found_once_and_wants_a_word_within_a_day() {
     let d = desk(&["simulator", "simulator-twophase", "simulator-readback"]).await;
     compliance::everything(&d.app.cx).await.unwrap();
     assert_eq!(d.state().await, "not-applicable", "no account was looked at");
@@ -83,8 +83,8 @@ async fn p6_2_am16_what_is_posted_beside_the_tool_is_found_once_and_wants_a_word
     let subject = format!("outside:{}", first["id"].as_str().unwrap());
     assert!(found["evidence"].as_array().unwrap().contains(&json!(subject)), "{found}");
 
-    // Seven days without a word are too long.
-    d.app.advance(7 * DAY);
+    // A day without a word is too long.
+    d.app.advance(DAY);
     d.app.sweep().await;
     assert_eq!(d.state().await, "not-met");
     // One is explained, the other taken over: both by whoever approves, with the reason, and nothing is open.

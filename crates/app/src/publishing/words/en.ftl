@@ -56,7 +56,7 @@ publishing-access-all = { $all ->
 publishing-access-lacking = { $n } of { $all } posts of the last ninety days lack a language or the description of a picture.
 publishing-outside-title = Posted beside the program
 publishing-outside-one-title = A post from outside
-publishing-outside-lede = What stands on your accounts and was not posted through this program. Each is explained, or taken over as the agency's own, within seven days.
+publishing-outside-lede = What stands on your accounts and was not posted through this program. Each is explained, or taken over as the agency's own, within one day.
 publishing-outside-tabs = Posts from outside by what was decided
 publishing-outside-tab-open = To explain
 publishing-outside-tab-explained = Explained
@@ -81,12 +81,12 @@ publishing-outside-explain = Explain it
 publishing-outside-adopt = Take it over
 publishing-outside-others-decide = Whoever approves posts of the agency decides about it.
 publishing-outside-late = { $n ->
-    [one] A post from outside waits for a word, for more than seven days.
-   *[other] { $n } posts from outside wait for a word, the oldest for more than seven days.
+    [one] A post from outside waits for a word, for more than a day.
+   *[other] { $n } posts from outside wait for a word, the oldest for more than a day.
  }
 publishing-outside-waiting = { $n ->
-    [one] A post from outside waits for a word, for less than seven days.
-   *[other] { $n } posts from outside wait for a word, for less than seven days.
+    [one] A post from outside waits for a word, for less than a day.
+   *[other] { $n } posts from outside wait for a word, for less than a day.
  }
 publishing-outside-blind = An account could not be read for two days.
 publishing-outside-none = { $accounts ->
