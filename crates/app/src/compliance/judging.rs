@@ -52,12 +52,16 @@ fn shape(cx: &Ctx) -> Result<&str> {
 pub async fn judge_after(cx: Ctx, fact: i64) -> Result<()> {
     let fact = ledger::find(cx.db(), fact).await?;
     let from_it = |from: &[&str]| from.contains(&fact.kind.as_str());
-    let touched = judged(&cx)?.filter(|(_, from, _)| from_it(from)).map(|(c, _, judge)| (c, judge)).collect::<Vec<_>>();
+    // Who serves the whole government stands in no agency's team: what is found of teams stays as it is.
+    let of_whom = |c: &Control| fact.scope.is_some() || !people::judges_a_team(c);
+    let touched: Vec<_> =
+        judged(&cx)?.filter(|(c, from, _)| from_it(from) && of_whom(c)).map(|(c, _, judge)| (c, judge)).collect();
     let carries = carried_by_duty(&cx, &touched)?;
-    // What is the whole government's touches everybody, but for who serves it: they stand in no agency's team. What one
-    // agency does also touches who answers for all of them.
+    if touched.is_empty() {
+        return Ok(());
+    }
+    // What is the whole government's touches everybody; what one agency does also who answers for all of them.
     let mut agencies = match fact.scope {
-        None if people::is_of_a_team(&fact.kind) => vec![],
         None => current(&cx).await?,
         Some(scope) => vec![agencies::find(cx.db(), scope).await?],
     };

@@ -7,13 +7,15 @@ use crate::people::roles::{
 use crate::posts::{self, Brief, first_line};
 use crate::shell::Page;
 use crate::{accounts, agencies, moderation, publishing};
-use ground::clock::DAY;
+use ground::clock::{DAY, HOUR};
 use ground::ctx::Right;
 use ground::{Ctx, Result, jobs};
 use std::collections::BTreeMap;
 
 /// Counting stops here: more is "99+".
 pub const MOST: i64 = 100;
+/// So long before it is late, a post from outside is marked.
+const LATE_SOON: i64 = 6 * HOUR;
 /// Shown of each section; the rest is a link away.
 const SHOWN: usize = 5;
 
@@ -144,7 +146,7 @@ impl Desk<'_> {
             let about = self.names.about(self.cx, p.agency_id, account).await?;
             let (href, line, lang) = (format!("/publishing/outside/{}", p.id), p.line(), p.lang());
             let (at, when) = (p.seen_at, self.page.ago(&p.seen_at));
-            items.push(Item { href, line, lang, about, when, at, hot: p.seen_at + 6 * DAY < self.cx.now() });
+            items.push(Item { href, line, lang, about, when, at, hot: p.late_at() - LATE_SOON < self.cx.now() });
         }
         self.add("outside", "desk-outside", count, Some("/publishing/outside"), items);
         Ok(())

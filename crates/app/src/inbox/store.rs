@@ -2,6 +2,7 @@
 pub mod fill;
 
 use super::message::{Answer, Message};
+use crate::shell::paging::newest;
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
 
@@ -139,15 +140,12 @@ pub struct Wanted {
 }
 
 pub async fn list(c: &impl Run, w: &Wanted) -> DbResult<Vec<Message>> {
-    // One agency at a time keeps to its index however many messages there are; the pages are merged by id.
     let Some(agencies) = &w.agencies else { return page(c, w, None).await };
     let mut rows = vec![];
     for agency in agencies {
         rows.extend(page(c, w, Some(*agency)).await?);
     }
-    rows.sort_by_key(|m| std::cmp::Reverse(m.id));
-    rows.truncate(usize::try_from(w.most).unwrap_or(0));
-    Ok(rows)
+    Ok(newest(rows, w.most, |m| m.id))
 }
 
 async fn page(c: &impl Run, w: &Wanted, agency: Option<i64>) -> DbResult<Vec<Message>> {

@@ -1,5 +1,6 @@
 //! The ledger's SQL.
 use super::merkle::{Closed, Hash, leaf};
+use crate::shell::paging::newest;
 use ground::db::{DbResult, Run, Tx};
 use ground::{queries, record, sql, values};
 
@@ -128,15 +129,12 @@ pub struct Wanted {
 }
 
 pub async fn page(c: &impl Run, w: &Wanted) -> DbResult<Vec<FactRow>> {
-    // One scope at a time keeps to its index however long the ledger is; the pages are merged by id.
     let Some(scopes) = &w.scopes else { return page_of(c, w, None).await };
     let mut all = vec![];
     for scope in scopes {
         all.extend(page_of(c, w, Some(*scope)).await?);
     }
-    all.sort_by_key(|f| std::cmp::Reverse(f.id));
-    all.truncate(usize::try_from(w.most).unwrap_or(0));
-    Ok(all)
+    Ok(newest(all, w.most, |f| f.id))
 }
 
 async fn page_of(c: &impl Run, w: &Wanted, scope: Option<i64>) -> DbResult<Vec<FactRow>> {

@@ -23,10 +23,9 @@ const CONDUCT: &[&str] = &[
     "role.ended",
 ];
 
-/// Whether a fact of this kind tells who is in a team and how: it changes what is found of the team's own agency only.
-pub fn is_of_a_team(kind: &str) -> bool {
-    let of_one = |c: &Control| matches!(c.criterion, Criterion::Judged { from, .. } if from.contains(&kind));
-    ALL.iter().any(of_one)
+/// Whether a control is judged from the people and roles of one agency and nothing else.
+pub fn judges_a_team(control: &Control) -> bool {
+    ALL.iter().any(|c| c.id == control.id)
 }
 
 pub const ALL: &[Control] = &[

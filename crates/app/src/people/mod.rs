@@ -57,7 +57,7 @@ mod waiting;
 pub use actions::{give_password, person_name};
 pub use citizens::{citizen, join_for_story, send_mail};
 pub use conduct::declared;
-pub use controls::is_of_a_team;
+pub use controls::judges_a_team;
 pub use first::{first_link, nobody_yet};
 #[cfg(test)]
 pub use front::DESK_COOKIE;

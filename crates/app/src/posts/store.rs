@@ -4,6 +4,7 @@ pub mod fill;
 pub mod keys;
 
 use super::post::{Draft, Picture, Post, State, Target, Version};
+use crate::shell::paging::newest;
 use ground::db::{DbError, DbResult, Row, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
 use std::collections::HashMap;
@@ -127,14 +128,11 @@ pub struct Wanted {
 
 pub async fn list(c: &impl Run, w: &Wanted) -> DbResult<Vec<Post>> {
     let Some(agencies) = &w.agencies else { return page(c, w, None).await };
-    // One agency at a time keeps to its index however many posts there are; the pages are merged by id.
     let mut all = vec![];
     for agency in agencies {
         all.extend(page(c, w, Some(*agency)).await?);
     }
-    all.sort_by_key(|p| std::cmp::Reverse(p.id));
-    all.truncate(usize::try_from(w.most).unwrap_or(0));
-    Ok(all)
+    Ok(newest(all, w.most, |p| p.id))
 }
 
 const WITH_VERSION: &str = "SELECT p.id, p.agency_id, p.state, p.released_version, p.scheduled_at, p.created_at, p.updated_at, v.post_id, v.version, v.text_en, v.text_dz, v.note, v.scheduled_at AS version_scheduled_at, v.content_hash, v.author_id, v.created_at AS version_created_at FROM posts p JOIN post_versions v ON v.post_id = p.id AND v.version = p.version";

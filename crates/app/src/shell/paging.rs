@@ -59,6 +59,13 @@ impl Paging {
     }
 }
 
+/// The newest of rows that were asked for agency by agency, which keeps to an index however many there are.
+pub fn newest<T>(mut rows: Vec<T>, most: i64, id: impl Fn(&T) -> i64) -> Vec<T> {
+    rows.sort_by_key(|row| std::cmp::Reverse(id(row)));
+    rows.truncate(usize::try_from(most).unwrap_or(0));
+    rows
+}
+
 /// Takes one more than a page was asked for, keeps the page, and says where the next begins.
 pub fn cut<T>(mut rows: Vec<T>, limit: i64, id: impl Fn(&T) -> i64) -> (Vec<T>, Option<i64>) {
     let limit = usize::try_from(limit).unwrap_or(50);

@@ -37,6 +37,9 @@ pub const FLU: Text = Text {
 pub const FLU_SHORT: &str =
     "ཆམ་ནད་བཀག་ཐབས་སྨན་ཁབ་ རིན་མེད། Free flu vaccination from Monday, at every hospital and basic health unit.";
 
+/// Posted by hand, on the network itself.
+pub const BESIDE: &str = "The blood bank in Thimphu is open until nine tonight. Thank you to everybody who came.";
+
 pub const WATER: Text = Text {
     en: "After the heavy rain: boil drinking water for ten minutes in Thimphu and Paro until Thursday. Samples are taken \
          every morning; results appear here.",

@@ -253,6 +253,8 @@ async fn today(
     next.title = "Health in plain words, 2027 to 2028".into();
     let plan = plans::draft(&health.author.cx, health.id, &next).await?;
     plans::submit(&health.author.cx, plan.id, plan.version).await?;
+    // Somebody had only a telephone at hand.
+    stage.practice.add_post(&health.practice, say::BESIDE).map_err(ground::Error::fault)?;
     stage.cx.machine.clock.set(stage.end - 40 * MINUTE);
     stage.settle().await?;
     health.submitted(&health.draft(&say::BLOOD, vec![], None)).await?;

@@ -58,6 +58,9 @@ async fn what_came_back(app: &TestApp, cast: &super::Cast) {
     for state in ["sent", "failed", "unconfirmed", "taken-down", "waiting"] {
         assert!(deliveries.contains(&format!("{state:?}")), "{state}: {deliveries:?}");
     }
+    let outside = list("/api/v1/outside-posts").await;
+    assert_eq!(outside.len(), 1, "{outside:?}");
+    assert!(outside[0]["state"] == "open" && outside[0]["text"].as_str().unwrap().contains("blood bank"));
     let mails = app.mails().join("\n");
     assert!(mails.contains("/decisions/") && mails.contains("karma.tenzin@citizen.example"));
     assert_eq!(member("citizen").email, "deki.yangzom@citizen.example");

@@ -1,12 +1,13 @@
 //! A server of our own that answers as Mastodon does, for tests without a network: same paths, same codes, same HTML.
+mod about;
+mod faults;
+mod media;
+
 use crate::Count;
-use crate::simulator::faults::Faults;
-use crate::simulator::line::{Line, Scissors};
-use crate::simulator::{Fault, SetFault};
-use axum::body::Bytes;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use crate::simulator::{SetFault, faults::Faults, line};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -16,7 +17,6 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -102,12 +102,12 @@ impl FakeMastodon {
             base: format!("http://{address}"),
         });
         let (stop, stopped) = oneshot::channel::<()>();
-        let app = router(net.clone()).into_make_service_with_connect_info::<Scissors>();
+        let app = router(net.clone()).into_make_service_with_connect_info::<line::Scissors>();
         tokio::spawn(async move {
             let until = async move {
                 let _ = stopped.await;
             };
-            let _ = axum::serve(Line(listener), app).with_graceful_shutdown(until).await;
+            let _ = axum::serve(line::Line(listener), app).with_graceful_shutdown(until).await;
         });
         Ok(FakeMastodon { address, net, _stop: stop })
     }
@@ -194,13 +194,13 @@ fn router(net: Arc<Net>) -> Router {
         .route("/api/v1/statuses", post(publish))
         .route("/api/v1/statuses/{id}", get(one).put(edit).delete(remove))
         .route("/api/v1/notifications", get(notifications))
-        .route("/api/v2/media", post(upload))
-        .route("/api/v1/media/{id}", get(media))
-        .route("/api/v1/instance", get(instance))
-        .route("/api/v2/instance", get(instance_2))
-        .layer(from_fn_with_state(net.clone(), misbehave))
-        .route("/.well-known/nodeinfo", get(nodeinfo_links))
-        .route("/nodeinfo/2.0", get(nodeinfo))
+        .route("/api/v2/media", post(media::upload))
+        .route("/api/v1/media/{id}", get(media::media))
+        .route("/api/v1/instance", get(about::instance))
+        .route("/api/v2/instance", get(about::instance_2))
+        .layer(from_fn_with_state(net.clone(), faults::misbehave))
+        .route("/.well-known/nodeinfo", get(about::nodeinfo_links))
+        .route("/nodeinfo/2.0", get(about::nodeinfo))
         .layer(DefaultBodyLimit::max(20 << 20))
         .with_state(net)
 }
@@ -210,53 +210,6 @@ fn caller(headers: &HeaderMap) -> Option<String> {
     let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
     let id = token.split(':').next()?;
     (!id.is_empty() && id.chars().all(|c| c.is_ascii_digit())).then(|| id.to_owned())
-}
-
-async fn misbehave(State(net): Shared, request: Request, next: Next) -> Response {
-    let Some(account) = caller(request.headers()) else {
-        if net.ways.small && request.uri().path().ends_with("verify_credentials") {
-            return StatusCode::UNPROCESSABLE_ENTITY.into_response();
-        }
-        return no(StatusCode::UNAUTHORIZED, "The access token is invalid");
-    };
-    let write = *request.method() != Method::GET && request.uri().path().starts_with("/api/v1/statuses");
-    let scissors = request.extensions().get::<ConnectInfo<Scissors>>().map(|c| c.0.clone());
-    let met = net.faults().meet(&account, write);
-    let ms = met.as_ref().and_then(|f| f.ms);
-    match met.map(|f| f.fault) {
-        Some(Fault::Outage) => (StatusCode::SERVICE_UNAVAILABLE, "<html><h1>Bad gateway</h1></html>").into_response(),
-        Some(Fault::RevokedToken) => no(StatusCode::UNAUTHORIZED, "The access token was revoked"),
-        Some(Fault::RateLimit) => {
-            let mut response = no(StatusCode::TOO_MANY_REQUESTS, "Too many requests");
-            let reset = jiff::Timestamp::from_microsecond(net.clock.now() + ms.unwrap_or(60_000) as i64 * 1000);
-            if let Some(value) = reset.ok().and_then(|t| t.to_string().parse().ok()) {
-                response.headers_mut().insert("x-ratelimit-reset", value);
-            }
-            response
-        }
-        Some(fault @ (Fault::DropBefore | Fault::DropAfter)) => {
-            if fault == Fault::DropAfter {
-                next.run(request).await;
-            }
-            if let Some(scissors) = scissors {
-                scissors.cut();
-            }
-            StatusCode::OK.into_response()
-        }
-        Some(Fault::ErrorAfterCommit) => {
-            next.run(request).await;
-            (StatusCode::INTERNAL_SERVER_ERROR, "<html>We're sorry</html>").into_response()
-        }
-        Some(Fault::Slow) => {
-            let response = next.run(request).await;
-            tokio::time::sleep(Duration::from_millis(ms.unwrap_or(1000))).await;
-            response
-        }
-        None => {
-            let response = next.run(request).await;
-            if write && net.ways.html { "<!DOCTYPE html><html>Please wait</html>".into_response() } else { response }
-        }
-    }
 }
 
 fn account(net: &Net, id: &str) -> Value {
@@ -443,71 +396,4 @@ async fn notifications(State(net): Shared, headers: HeaderMap, Query(q): Query<P
         }))
     };
     Json(page.iter().rev().filter_map(shown).collect::<Vec<_>>()).into_response()
-}
-
-async fn upload(State(net): Shared, headers: HeaderMap, body: Bytes) -> Answer {
-    let bad = No(StatusCode::UNPROCESSABLE_ENTITY, "Validation failed: File can't be blank");
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).ok_or(bad)?;
-    let boundary = multer::parse_boundary(kind).map_err(|_| bad)?;
-    let mut form = multer::Multipart::new(axum::body::Body::from(body).into_data_stream(), boundary);
-    let (mut description, mut file, mut name) = (String::new(), None, String::new());
-    while let Some(field) = form.next_field().await.map_err(|_| bad)? {
-        match field.name() {
-            Some("description") => description = field.text().await.map_err(|_| bad)?,
-            Some("file") => {
-                let mime = field.content_type().map(ToString::to_string).unwrap_or_default();
-                name = field.file_name().unwrap_or_default().to_owned();
-                file = Some((mime, field.bytes().await.map_err(|_| bad)?));
-            }
-            _ => {}
-        }
-    }
-    if !file.is_some_and(|(mime, bytes)| mime.starts_with("image/") && !bytes.is_empty()) {
-        return Err(bad);
-    }
-    let mut held = net.held();
-    let id = if net.ways.small { name } else { held.number().to_string() };
-    held.media.insert(id.clone(), (description.clone(), 1));
-    let answer = json!({"id": id, "type": "image", "url": null, "description": description});
-    Ok((StatusCode::ACCEPTED, Json(answer)).into_response())
-}
-
-async fn media(State(net): Shared, Path(id): Path<String>) -> Answer {
-    let mut held = net.held();
-    let (description, waits) = held.media.get_mut(&id).ok_or(GONE)?;
-    let done = *waits == 0;
-    *waits = waits.saturating_sub(1);
-    let url = done.then(|| format!("{}/media/{id}.png", net.base));
-    let code = if done { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT };
-    Ok((code, Json(json!({"id": id, "type": "image", "url": url, "description": description}))).into_response())
-}
-
-fn configuration(net: &Net) -> Value {
-    json!({
-        "statuses": {"max_characters": net.ways.text_limit.unwrap_or(500), "max_media_attachments": 4,
-                     "characters_reserved_per_url": 23},
-        "media_attachments": {"supported_mime_types": ["image/jpeg", "image/png", "video/mp4"],
-                              "image_size_limit": 8_388_608, "description_limit": 1500},
-    })
-}
-
-async fn instance(State(net): Shared) -> Response {
-    Json(json!({"uri": "fake", "version": "4.0.0", "configuration": configuration(&net)})).into_response()
-}
-
-async fn instance_2(State(net): Shared) -> Answer {
-    if net.ways.old {
-        return Err(GONE);
-    }
-    Ok(Json(json!({"domain": "fake", "version": "4.5.0", "configuration": configuration(&net)})).into_response())
-}
-
-async fn nodeinfo_links(State(net): Shared) -> Response {
-    let href = format!("{}/nodeinfo/2.0", net.base);
-    Json(json!({"links": [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": href}]})).into_response()
-}
-
-async fn nodeinfo(State(net): Shared) -> Response {
-    let name = if net.ways.keyless { "other" } else { "mastodon" };
-    Json(json!({"version": "2.0", "software": {"name": name, "version": "4.5.0"}})).into_response()
 }

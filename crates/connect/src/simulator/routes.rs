@@ -1,4 +1,6 @@
 //! The practice network's own HTTP interface, with its faults.
+mod reading;
+
 use super::line::Scissors;
 use super::state::{Event, PracticeMedia, PracticePost, State as Remembered};
 use super::{Fault, Net, SetFault, TEXT_LIMIT, control};
@@ -46,13 +48,13 @@ pub(super) fn router(net: Arc<Net>) -> Router {
         .route("/api/me", get(me))
         .route("/api/owner", get(owner))
         .route("/api/media", post(upload))
-        .route("/api/posts", get(own_posts).post(publish))
+        .route("/api/posts", get(reading::own_posts).post(publish))
         .route("/api/posts/{id}", put(edit).get(one).delete(remove))
-        .route("/api/own", get(own_after))
+        .route("/api/own", get(reading::own_after))
         .route("/api/containers", post(contain))
         .route("/api/containers/{id}", get(container))
         .route("/api/containers/{id}/publish", post(publish_container))
-        .route("/api/replies", get(replies))
+        .route("/api/replies", get(reading::replies))
         .route("/api/replies/{id}/hidden", put(hide))
         .route("/control/faults", get(control::faults).post(control::set_fault).delete(control::clear_faults))
         .route("/control/posts", post(control::add_post))
@@ -321,78 +323,6 @@ async fn one(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Pa
 
 fn own(state: &Remembered, account: &str, id: &str) -> Result<(), No> {
     state.posts.get(id).filter(|p| p.account == account).map(|_| ()).ok_or(No::Gone)
-}
-
-#[derive(Deserialize)]
-struct Listing {
-    key: Option<String>,
-    since_us: Option<i64>,
-}
-
-async fn own_posts(
-    State(net): Shared,
-    ConnectInfo(wire): Wire,
-    headers: HeaderMap,
-    Query(q): Query<Listing>,
-) -> Answer {
-    let call = Call::begin(net, &headers, wire, false)?;
-    let value = {
-        let state = call.net.state();
-        let mine = state.posts.values().filter(|p| p.account == call.account);
-        let posts: Vec<_> = mine
-            .filter(|p| q.key.is_none() || p.key == q.key)
-            .filter(|p| q.since_us.is_none_or(|since| p.at_us >= since))
-            .map(|p| json!({"id": p.id, "text": p.text}))
-            .collect();
-        json!({"posts": posts})
-    };
-    call.end(value).await
-}
-
-#[derive(Deserialize)]
-struct After {
-    #[serde(default)]
-    after: u64,
-}
-
-const PAGE: usize = 50;
-
-#[derive(Deserialize)]
-struct AfterId {
-    after: Option<String>,
-}
-
-/// What stands on the account after a post, oldest first; without one only where to begin.
-async fn own_after(
-    State(net): Shared,
-    ConnectInfo(wire): Wire,
-    headers: HeaderMap,
-    Query(q): Query<AfterId>,
-) -> Answer {
-    let call = Call::begin(net, &headers, wire, false)?;
-    let value = {
-        let state = call.net.state();
-        let mine = || state.posts.values().filter(|p| p.account == call.account);
-        let last = mine().next_back().map(|p| p.id.clone()).unwrap_or_default();
-        let newer: Vec<_> = match &q.after {
-            Some(after) => mine().filter(|p| p.id > *after).take(PAGE + 1).collect(),
-            None => vec![],
-        };
-        let shown = newer.iter().take(PAGE).map(|p| json!({"id": p.id, "text": p.text, "at_us": p.at_us}));
-        json!({"posts": shown.collect::<Vec<_>>(), "last": last, "more": newer.len() > PAGE})
-    };
-    call.end(value).await
-}
-
-async fn replies(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Query(q): Query<After>) -> Answer {
-    let call = Call::begin(net, &headers, wire, false)?;
-    let value = {
-        let state = call.net.state();
-        let mine: Vec<_> =
-            state.replies.iter().filter(|r| r.account == call.account && r.n > q.after).take(PAGE + 1).collect();
-        json!({"replies": mine.iter().take(PAGE).collect::<Vec<_>>(), "more": mine.len() > PAGE})
-    };
-    call.end(value).await
 }
 
 #[derive(Deserialize)]

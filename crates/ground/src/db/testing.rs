@@ -8,7 +8,8 @@ use std::sync::{Mutex, PoisonError};
 pub struct Fresh {
     pub db: Db,
     pub url: String,
-    place: Place,
+    /// Nothing where it is kept for others.
+    place: Option<Place>,
 }
 
 enum Place {
@@ -19,11 +20,12 @@ enum Place {
 
 impl Drop for Fresh {
     fn drop(&mut self) {
-        match &self.place {
-            Place::Folder(folder) => {
+        match self.place.take() {
+            Some(Place::Folder(folder)) => {
                 let _ = std::fs::remove_dir_all(folder);
             }
-            Place::Database(name) => ended().push(name.clone()),
+            Some(Place::Database(name)) => ended().push(name),
+            None => {}
         }
     }
 }
@@ -46,14 +48,13 @@ enum Kept {
 impl Prepared {
     /// Keeps what this database holds, and ends it.
     pub async fn from(mut fresh: Fresh) -> DbResult<Prepared> {
-        if let Place::Folder(folder) = &fresh.place {
+        if let Some(Place::Folder(folder)) = &fresh.place {
             let copy = folder.join("copy.db");
             fresh.db.backup_to(&copy).await?;
             return Ok(Prepared(Kept::File(std::fs::read(copy).map_err(unavailable)?)));
         }
         fresh.db.close().await;
-        let stays = std::mem::replace(&mut fresh.place, Place::Folder(PathBuf::new()));
-        let Place::Database(name) = stays else { return Err(DbError::NotFound) };
+        let Some(Place::Database(name)) = fresh.place.take() else { return Err(DbError::NotFound) };
         Ok(Prepared(Kept::Database(name)))
     }
 
@@ -120,7 +121,7 @@ async fn sqlite_of(bytes: Option<&[u8]>) -> DbResult<Fresh> {
         std::fs::write(&file, bytes).map_err(unavailable)?;
     }
     let url = format!("sqlite:{}", file.display());
-    Ok(Fresh { db: Db::open(&url).await?, url, place: Place::Folder(folder) })
+    Ok(Fresh { db: Db::open(&url).await?, url, place: Some(Place::Folder(folder)) })
 }
 
 async fn postgres_of(template: Option<&str>) -> DbResult<Fresh> {
@@ -135,5 +136,5 @@ async fn postgres_of(template: Option<&str>) -> DbResult<Fresh> {
     run(format!("CREATE DATABASE {name}{like}")).await?;
     admin.close().await;
     let url = beside(&server(), &name);
-    Ok(Fresh { db: Db::open(&url).await?, url, place: Place::Database(name) })
+    Ok(Fresh { db: Db::open(&url).await?, url, place: Some(Place::Database(name)) })
 }

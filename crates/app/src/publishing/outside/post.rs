@@ -1,5 +1,10 @@
 //! A post that was not made through the program.
+use ground::clock::DAY;
 use ground::record;
+
+/// After so long without a word about it, the tool is not what the account is managed with: as control SC-15 of the pack
+/// says.
+const EXPLAIN_WITHIN: i64 = DAY;
 
 record! {
     /// `state` is open, explained or adopted; `reason` says why, once it was decided.
@@ -24,9 +29,18 @@ impl How {
     }
 }
 
+/// When a post that was seen then has waited too long.
+pub fn late_at(seen_at: i64) -> i64 {
+    seen_at + EXPLAIN_WITHIN
+}
+
 impl OutsidePost {
     pub fn is_open(&self) -> bool {
         self.state == "open"
+    }
+    /// When it has waited for a word too long.
+    pub fn late_at(&self) -> i64 {
+        late_at(self.seen_at)
     }
     pub fn word(&self) -> &'static str {
         match self.state.as_str() {

@@ -1,5 +1,5 @@
 //! Who may decide about a post from outside, and what follows from what is open. Pure.
-use super::post::OutsidePost;
+use super::post::{OutsidePost, late_at};
 use crate::people::roles::APPROVE_POSTS;
 use ground::clock::DAY;
 use ground::ctx::Actor;
@@ -7,9 +7,6 @@ use ground::error::all_or_nothing;
 use ground::slice::Verdict;
 use ground::{Error, Refusal, Result, Say};
 
-/// After so long without a word about it, the tool is not what the account is managed with: as control SC-15 of the pack
-/// says.
-pub const EXPLAIN_WITHIN: i64 = DAY;
 /// An account that could not be read for so long is not known any more.
 pub const BLIND_AFTER: i64 = 2 * DAY;
 /// The longest reason that is taken.
@@ -39,8 +36,8 @@ pub fn may_decide(actor: &Actor, post: &OutsidePost, reason: &str) -> Result<()>
 pub fn verdict(oldest_open: Option<i64>, looked_at: &[i64], now: i64) -> (Verdict, Option<i64>) {
     let first = looked_at.iter().min().copied();
     match (oldest_open, first) {
-        (Some(seen), _) if seen + EXPLAIN_WITHIN <= now => (Verdict::NotMet, None),
-        (Some(seen), _) => (Verdict::Partly, Some(seen + EXPLAIN_WITHIN)),
+        (Some(seen), _) if late_at(seen) <= now => (Verdict::NotMet, None),
+        (Some(seen), _) => (Verdict::Partly, Some(late_at(seen))),
         (None, None) => (Verdict::NotApplicable, None),
         (None, Some(first)) if first + BLIND_AFTER <= now => (Verdict::Partly, Some(now + BLIND_AFTER)),
         (None, Some(first)) => (Verdict::Met, Some(first + BLIND_AFTER)),

@@ -1,5 +1,6 @@
 //! The SQL of what was posted beside the program.
 use crate::publishing::outside::OutsidePost;
+use crate::shell::paging::newest;
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
 
@@ -73,9 +74,7 @@ pub async fn list(c: &impl Run, w: &Wanted) -> DbResult<Vec<OutsidePost>> {
     for agency in agencies {
         found.extend(page(c, w, Some(*agency)).await?);
     }
-    found.sort_by_key(|p| std::cmp::Reverse(p.id));
-    found.truncate(usize::try_from(w.most).unwrap_or(0));
-    Ok(found)
+    Ok(newest(found, w.most, |p| p.id))
 }
 
 async fn page(c: &impl Run, w: &Wanted, agency: Option<i64>) -> DbResult<Vec<OutsidePost>> {
