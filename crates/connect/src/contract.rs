@@ -1,7 +1,5 @@
 //! One suite for every connector, over real sockets: what each promises, and what each says when the network misbehaves.
-use crate::mastodon::Mastodon;
-use crate::mastodon::fake::{FakeMastodon, Ways};
-use crate::simulator::{Fault, SetFault, Simulator};
+use crate::simulator::{Fault, SetFault};
 use crate::*;
 use ground::clock::Clock;
 use ground::fetch::{Fetch, FetchPolicy};
@@ -13,40 +11,18 @@ use tokio::net::TcpListener;
 pub(crate) struct Bench {
     pub connector: Arc<dyn Connector>,
     pub access: Access,
-    pub server: Server,
+    pub server: Box<dyn Server>,
 }
 
-pub(crate) enum Server {
-    Practice(Simulator),
-    Mastodon(FakeMastodon),
-}
-
-impl Server {
-    fn fault(&self, fault: SetFault) {
-        match self {
-            Server::Practice(net) => net.set_fault(fault),
-            Server::Mastodon(fake) => fake.set_fault(fault),
-        }
-    }
-    fn texts(&self) -> Vec<String> {
-        match self {
-            Server::Practice(net) => net.posts().into_iter().map(|p| p.text).collect(),
-            Server::Mastodon(fake) => fake.statuses().into_iter().map(|s| s.text).collect(),
-        }
-    }
-    /// Posts on the account by the platform's own means, beside the connector.
-    fn beside(&self, text: &str) -> String {
-        match self {
-            Server::Practice(net) => net.add_post("roads", text).unwrap(),
-            Server::Mastodon(fake) => fake.add_own("7", text, "public"),
-        }
-    }
-    fn reply(&self, to: &str, text: &str) {
-        match self {
-            Server::Practice(net) => drop(net.add_reply("roads", Some(to), "pema", text).unwrap()),
-            Server::Mastodon(fake) => fake.add_reply(to, text),
-        }
-    }
+/// What the suite does past the connector, by the platform's own means.
+pub(crate) trait Server: Send + Sync {
+    fn fault(&self, fault: SetFault);
+    /// What our account has published and not taken down, oldest first, in the words it was given.
+    fn texts(&self) -> Vec<String>;
+    /// Posts on the account, as somebody with its password would, and gives the post's id.
+    fn beside(&self, text: &str) -> String;
+    /// Lets a stranger answer a post.
+    fn reply(&self, to: &str, text: &str);
 }
 
 fn fetch() -> Fetch {
@@ -61,29 +37,8 @@ pub(crate) async fn free_port() -> TcpListener {
 
 /// Every platform there is, each with a server of its own.
 async fn benches() -> Vec<Bench> {
-    let clock = Clock::system();
-    let mut out = Vec::new();
-    for connector in simulator::connectors(&fetch(), &clock) {
-        let net = Simulator::start(None, free_port().await).await.unwrap();
-        let access = Access {
-            base_url: net.base_url(),
-            secret: Secret::new("roads:key"),
-            remote_account_id: "roads".into(),
-            handle: "@roads@practice".into(),
-        };
-        out.push(Bench { connector, access, server: Server::Practice(net) });
-    }
-    for keyless in [false, true] {
-        let fake = FakeMastodon::start(free_port().await, Ways { keyless, ..Ways::default() }).unwrap();
-        let access = Access {
-            base_url: format!("http://{}", fake.address),
-            secret: Secret::new("7:key"),
-            remote_account_id: "7".into(),
-            handle: "@roads".into(),
-        };
-        let connector = Arc::new(Mastodon::new(fetch(), clock.clone()));
-        out.push(Bench { connector, access, server: Server::Mastodon(fake) });
-    }
+    let mut out = simulator::bench::benches(&fetch()).await;
+    out.extend(mastodon::bench::benches(&fetch()).await);
     out
 }
 

@@ -4,6 +4,7 @@ mod access;
 mod capabilities;
 #[cfg(test)]
 mod contract;
+mod fake;
 pub mod mastodon;
 mod post;
 mod registry;

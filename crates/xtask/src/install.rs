@@ -3,7 +3,7 @@ use crate::stages::root;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn apt(packages: &[&str]) -> Result<(), String> {
+pub(crate) fn apt(packages: &[&str]) -> Result<(), String> {
     println!("installing {}", packages.join(" "));
     let run = |args: &[&str]| {
         let mut command = Command::new("apt-get");
@@ -157,7 +157,7 @@ fn debian_mirror() -> Option<String> {
     words.find(|w| w.starts_with("http") && w.ends_with("/debian")).map(str::to_owned)
 }
 
-fn run_in(folder: &Path, command: &mut Command) -> Result<(), String> {
+pub(crate) fn run_in(folder: &Path, command: &mut Command) -> Result<(), String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let status = command.current_dir(folder).status().map_err(|e| format!("{name}: {e}"))?;
     if status.success() { Ok(()) } else { Err(format!("{name}: {status}")) }
@@ -196,7 +196,7 @@ fn major(program: &str) -> Option<u32> {
     text.trim().trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
-fn npm(folder: &Path, args: &[&str]) -> Result<(), String> {
+pub(crate) fn npm(folder: &Path, args: &[&str]) -> Result<(), String> {
     run_in(folder, Command::new("npm").args(args).args(["--ignore-scripts", "--no-audit", "--no-fund"]))
 }
 

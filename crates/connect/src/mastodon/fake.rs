@@ -1,13 +1,12 @@
 //! A server of our own that answers as Mastodon does, for tests without a network: same paths, same codes, same HTML.
 mod about;
-mod faults;
 mod media;
 
 use crate::Count;
-use crate::simulator::{SetFault, faults::Faults, line};
+use crate::fake::{Caller, Manners, Stage, bearer};
+use crate::simulator::SetFault;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::from_fn_with_state;
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -18,7 +17,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 #[derive(Debug, Clone)]
 pub struct FakeStatus {
@@ -61,7 +59,6 @@ struct Held {
 
 struct Net {
     held: Mutex<Held>,
-    faults: Mutex<Faults>,
     ways: Ways,
     clock: Clock,
     base: String,
@@ -70,9 +67,6 @@ struct Net {
 impl Net {
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-    fn faults(&self) -> MutexGuard<'_, Faults> {
-        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -88,32 +82,19 @@ impl Held {
 pub struct FakeMastodon {
     pub address: SocketAddr,
     net: Arc<Net>,
-    _stop: oneshot::Sender<()>,
+    stage: Stage,
 }
 
 impl FakeMastodon {
     pub fn start(listener: TcpListener, ways: Ways) -> std::io::Result<FakeMastodon> {
-        let address = listener.local_addr()?;
-        let net = Arc::new(Net {
-            held: Mutex::default(),
-            faults: Mutex::default(),
-            ways,
-            clock: Clock::system(),
-            base: format!("http://{address}"),
-        });
-        let (stop, stopped) = oneshot::channel::<()>();
-        let app = router(net.clone()).into_make_service_with_connect_info::<line::Scissors>();
-        tokio::spawn(async move {
-            let until = async move {
-                let _ = stopped.await;
-            };
-            let _ = axum::serve(line::Line(listener), app).with_graceful_shutdown(until).await;
-        });
-        Ok(FakeMastodon { address, net, _stop: stop })
+        let base = format!("http://{}", listener.local_addr()?);
+        let net = Arc::new(Net { held: Mutex::default(), ways, clock: Clock::system(), base });
+        let stage = Stage::start(listener, manners(ways), |_| router(net.clone()))?;
+        Ok(FakeMastodon { address: stage.address, net, stage })
     }
 
     pub fn set_fault(&self, fault: SetFault) {
-        self.net.faults().set(fault);
+        self.stage.set_fault(fault);
     }
 
     /// What our accounts have published, oldest first.
@@ -198,17 +179,43 @@ fn router(net: Arc<Net>) -> Router {
         .route("/api/v1/media/{id}", get(media::media))
         .route("/api/v1/instance", get(about::instance))
         .route("/api/v2/instance", get(about::instance_2))
-        .layer(from_fn_with_state(net.clone(), faults::misbehave))
         .route("/.well-known/nodeinfo", get(about::nodeinfo_links))
         .route("/nodeinfo/2.0", get(about::nodeinfo))
         .layer(DefaultBodyLimit::max(20 << 20))
         .with_state(net)
 }
 
+fn manners(ways: Ways) -> Manners {
+    Manners {
+        caller: |uri, headers| match caller(headers) {
+            _ if uri.path().contains("nodeinfo") => Caller::Anybody,
+            Some(id) => Caller::Account(id),
+            None => Caller::Stranger,
+        },
+        writes: |method, uri| *method != Method::GET && uri.path().starts_with("/api/v1/statuses"),
+        // A small server of another make was seen to say 422 of a key it does not know.
+        refuses: if ways.small {
+            |status| refusal(status, StatusCode::UNPROCESSABLE_ENTITY)
+        } else {
+            |status| refusal(status, status)
+        },
+        later: |at| {
+            ("x-ratelimit-reset", jiff::Timestamp::from_microsecond(at).map(|t| t.to_string()).unwrap_or_default())
+        },
+        html: ways.html,
+    }
+}
+
+fn refusal(status: StatusCode, of_a_key: StatusCode) -> Response {
+    match status {
+        StatusCode::UNAUTHORIZED => no(of_a_key, "The access token is invalid"),
+        _ => no(status, "Too many requests"),
+    }
+}
+
 /// Whose key a request carries: `NUMBER:anything`.
 fn caller(headers: &HeaderMap) -> Option<String> {
-    let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
-    let id = token.split(':').next()?;
+    let id = bearer(headers)?.split(':').next()?;
     (!id.is_empty() && id.chars().all(|c| c.is_ascii_digit())).then(|| id.to_owned())
 }
 

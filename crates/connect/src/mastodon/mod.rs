@@ -1,6 +1,8 @@
 //! Mastodon and the servers that speak its API. On Mastodon itself a status sent again with the same `Idempotency-Key`
 //! within the hour is the same status. Servers of other makes (GoToSocial) forget the key, so each is asked what it runs,
 //! and an unanswered attempt is settled by reading back own statuses and comparing them.
+#[cfg(test)]
+pub(crate) mod bench;
 mod entities;
 #[doc(hidden)]
 pub mod fake;

@@ -3,6 +3,8 @@
 //! networks do. Nothing written here reaches anybody.
 //!
 //! A key is `NAME` or `NAME:anything` and belongs to the account `NAME`, which needs no opening.
+#[cfg(test)]
+pub(crate) mod bench;
 mod connector;
 mod control;
 pub(crate) mod faults;

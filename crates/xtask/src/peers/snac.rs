@@ -1,48 +1,14 @@
-//! The connectors against servers that somebody else wrote. One today: snac, a small server that speaks Mastodon's API,
-//! run on a free loopback port with a fresh folder and two accounts, stopped when it is dropped. Then the program as a whole,
-//! over HTTP alone: the main job, the same with that server, hard times for the disk and the database, sign-in through a
-//! provider of accounts that others wrote (oidc-provider, certified), and its API against validators of others.
+//! snac, a small server that speaks Mastodon's API, with two accounts.
+use super::{Given, free_port};
 use crate::program::end;
-use crate::stages::{cargo, root, run};
-use crate::{feeds, install};
 use std::fs::File;
 use std::io::{Error, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-pub fn stage() -> Result<(), String> {
-    feeds::check()?;
-    let program = install::snac()?;
-    let server = Snac::start(&program)?;
-    let given = [
-        ("DRELWA_TEST_MASTODON_URL", format!("http://{}", server.address())),
-        ("DRELWA_TEST_MASTODON_TOKEN", server.token("roads", &server.passwords[0])?),
-        ("DRELWA_TEST_MASTODON_CITIZEN_TOKEN", server.token("pema", &server.passwords[1])?),
-    ];
-    let mut tests = cargo(&["test", "--package", "connect", "--test", "real_mastodon", "--locked"]);
-    tests.args(["--", "--ignored", "--test-threads", "1"]).envs(given.clone());
-    run(&mut tests).inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))?;
-
-    // The program itself, walked from outside.
-    let python = install::python()?;
-    run(&mut cargo(&["build", "--package", "drelwa", "--locked"]))?;
-    let tools = install::browser()?;
-    let script = |name: &str| {
-        let mut command = Command::new(&python);
-        command.env("TEST_NODE", &tools.node).arg("-B").arg(root().join("tests/peers").join(name)).envs(given.clone());
-        run(&mut command)
-    };
-    script("walk.py")?;
-    script("mastodon.py").inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))?;
-    script("hardship.py")?;
-    script("provider.py")?;
-    script("oscal.py")?;
-    script("contract.py")
-}
-
-struct Snac {
+pub struct Snac {
     server: Option<Child>,
     folder: PathBuf,
     port: u16,
@@ -50,11 +16,11 @@ struct Snac {
 }
 
 impl Snac {
-    fn start(program: &Path) -> Result<Snac, String> {
+    pub fn start(program: &Path) -> Result<Snac, String> {
         let folder = std::env::temp_dir().join(format!("drelwa-snac-{}", std::process::id()));
         let failed = |e: Error| format!("{}: {e}", folder.display());
         std::fs::create_dir_all(&folder).map_err(failed)?;
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).map_err(failed)?.port();
+        let port = free_port()?;
         let mut snac = Snac { server: None, folder: folder.clone(), port, passwords: Vec::new() };
         let data = folder.join("data");
 
@@ -87,11 +53,19 @@ impl Snac {
         Ok(snac)
     }
 
+    pub fn given(&self) -> Result<Given, String> {
+        Ok(vec![
+            ("DRELWA_TEST_MASTODON_URL", format!("http://{}", self.address())),
+            ("DRELWA_TEST_MASTODON_TOKEN", self.token("roads", &self.passwords[0])?),
+            ("DRELWA_TEST_MASTODON_CITIZEN_TOKEN", self.token("pema", &self.passwords[1])?),
+        ])
+    }
+
     fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
