@@ -84,7 +84,7 @@ fn mastodon_style(text: &str) -> usize {
 }
 
 /// A word as what stands before a link, the link, and what follows it (closing punctuation is not part of a link).
-fn split_link(word: &str) -> (&str, &str, &str) {
+pub(crate) fn split_link(word: &str) -> (&str, &str, &str) {
     let Some(start) = word.find("https://").or_else(|| word.find("http://")) else { return (word, "", "") };
     let rest = &word[start..];
     let is_end = |c: char| c.is_whitespace() || ".,;:!?\"'»”’།".contains(c);

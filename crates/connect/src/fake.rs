@@ -38,6 +38,7 @@ pub(crate) struct Manners {
 }
 
 /// `Retry-After` in whole seconds from now on.
+#[cfg(test)]
 pub(crate) fn retry_after(until_us: i64) -> (&'static str, String) {
     let seconds = (until_us - Clock::system().now()).max(0) as u64 / 1_000_000 + 1;
     ("retry-after", seconds.to_string())

@@ -1,6 +1,7 @@
 //! The outside world: one folder per platform, all behind one trait. No database and no agency here; a connector is told
 //! what to say and with which key, and answers with what it knows about what happened — never more than it knows.
 mod access;
+pub mod bluesky;
 mod capabilities;
 #[cfg(test)]
 mod contract;

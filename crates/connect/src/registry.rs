@@ -1,4 +1,5 @@
 //! Which platforms this program can speak to.
+use crate::bluesky::Bluesky;
 use crate::mastodon::Mastodon;
 use crate::{Connector, simulator};
 use ground::clock::Clock;
@@ -17,7 +18,10 @@ impl Registry {
     }
     /// Every platform of this program; the practice networks only where wanted.
     pub fn standard(fetch: &Fetch, clock: &Clock, practice: bool) -> Registry {
-        let mut all: Vec<Arc<dyn Connector>> = vec![Arc::new(Mastodon::new(fetch.clone(), clock.clone()))];
+        let mut all: Vec<Arc<dyn Connector>> = vec![
+            Arc::new(Bluesky::new(fetch.clone(), clock.clone())),
+            Arc::new(Mastodon::new(fetch.clone(), clock.clone())),
+        ];
         if practice {
             all.extend(simulator::connectors(fetch, clock));
         }
@@ -44,8 +48,11 @@ mod tests {
             let registry = Registry::standard(&fetch, &Clock::system(), practice);
             registry.all().map(|c| c.capabilities().platform).collect::<Vec<_>>()
         };
-        assert_eq!(names(false), ["mastodon"]);
-        assert_eq!(names(true), ["mastodon", "practice", "practice-blind", "practice-readback", "practice-twophase"]);
+        assert_eq!(names(false), ["bluesky", "mastodon"]);
+        assert_eq!(
+            names(true),
+            ["bluesky", "mastodon", "practice", "practice-blind", "practice-readback", "practice-twophase"]
+        );
         assert!(Registry::standard(&fetch, &Clock::system(), false).get("practice").is_none());
     }
 }

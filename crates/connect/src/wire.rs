@@ -37,16 +37,33 @@ pub(crate) fn harmless(verdict: Verdict) -> Verdict {
 }
 
 pub(crate) fn read(answer: Result<Response, FetchError>, clock: &Clock) -> Result<Response, Failure> {
-    match written(answer, clock) {
-        Ok(r) => Ok(r),
-        Err(Verdict::Unauthorised) => Err(Failure::Unauthorised),
-        Err(Verdict::RateLimited { until_us }) => Err(Failure::RateLimited { until_us }),
-        Err(Verdict::Rejected { code, .. }) if code == "gone" => Err(Failure::Gone),
-        Err(Verdict::Rejected { code, human, .. }) => Err(Failure::Refused { code, human }),
-        Err(Verdict::NotSent { why } | Verdict::Unknown { why }) => Err(Failure::Unreachable { why }),
-        Err(Verdict::Accepted { .. } | Verdict::Pending { .. }) => {
-            Err(Failure::Unreachable { why: "an answer of the wrong kind".to_owned() })
+    written(answer, clock).map_err(read_of)
+}
+
+/// A verdict as the outcome of a read.
+pub(crate) fn read_of(verdict: Verdict) -> Failure {
+    match verdict {
+        Verdict::Unauthorised => Failure::Unauthorised,
+        Verdict::RateLimited { until_us } => Failure::RateLimited { until_us },
+        Verdict::Rejected { code, .. } if code == "gone" => Failure::Gone,
+        Verdict::Rejected { code, human, .. } => Failure::Refused { code, human },
+        Verdict::NotSent { why } | Verdict::Unknown { why } => Failure::Unreachable { why },
+        Verdict::Accepted { .. } | Verdict::Pending { .. } => {
+            Failure::Unreachable { why: "an answer of the wrong kind".to_owned() }
         }
+    }
+}
+
+/// What a failed read before a write means for the write, which was not begun.
+pub(crate) fn unwritten(failure: Failure) -> Verdict {
+    match failure {
+        Failure::Unauthorised => Verdict::Unauthorised,
+        Failure::RateLimited { until_us } => Verdict::RateLimited { until_us },
+        Failure::Gone => {
+            Verdict::Rejected { code: "gone".to_owned(), human: "It is not there any more.".to_owned(), field: None }
+        }
+        Failure::Unreachable { why } => Verdict::NotSent { why },
+        Failure::Refused { code, human } => Verdict::Rejected { code, human, field: None },
     }
 }
 
@@ -90,7 +107,7 @@ pub(crate) fn wait_until(response: &Response, clock: &Clock) -> Option<i64> {
             return Some(at.timestamp().as_microsecond());
         }
     }
-    let reset = response.header("x-ratelimit-reset")?.trim();
+    let reset = response.header("x-ratelimit-reset").or_else(|| response.header("ratelimit-reset"))?.trim();
     reset.parse::<i64>().ok().map(|s| s.saturating_mul(SECOND)).or_else(|| time(reset))
 }
 
@@ -133,5 +150,6 @@ mod tests {
         assert_eq!(until(&[("retry-after", "Thu, 01 Jan 1970 00:20:00 GMT")]), Some(1_200_000_000));
         assert_eq!(until(&[("x-ratelimit-reset", "1970-01-01T00:20:00.000Z")]), Some(1_200_000_000));
         assert_eq!(until(&[("x-ratelimit-reset", "1200")]), Some(1_200_000_000));
+        assert_eq!(until(&[("ratelimit-reset", "1200")]), Some(1_200_000_000));
     }
 }

@@ -183,10 +183,7 @@ impl Mastodon {
         match self.get::<Made>(access, path).await {
             Err(Failure::Gone) => None,
             Ok(_) => Some(Verdict::unsupported(what)),
-            Err(Failure::Unauthorised) => Some(Verdict::Unauthorised),
-            Err(Failure::RateLimited { until_us }) => Some(Verdict::RateLimited { until_us }),
-            Err(Failure::Unreachable { why }) => Some(Verdict::NotSent { why }),
-            Err(Failure::Refused { code, human }) => Some(Verdict::Rejected { code, human, field: None }),
+            Err(other) => Some(wire::unwritten(other)),
         }
     }
 }

@@ -1,0 +1,166 @@
+//! A post as a record: its words, what in them is a link or a topic, its language, its pictures, what it answers.
+use super::at::time_of;
+use super::{Bluesky, POST, wire};
+use crate::{Access, Media, Prepared, Verdict};
+use ground::fetch::Request;
+use serde_json::{Value, json};
+
+/// The record of a prepared post under a key. The same every time: its time is the key's. `None` where what was prepared
+/// is not ours.
+pub(super) fn of(prepared: &Prepared, key: &str) -> Option<Value> {
+    let made = jiff::Timestamp::from_microsecond(time_of(key)?).ok()?;
+    let mut record = json!({"$type": POST, "text": prepared.text, "createdAt": format!("{made:.3}")});
+    let facets = facets(&prepared.text);
+    if !facets.is_empty() {
+        record["facets"] = Value::Array(facets);
+    }
+    if !prepared.lang.is_empty() {
+        record["langs"] = json!([prepared.lang]);
+    }
+    if let Some(reply) = &prepared.reply_to {
+        record["reply"] = serde_json::from_str(reply).ok()?;
+    }
+    if !prepared.media.is_empty() {
+        let images: Option<Vec<Value>> = prepared.media.iter().map(|m| serde_json::from_str(m).ok()).collect();
+        record["embed"] = json!({"$type": "app.bsky.embed.images", "images": images?});
+    }
+    Some(record)
+}
+
+/// Links and topics in a text, by their place in bytes: without them this network shows a link as plain words.
+fn facets(text: &str) -> Vec<Value> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    for word in text.split_inclusive(char::is_whitespace) {
+        let (start, link, _) = crate::capabilities::split_link(word);
+        let feature = if link.is_empty() {
+            topic(word)
+                .map(|(from, tag)| (from, tag.len() + 1, json!({"$type": "app.bsky.richtext.facet#tag", "tag": tag})))
+        } else {
+            Some((start.len(), link.len(), json!({"$type": "app.bsky.richtext.facet#link", "uri": link})))
+        };
+        if let Some((from, long, feature)) = feature {
+            let index = json!({"byteStart": at + from, "byteEnd": at + from + long});
+            out.push(json!({"index": index, "features": [feature]}));
+        }
+        at += word.len();
+    }
+    out
+}
+
+/// A word's topic without its `#`, and where the `#` stands. A number alone is none.
+fn topic(word: &str) -> Option<(usize, &str)> {
+    let from = word.len() - word.trim_start_matches(['(', '"', '“', '«']).len();
+    let tag =
+        word[from..].strip_prefix('#')?.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '_' || is_sign(c)));
+    let worded = tag.chars().any(char::is_alphabetic) && !tag.starts_with('#');
+    (worded && tag.chars().count() <= 64 && !tag.chars().any(char::is_whitespace)).then_some((from, tag))
+}
+
+/// Vowel signs and the dot between syllables of Tibetan script stand inside a word.
+fn is_sign(c: char) -> bool {
+    ('\u{0f71}'..='\u{0fbc}').contains(&c) || c == '\u{0f0b}'
+}
+
+impl Bluesky {
+    /// Brings a picture to the server, where it waits for a record that names it.
+    pub(super) async fn upload(&self, access: &Access, media: &Media) -> Result<Value, Verdict> {
+        let session = self.session(access).await?;
+        let mut request = Request::post(access.url("/xrpc/com.atproto.repo.uploadBlob"));
+        request.body = media.bytes.clone();
+        let request = request.header("content-type", &media.mime).bearer(&session.token);
+        let response = match self.call(request).await {
+            Ok(response) => response,
+            Err(super::No::Other(verdict)) => return Err(about_the_picture(verdict)),
+            Err(_) => {
+                self.sessions.forget(access);
+                return Err(Verdict::NotSent { why: "the session had ended".to_owned() });
+            }
+        };
+        let blob = response.json::<Value>().map(|v| v["blob"].clone()).filter(Value::is_object);
+        let blob = blob.ok_or_else(|| Verdict::NotSent { why: "the answer to an upload cannot be read".to_owned() })?;
+        let mut image = json!({"alt": media.alt, "image": blob});
+        if let Some((width, height)) = size(&media.bytes) {
+            image["aspectRatio"] = json!({"width": width, "height": height});
+        }
+        Ok(image)
+    }
+}
+
+fn about_the_picture(verdict: Verdict) -> Verdict {
+    match wire::harmless(verdict) {
+        Verdict::Rejected { code, human, .. } => Verdict::Rejected { code, human, field: Some("media".to_owned()) },
+        other => other,
+    }
+}
+
+/// Width and height of a PNG or JPEG, from its own words; apps keep the place of a picture by them while it loads.
+fn size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let number = |at: usize, long: usize| {
+        let part = bytes.get(at..at + long)?;
+        Some(part.iter().fold(0u32, |n, b| (n << 8) | u32::from(*b)))
+    };
+    let both = |width: u32, height: u32| (width > 0 && height > 0).then_some((width, height));
+    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        return both(number(16, 4)?, number(20, 4)?);
+    }
+    if !bytes.starts_with(&[0xff, 0xd8]) {
+        return None;
+    }
+    let mut at = 2;
+    // Segments follow each other by their lengths until the one that begins the frame.
+    while bytes.get(at) == Some(&0xff) {
+        let kind = *bytes.get(at + 1)?;
+        if (0xc0..=0xcf).contains(&kind) && !matches!(kind, 0xc4 | 0xc8 | 0xcc) {
+            return both(number(at + 7, 2)?, number(at + 5, 2)?);
+        }
+        at += 2 + number(at + 2, 2)? as usize;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let of = |f: &Value| {
+            let at = |name: &str| f["index"][name].as_u64().unwrap() as usize;
+            text[at("byteStart")..at("byteEnd")].to_owned()
+        };
+        facets(text).iter().map(of).collect()
+    }
+
+    #[test]
+    fn links_and_topics_are_found_where_they_stand() {
+        assert_eq!(found("འབྲུག https://a.bt/x. (https://b.bt)"), ["https://a.bt/x", "https://b.bt"]);
+        assert_eq!(found("See #roads, #2026 and (#བོད་སྐད)!"), ["#roads", "#བོད་སྐད"]);
+        assert_eq!(found("C# a#b ##x # nothing"), [""; 0]);
+        assert!(found("no links\nat all").is_empty());
+    }
+
+    #[test]
+    fn a_record_is_the_same_every_time() {
+        let prepared = Prepared { text: "Open".into(), lang: "dz".into(), ..Prepared::default() };
+        let record = of(&prepared, "3jzfcijpj2z2a").unwrap();
+        assert_eq!(record["createdAt"], "2023-06-30T15:03:01.887Z");
+        assert_eq!(record["langs"], json!(["dz"]));
+        assert_eq!(of(&prepared, "3jzfcijpj2z2a").unwrap(), record);
+        assert!(of(&prepared, "p1").is_none());
+        assert!(of(&Prepared { media: vec!["12".repeat(3) + "x"], ..prepared }, "3jzfcijpj2z2a").is_none());
+    }
+
+    #[test]
+    fn sizes_of_pictures() {
+        let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        png.extend([0, 0, 2, 128, 0, 0, 1, 224]);
+        assert_eq!(size(&png), Some((640, 480)));
+        let jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xc2, 0, 11, 8, 1, 224, 2, 128, 3];
+        assert_eq!(size(&jpeg), Some((640, 480)));
+        for cut in 0..jpeg.len() - 1 {
+            assert!(size(&jpeg[..cut]).is_none());
+        }
+        assert_eq!(size(b"RIFF"), None);
+        assert_eq!(size(&[0xff, 0xd8, 0xff, 0xe0, 0, 0, 0xff, 0xe0, 0, 0]), None);
+    }
+}

@@ -1,0 +1,199 @@
+use super::bench::access;
+use super::fake::FakeBluesky;
+use super::*;
+use crate::simulator::{Fault, SetFault};
+use crate::{Media, Secret, fingerprint};
+use ground::fetch::FetchPolicy;
+use tokio::net::TcpListener;
+
+async fn server() -> (FakeBluesky, Bluesky, Access) {
+    let fake = FakeBluesky::start(TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
+    let fetch = Fetch::new(FetchPolicy { allow_loopback: true, ..FetchPolicy::default() }).unwrap();
+    let to = access(&fake);
+    (fake, Bluesky::new(fetch, Clock::system()), to)
+}
+
+fn post(text: &str) -> Post {
+    Post { text: text.into(), lang: "dz".into(), ..Post::default() }
+}
+
+fn id(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Accepted { remote_id, .. } => remote_id,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_post_carries_its_language_links_and_described_pictures() {
+    let (fake, bluesky, to) = server().await;
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    png.extend([0, 0, 2, 128, 0, 0, 1, 224]);
+    let media = vec![Media { bytes: png, mime: "image/png".into(), alt: "A bridge".into() }];
+    let prepared = bluesky.prepare(&to, &Post { media, ..post("ཞམ་ https://a.bt/x #roads") }).await.unwrap();
+    id(bluesky.attempt(&to, &prepared, "k").await);
+    let record = &fake.posts()[0];
+    assert_eq!(record["langs"], json!(["dz"]));
+    assert_eq!(record["facets"][0]["index"], json!({"byteStart": 10, "byteEnd": 24}));
+    assert_eq!(record["facets"][1]["features"][0]["tag"], "roads");
+    let image = &record["embed"]["images"][0];
+    assert_eq!((&image["alt"], &image["aspectRatio"]["width"]), (&json!("A bridge"), &json!(640)));
+    let text_file = Media { bytes: b"x".to_vec(), mime: "text/plain".into(), alt: String::new() };
+    let refused = bluesky.prepare(&to, &Post { media: vec![text_file], ..post("x") }).await.unwrap_err();
+    assert!(matches!(refused, Verdict::Rejected { field: Some(f), .. } if f == "media"));
+}
+
+#[tokio::test]
+async fn a_text_is_held_to_both_limits() {
+    let (_fake, bluesky, _) = server().await;
+    let codes = |text: &str| bluesky.problems(&post(text)).iter().map(|p| (p.code, p.limit)).collect::<Vec<_>>();
+    assert!(codes(&"a".repeat(300)).is_empty());
+    assert_eq!(codes(&"a".repeat(301)), [("text-too-long", Some(300))]);
+    // Stacked letters: few of them as people see them, many bytes.
+    assert_eq!(codes(&"སྒྲུ".repeat(300)), [("text-too-long", Some(TEXT_BYTES))]);
+    assert_eq!(codes(&"སྒྲུ".repeat(400)).len(), 1, "said once");
+}
+
+#[tokio::test]
+async fn the_same_place_is_never_given_to_other_words() {
+    let (fake, bluesky, to) = server().await;
+    let prepared = bluesky.prepare(&to, &post("Open")).await.unwrap();
+    let first = id(bluesky.attempt(&to, &prepared, "k").await);
+    assert_eq!(id(bluesky.attempt(&to, &prepared, "k").await), first);
+    let other = Prepared { text: "Closed".into(), ..prepared.clone() };
+    let verdict = bluesky.attempt(&to, &other, "k").await;
+    assert!(matches!(&verdict, Verdict::Rejected { code, .. } if code == "another-record"), "{verdict:?}");
+    assert_eq!(fake.posts().len(), 1);
+    let edited = bluesky.edit(&to, &first, &bluesky.prepare(&to, &post("Open again")).await.unwrap()).await;
+    assert_eq!(id(edited), first);
+    // After a correction a repeat of the old attempt must not bring the old words back.
+    assert!(matches!(bluesky.attempt(&to, &prepared, "k").await, Verdict::Rejected { .. }));
+    assert_eq!(fake.posts()[0]["text"], "Open again");
+    id(bluesky.take_down(&to, &first).await);
+    let gone = bluesky.edit(&to, &first, &prepared).await;
+    assert!(matches!(gone, Verdict::Rejected { code, .. } if code == "gone"));
+}
+
+#[tokio::test]
+async fn a_session_is_opened_once_and_again_when_it_ran_out() {
+    let (fake, bluesky, to) = server().await;
+    let prepared = bluesky.prepare(&to, &post("Open")).await.unwrap();
+    let many = (0..20).map(|_| bluesky.metrics(&to, "at://did:plc:x/app.bsky.feed.post/3jzfcijpj2z2a"));
+    for answer in futures_all(many).await {
+        assert_eq!(answer, Err(Failure::Gone));
+    }
+    assert_eq!(fake.sessions(), 1);
+    fake.end_sessions();
+    // A write that met the end of its session was not done, and is not repeated by the connector itself.
+    let verdict = bluesky.attempt(&to, &prepared, "k").await;
+    assert!(matches!(verdict, Verdict::NotSent { .. }) && fake.posts().is_empty(), "{verdict:?}");
+    id(bluesky.attempt(&to, &prepared, "k").await);
+    fake.end_sessions();
+    assert!(bluesky.own_posts(&to, None).await.is_ok(), "a read goes on by itself");
+    assert_eq!(fake.sessions(), 3);
+    // A session belongs to its key.
+    let wrong = Access { secret: Secret::new(" "), ..to };
+    assert_eq!(bluesky.own_posts(&wrong, None).await, Err(Failure::Unauthorised));
+}
+
+/// All of them at once.
+async fn futures_all<T: Send + 'static>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut out = Vec::new();
+    let mut waiting: Vec<_> = all.map(Box::pin).collect();
+    std::future::poll_fn(|cx| {
+        waiting.retain_mut(|f| match f.as_mut().poll(cx) {
+            std::task::Poll::Ready(v) => {
+                out.push(v);
+                false
+            }
+            std::task::Poll::Pending => true,
+        });
+        if waiting.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    out
+}
+
+#[tokio::test]
+async fn answers_hang_in_their_conversation_and_can_stand_aside() {
+    let (fake, bluesky, to) = server().await;
+    let root = id(bluesky.attempt(&to, &bluesky.prepare(&to, &post("Ask us")).await.unwrap(), "k").await);
+    let question = fake.add_reply(&root, "When?", "reply");
+    let answer = Post { reply_to: Some(question.clone()), ..post("At noon") };
+    let ours = id(bluesky.attempt(&to, &bluesky.prepare(&to, &answer).await.unwrap(), "k2").await);
+    let reply = &fake.posts()[1]["reply"];
+    assert_eq!((&reply["root"]["uri"], &reply["parent"]["uri"]), (&json!(root), &json!(question)));
+    // A correction of an answer leaves it where it hangs.
+    id(bluesky.edit(&to, &ours, &bluesky.prepare(&to, &post("At one")).await.unwrap()).await);
+    assert_eq!(fake.posts()[1]["reply"]["parent"]["uri"], json!(question));
+
+    let other = fake.add_reply(&question, "Rude words", "reply");
+    id(bluesky.hide(&to, &other, true).await);
+    id(bluesky.hide(&to, &question, true).await);
+    id(bluesky.hide(&to, &question, true).await);
+    assert_eq!(fake.hidden(&root), [json!(other), json!(question)]);
+    id(bluesky.hide(&to, &other, false).await);
+    assert_eq!(fake.hidden(&root), [json!(question)]);
+    let stray = fake.add_reply("at://did:plc:x/app.bsky.feed.post/3jzfcijpj2z2a", "@roads hello", "mention");
+    let verdict = bluesky.hide(&to, &stray, true).await;
+    assert!(matches!(&verdict, Verdict::Rejected { code, .. } if code == "not-ours"), "{verdict:?}");
+    let lost = Post { reply_to: Some("at://did:plc:x/app.bsky.feed.post/3jzfcijpj2z2a".into()), ..post("x") };
+    let verdict = bluesky.prepare(&to, &lost).await.unwrap_err();
+    assert!(matches!(&verdict, Verdict::Rejected { code, .. } if code == "gone"), "{verdict:?}");
+}
+
+#[tokio::test]
+async fn notifications_are_all_read_and_likes_are_nobodys_words() {
+    let (fake, bluesky, to) = server().await;
+    let root = fake.add_own("Ask us");
+    fake.add_reply(&root, "first", "reply");
+    let first = bluesky.inbound(&to, None).await.unwrap();
+    assert_eq!(first.items.len(), 1);
+    for n in 0..250 {
+        fake.add_reply(&root, &format!("question {n}"), "reply");
+        fake.add_reply(&root, "our own words", "like");
+    }
+    let page = bluesky.inbound(&to, first.cursor).await.unwrap();
+    let mut texts: Vec<_> = page.items.iter().map(|i| i.text.clone()).collect();
+    texts.sort_by_key(|t| t.split(' ').nth(1).unwrap().parse::<u32>().unwrap());
+    assert_eq!(texts, (0..250).map(|n| format!("question {n}")).collect::<Vec<_>>());
+    let now = Clock::system().now();
+    assert!(page.items.iter().all(|i| i.at_us <= now), "a writer's clock in the future is not believed");
+    let none = bluesky.inbound(&to, page.cursor.clone()).await.unwrap();
+    assert_eq!((none.items.len(), none.cursor), (0, page.cursor));
+}
+
+#[tokio::test]
+async fn hostile_answers_are_failures_and_never_a_yes() {
+    let (fake, bluesky, to) = server().await;
+    let prepared = bluesky.prepare(&to, &post("Open")).await.unwrap();
+    let long = format!(r#"{{"records": [{{"uri": "at://did:plc:x/{POST}/{}", "value": {{}}}}]}}"#, "2".repeat(600));
+    for wrong in [
+        "<html>".into(),
+        "{}".into(),
+        "null".into(),
+        "[".repeat(200_000),
+        r#"{"records": [{"uri": 5}]}"#.into(),
+        r#"{"records": [{"uri": "at://did:plc:x/app.bsky.feed.post/a\u0007", "value": {}}]}"#.into(),
+        r#"{"records": [{"uri": "at://did:plc:x/app.bsky.feed.post/3jzfcijpj2z2a", "value": 7}]}"#.into(),
+        r#"{"notifications": [{"uri": 1, "indexedAt": 2}], "posts": {}}"#.into(),
+        long,
+    ] {
+        let what: String = wrong.chars().take(60).collect();
+        fake.say_instead(Some(wrong));
+        let unreachable = |f: Option<Failure>| matches!(f, Some(Failure::Unreachable { .. }));
+        assert!(unreachable(bluesky.own_posts(&to, Some(FIRST_KEY.into())).await.err()), "{what}");
+        assert!(unreachable(bluesky.inbound(&to, None).await.err()), "{what}");
+        assert!(unreachable(bluesky.metrics(&to, "at://did:plc:x/app.bsky.feed.post/a").await.err()), "{what}");
+        let container = prepared.container.clone();
+        let sought = Sought { key: "k".into(), fingerprint: fingerprint("Open"), container, since_us: 0 };
+        assert_eq!(bluesky.find(&to, &sought).await, Found::CannotTell, "{what}");
+    }
+    fake.say_instead(None);
+    fake.set_fault(SetFault { ms: Some(90_000), ..SetFault::once(Fault::RateLimit) });
+    let now = Clock::system().now();
+    let verdict = bluesky.attempt(&to, &prepared, "k").await;
+    assert!(matches!(verdict, Verdict::RateLimited { until_us: Some(t) } if t > now + 80_000_000), "{verdict:?}");
+    let nowhere = bluesky.resolve(&to, "@nobody.test").await;
+    assert_eq!(nowhere, Err(Failure::Gone));
+}
