@@ -25,6 +25,10 @@ pub struct Capabilities {
     /// Whether everything that stands on an account can be listed, by whomever it was posted.
     pub lists_own: bool,
     pub has_metrics: bool,
+    /// What opens an account to the program.
+    pub key: Key,
+    /// The server most accounts are on, `https://…`, where there is one.
+    pub server: Option<&'static str>,
     pub safety: Safety,
     pub proof: Proof,
 }
@@ -97,6 +101,31 @@ pub(crate) fn split_link(word: &str) -> (&str, &str, &str) {
         return (word, "", "");
     }
     (&word[..start], link, &rest[link.len()..])
+}
+
+/// The form of the one secret that opens an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Key {
+    /// A token made for this program, sent as it is.
+    Token,
+    /// A password made for this program, beside the account's own.
+    AppPassword,
+    /// The same with the name it belongs to before it: `name:password`.
+    NamedPassword,
+    /// The token of a bot that acts on the account.
+    BotToken,
+}
+
+impl Key {
+    pub fn code(self) -> &'static str {
+        match self {
+            Key::Token => "token",
+            Key::AppPassword => "app-password",
+            Key::NamedPassword => "named-password",
+            Key::BotToken => "bot-token",
+        }
+    }
 }
 
 /// What protects against publishing twice when an answer is lost.

@@ -14,7 +14,7 @@ mod verdict;
 mod wire;
 
 pub use access::{Access, Renewed, Secret};
-pub use capabilities::{Capabilities, Count, Kind, Proof, Safety};
+pub use capabilities::{Capabilities, Count, Key, Kind, Proof, Safety};
 pub use post::{Media, Post, Prepared, Problem, fingerprint, problems};
 pub use registry::Registry;
 pub use verdict::{Counts, Failure, Found, Identity, Inbound, InboundPage, OwnPage, OwnPost, Verdict};

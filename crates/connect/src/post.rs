@@ -138,6 +138,8 @@ mod tests {
             reads_comments: true,
             lists_own: false,
             has_metrics: true,
+            key: crate::Key::Token,
+            server: None,
             safety: Safety::Blind,
             proof: Proof::Practice,
         }

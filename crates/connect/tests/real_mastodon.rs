@@ -1,4 +1,4 @@
-//! The Mastodon connector against a real server that we did not write; `cargo xtask test --only peers` starts one.
+//! The Mastodon connector against a real server that we did not write; `cargo xtask test --only servers` starts one.
 //! What a server is known not to offer stands in [`Lacks`]: there the connector must say so. Any other server that speaks
 //! the API can be tried by hand and is held to all of it. Needs `DRELWA_TEST_MASTODON_URL`, `DRELWA_TEST_MASTODON_TOKEN` (the account that publishes) and
 //! `DRELWA_TEST_MASTODON_CITIZEN_TOKEN` (somebody who answers), all on this machine.
@@ -101,7 +101,7 @@ async fn publish(mastodon: &Mastodon, to: &Access, post: &Post, key: &str) -> St
 }
 
 #[tokio::test]
-#[ignore = "needs a running server: cargo xtask test --only peers"]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn limits_come_from_the_server() {
     let (mastodon, to) = agency().await;
     let can = mastodon.capabilities_at(&to).await;
@@ -118,7 +118,7 @@ async fn limits_come_from_the_server() {
 }
 
 #[tokio::test]
-#[ignore = "needs a running server: cargo xtask test --only peers"]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn publishes_reads_back_edits_and_removes() {
     let (mastodon, to) = agency().await;
     let text = fresh(
@@ -170,7 +170,7 @@ async fn publishes_reads_back_edits_and_removes() {
 }
 
 #[tokio::test]
-#[ignore = "needs a running server: cargo xtask test --only peers"]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn the_key_is_kept_where_it_is_promised() {
     let (mastodon, to) = agency().await;
     let safety = mastodon.capabilities_at(&to).await.safety;
@@ -186,7 +186,7 @@ async fn the_key_is_kept_where_it_is_promised() {
 }
 
 #[tokio::test]
-#[ignore = "needs a running server: cargo xtask test --only peers"]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn a_citizens_answer_comes_in() {
     let (mastodon, to) = agency().await;
     let from = mastodon.inbound(&to, None).await.unwrap().cursor;
@@ -230,7 +230,7 @@ async fn a_citizens_answer_comes_in() {
 }
 
 #[tokio::test]
-#[ignore = "needs a running server: cargo xtask test --only peers"]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn a_picture_goes_along_with_its_description() {
     let (mastodon, to) = agency().await;
     let mut made = Vec::new();
@@ -254,7 +254,7 @@ async fn a_picture_goes_along_with_its_description() {
 }
 
 #[tokio::test]
-#[ignore = "needs a running server: cargo xtask test --only peers"]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn a_wrong_key_is_told_apart() {
     let (mastodon, mut to) = agency().await;
     to.secret = Secret::new("not-a-key");

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask test [--fast] [--only STAGE]   run every test, stage by stage
     --fast   format, lint, licences and the tests on SQLite
-stages: format lint licences sqlite crash postgres log peers browser
+stages: format lint licences sqlite crash postgres log servers peers browser
 cargo xtask obligations   write docs/obligations.md anew and print it
 cargo xtask screens   make the pictures in docs/screens anew
 cargo xtask bench [--only PART] [--write] [--build] [--full] [--kills N]   measure every promised number

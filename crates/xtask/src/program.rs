@@ -59,8 +59,15 @@ fn listen(stream: impl Read + Send + 'static, to: Sender<String>) {
 impl Program {
     pub fn start(program: &Path, args: &[&str]) -> Result<Program, String> {
         let mut command = Command::new(program);
-        let piped = command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = piped.spawn().map_err(|e| format!("{}: {e}", program.display()))?;
+        command.args(args);
+        Program::run(command)
+    }
+
+    /// The same with an environment and a folder of its own.
+    pub fn run(mut command: Command) -> Result<Program, String> {
+        let shown = command.get_program().to_string_lossy().into_owned();
+        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().map_err(|e| format!("{shown}: {e}"))?;
         let (to, lines) = channel();
         if let Some(out) = child.stdout.take() {
             listen(out, to.clone());

@@ -73,6 +73,7 @@ const STAGES: &[Stage] = &[
     ("crash", false, crash::stage),
     ("postgres", false, postgres),
     ("log", false, public_log::stage),
+    ("servers", false, peers::servers),
     ("peers", false, peers::stage),
     ("browser", false, browser::stage),
 ];

@@ -18,8 +18,8 @@ mod threads;
 
 use crate::wire;
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Kind, OwnPage, OwnPost,
-    Post, Prepared, Problem, Proof, Safety, Sought, Verdict,
+    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
+    OwnPost, Post, Prepared, Problem, Proof, Safety, Sought, Verdict,
 };
 use at::{Place, tid};
 use ground::clock::Clock;
@@ -225,6 +225,8 @@ impl Connector for Bluesky {
             reads_comments: true,
             lists_own: true,
             has_metrics: true,
+            key: Key::AppPassword,
+            server: Some("https://bsky.social"),
             // A record stays where it was put for as long as it is not removed: ten years is as good as for ever.
             safety: Safety::Keyed { hours: 87_600 },
             proof: Proof::RealServer,

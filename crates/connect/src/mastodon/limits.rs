@@ -1,6 +1,6 @@
 //! What a server allows, asked from the server and kept for an hour.
 use super::entities::Instance;
-use crate::{Capabilities, Count, Kind, Proof, Safety};
+use crate::{Capabilities, Count, Key, Kind, Proof, Safety};
 use ground::clock::{Clock, HOUR};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -24,6 +24,8 @@ pub(super) fn usual() -> Capabilities {
         reads_comments: true,
         lists_own: true,
         has_metrics: true,
+        key: Key::Token,
+        server: None,
         // Until the server is known to remember keys, it is taken to forget them.
         safety: Safety::ReadBack,
         // docs/connectors.md tells which server, and what it could not show.

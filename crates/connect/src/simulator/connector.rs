@@ -4,8 +4,8 @@ use super::routes::LARGEST_MEDIA;
 use super::state::PracticeReply;
 use crate::wire::{harmless, parsed, read, removed, written};
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Kind, OwnPage,
-    OwnPost, Post, Prepared, Proof, Safety, Sought, Verdict, fingerprint,
+    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Key, Kind,
+    OwnPage, OwnPost, Post, Prepared, Proof, Safety, Sought, Verdict, fingerprint,
 };
 use ground::clock::{Clock, MINUTE};
 use ground::fetch::{Fetch, Method, Request, Response};
@@ -205,6 +205,8 @@ impl Connector for Practice {
             reads_comments: true,
             lists_own: self.safety != Safety::Blind,
             has_metrics: true,
+            key: Key::Token,
+            server: None,
             safety: self.safety,
             proof: Proof::Practice,
         }

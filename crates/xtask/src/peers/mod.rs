@@ -2,6 +2,7 @@
 //! folder, stopped when it is dropped. Then the program as a whole, over HTTP alone: the main job, the same with such a
 //! server, hard times for the disk and the database, sign-in through a provider of accounts that others wrote
 //! (oidc-provider, certified), and its API against validators of others.
+mod bluesky;
 mod snac;
 
 use crate::stages::{cargo, root, run};
@@ -11,13 +12,19 @@ use std::process::Command;
 /// What a test is told about a server: names and values of its environment.
 type Given = Vec<(&'static str, String)>;
 
+/// The connectors, each against the real server of its platform.
+pub fn servers() -> Result<(), String> {
+    let server = snac::Snac::start(&install::snac()?)?;
+    real("real_mastodon", &server.given()?).inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))?;
+    drop(server);
+    bluesky::check()
+}
+
+/// The program itself, walked from outside.
 pub fn stage() -> Result<(), String> {
     feeds::check()?;
     let server = snac::Snac::start(&install::snac()?)?;
     let given = server.given()?;
-    real("real_mastodon", &given).inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))?;
-
-    // The program itself, walked from outside.
     let python = install::python()?;
     run(&mut cargo(&["build", "--package", "drelwa", "--locked"]))?;
     let tools = install::browser()?;

@@ -8,6 +8,7 @@ use crate::people::{self, roles};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
+use connect::Key;
 use ground::ctx::Who;
 use ground::http::{FormData, Id, html, html_again, see};
 use ground::{Ctx, Error, FieldError, Result, Say};
@@ -57,6 +58,8 @@ struct One {
     steps: Vec<Step>,
     may: May,
     base_url: String,
+    /// What the platform's key looks like.
+    key_hint: &'static str,
     our_page: String,
     decisions: Vec<(String, String)>,
     typed: FormData,
@@ -73,6 +76,15 @@ impl One {
     }
     fn here(&self) -> String {
         format!("/accounts/{}", self.account.id)
+    }
+}
+
+fn key_hint(key: Option<Key>) -> &'static str {
+    match key {
+        Some(Key::AppPassword) => "accounts-key-app-password",
+        Some(Key::NamedPassword) => "accounts-key-named-password",
+        Some(Key::BotToken) => "accounts-key-bot-token",
+        Some(Key::Token) | None => "accounts-key-token",
     }
 }
 
@@ -124,12 +136,12 @@ async fn show(cx: &Ctx, account: Account, typed: FormData, error: Option<&Error>
     let life = care::life(cx, &account).await?;
     let holds = |right| cx.actor.may(right, account.agency_id);
     let open = matches!(account.state.as_str(), "approved" | "live");
-    let connector = actions::connector_of(cx, &account.platform)?.is_some();
+    let can = actions::connector_of(cx, &account.platform)?.map(|c| c.capabilities());
     let own_request = cx.actor.who == Who::Person(account.requested_by);
     let may = May {
         approve: holds(roles::APPROVE_ACCOUNTS) && account.state == "requested" && !own_request,
         own_request: own_request && account.state == "requested",
-        connect: holds(roles::REQUEST_ACCOUNTS) && open && connector && account.platform != actions::SITE,
+        connect: holds(roles::REQUEST_ACCOUNTS) && open && can.is_some() && account.platform != actions::SITE,
         prove: holds(roles::REQUEST_ACCOUNTS) && open && !life.own,
         confirm: (holds(roles::REQUEST_ACCOUNTS) || holds(roles::APPROVE_ACCOUNTS)) && account.is_live() && !life.own,
         evaluate: holds(roles::APPROVE_ACCOUNTS) && account.is_live() && !life.own,
@@ -137,10 +149,12 @@ async fn show(cx: &Ctx, account: Account, typed: FormData, error: Option<&Error>
         read_records: holds(roles::READ_RECORDS),
     };
     let stage = life.stage(&account, cx.now());
-    let base_url = typed.text("base_url");
+    let usual = can.as_ref().and_then(|c| c.server).unwrap_or_default();
+    let base_url = [typed.text("base_url"), &account.base_url, usual].into_iter().find(|url| !url.is_empty());
     let one = One {
         agency: agencies::name(cx.db(), account.agency_id, cx.lang).await?,
-        base_url: if base_url.is_empty() { account.base_url.clone() } else { base_url.into() },
+        base_url: base_url.unwrap_or_default().to_owned(),
+        key_hint: key_hint(can.map(|c| c.key)),
         our_page: proof::our_page(cx, account.agency_id).await?,
         settings: if life.own { vec![] } else { settings(cx, &life).await? },
         missing: life.open_checks(cx.now()).len(),
