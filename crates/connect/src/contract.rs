@@ -36,7 +36,7 @@ pub(crate) async fn free_port() -> TcpListener {
 }
 
 /// Every platform there is, each with a server of its own.
-async fn benches() -> Vec<Bench> {
+pub(crate) async fn benches() -> Vec<Bench> {
     let mut out = simulator::bench::benches(&fetch()).await;
     out.extend(bluesky::bench::benches(&fetch()).await);
     out.extend(mastodon::bench::benches(&fetch()).await);

@@ -10,6 +10,8 @@ pub mod mastodon;
 mod post;
 mod registry;
 pub mod simulator;
+#[cfg(test)]
+mod table;
 mod verdict;
 mod wire;
 

@@ -4,7 +4,7 @@ use super::address::known_as;
 use super::care::short;
 use super::life::{Asked, End, Proof};
 use super::rules::{self, Asking, Closing, Request, Reviewed};
-use super::store::{self, life::More, public::Report, tenures::Tenure};
+use super::store::{self, look_up::LookedUp, public::Report};
 use super::{AccountApproved, AccountClosed, AccountConnected, AccountProven, AccountRequested};
 use super::{renewing, vault};
 use crate::ledger::Record;
@@ -310,32 +310,28 @@ pub async fn close(cx: &Ctx, id: i64, c: &Closing) -> Result<Account> {
 /// What the public is told of an address.
 #[derive(Debug, Clone)]
 pub enum Verified {
-    /// Whose it was before, the last first.
-    Official(Box<Account>, Vec<Tenure>),
+    /// Whose it is, and was before.
+    Official(Box<LookedUp>),
     /// Until when, and what came after.
-    WasOfficial(Box<Account>, i64, Box<More>),
+    WasOfficial(Box<LookedUp>, i64),
     Impostor(Box<Report>),
     Unknown,
     NotAnAddress,
 }
 
-/// One read by the address; a second one for whose it was before, or for what no agency has.
 pub async fn verify(cx: &Ctx, url: &str) -> Result<Verified> {
     let Some(known) = known_as(url) else { return Ok(Verified::NotAnAddress) };
-    if let Some((account, more)) = store::life::verdict(cx.db(), &known).await? {
-        // A handle that a stranger took speaks for nobody, whatever the register says.
-        let until =
-            if account.is_live() { more.moved_at } else { Some(account.closed_at.unwrap_or(account.requested_at)) };
-        return Ok(match until {
-            None => {
-                let before = store::tenures::of(cx.db(), account.id).await?;
-                Verified::Official(Box::new(account), before)
+    Ok(match store::look_up::look_up(cx.db(), &known).await? {
+        Ok(found) => {
+            let (a, moved_at) = (&found.account, found.more.moved_at);
+            // A handle that a stranger took speaks for nobody, whatever the register says.
+            let until = if a.is_live() { moved_at } else { Some(a.closed_at.unwrap_or(a.requested_at)) };
+            match until {
+                None => Verified::Official(Box::new(found)),
+                Some(until) => Verified::WasOfficial(Box::new(found), until),
             }
-            Some(until) => Verified::WasOfficial(Box::new(account), until, Box::new(more)),
-        });
-    }
-    Ok(match store::public::confirmed(cx.db(), &known).await? {
-        Some(report) => Verified::Impostor(Box::new(report)),
-        None => Verified::Unknown,
+        }
+        Err(Some(report)) => Verified::Impostor(Box::new(report)),
+        Err(None) => Verified::Unknown,
     })
 }

@@ -98,6 +98,7 @@ pub fn slice() -> Slice {
         .controls(controls::ALL)
         .queries(store::ALL)
         .queries(store::life::ALL)
+        .queries(store::look_up::ALL)
         .queries(store::public::ALL)
         .queries(store::tenures::ALL)
         .queries(store::keys::ALL)

@@ -2,6 +2,7 @@
 pub mod fill;
 pub mod keys;
 pub mod life;
+pub mod look_up;
 pub mod public;
 pub mod tenures;
 

@@ -50,19 +50,19 @@ pub struct FormerOwner {
 
 pub async fn verify(cx: Ctx, Query(q): Query<Asked>) -> Result<Response> {
     let said = |text: Option<String>| text.filter(|t| !t.is_empty());
-    let (account, mut view) = match actions::verify(&cx, q.url.as_deref().unwrap_or_default()).await? {
-        Verified::Official(a, tenures) => {
+    let (found, mut view) = match actions::verify(&cx, q.url.as_deref().unwrap_or_default()).await? {
+        Verified::Official(found) => {
             let mut before = vec![];
-            for t in tenures {
+            for t in &found.before {
                 let agency_name = agencies::name(cx.db(), t.agency_id, cx.lang).await?;
                 before.push(FormerOwner { agency: ApiId(t.agency_id), agency_name, until: time(t.until_at) });
             }
-            (a, VerifiedView { status: "official".into(), before, ..VerifiedView::default() })
+            (found, VerifiedView { status: "official".into(), before, ..VerifiedView::default() })
         }
-        Verified::WasOfficial(a, until, more) => {
+        Verified::WasOfficial(found, until) => {
             let (status, until) = ("was-official".into(), Some(time(until)));
-            let (successor, notice) = (said(more.successor_url), said(more.notice));
-            (a, VerifiedView { status, until, successor, notice, ..VerifiedView::default() })
+            let (successor, notice) = (said(found.more.successor_url.clone()), said(found.more.notice.clone()));
+            (found, VerifiedView { status, until, successor, notice, ..VerifiedView::default() })
         }
         Verified::Impostor(_) => {
             return Ok(json(200, &VerifiedView { status: "reported-impostor".into(), ..VerifiedView::default() }));
@@ -74,8 +74,9 @@ pub async fn verify(cx: Ctx, Query(q): Query<Asked>) -> Result<Response> {
             return Err(Error::invalid(vec![FieldError::new("url", Say::new("accounts-error-url"))]));
         }
     };
+    view.agency_name = Some(found.owner.name(cx.lang).to_owned());
+    let account = found.account;
     view.agency = Some(ApiId(account.agency_id));
-    view.agency_name = Some(agencies::name(cx.db(), account.agency_id, cx.lang).await?);
     view.since = time_opt(account.live_since);
     view.platform_id = said(Some(account.remote_id));
     (view.platform, view.handle) = (Some(account.platform), Some(account.handle));

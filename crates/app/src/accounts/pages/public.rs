@@ -54,24 +54,23 @@ pub async fn verify(cx: Ctx, Query(q): Query<Asked>) -> Result<Response> {
     let mut v = Verify { page, url, status: "", account, until, more, report, agency, code, before: vec![], named };
     if !v.url.trim().is_empty() {
         match actions::verify(&cx, &v.url).await? {
-            Verified::Official(a, tenures) => {
-                (v.status, v.account) = ("official", Some(*a));
-                for t in tenures {
+            Verified::Official(found) => {
+                (v.agency, v.code) = (found.owner.name(cx.lang).into(), found.owner.code);
+                (v.status, v.account) = ("official", Some(found.account));
+                for t in found.before {
                     let former = agencies::find(cx.db(), t.agency_id).await?;
                     v.before.push((former.name(cx.lang).into(), former.code, t.until_at));
                 }
             }
-            Verified::WasOfficial(a, until, more) => {
-                (v.status, v.account, v.until, v.more) = ("was-official", Some(*a), Some(until), Some(*more));
+            Verified::WasOfficial(found, until) => {
+                (v.agency, v.code) = (found.owner.name(cx.lang).into(), found.owner.code);
+                (v.status, v.account) = ("was-official", Some(found.account));
+                (v.until, v.more) = (Some(until), Some(found.more));
             }
             Verified::Impostor(report) => (v.status, v.report) = ("reported-impostor", Some(*report)),
             Verified::Unknown => v.status = "unknown",
             Verified::NotAnAddress => v.status = "not-an-address",
         }
-    }
-    if let Some(a) = &v.account {
-        let found = agencies::find(cx.db(), a.agency_id).await?;
-        (v.agency, v.code) = (found.name(cx.lang).into(), found.code);
     }
     if v.status == "not-an-address" && v.url.chars().count() <= 100 {
         let pack = cx.machine.part::<Pack>()?;

@@ -1,7 +1,7 @@
 //! The SQL of an account's life after it was asked for.
 use crate::accounts::account::Account;
 use crate::accounts::life::{Asked, Check, End, Evaluation, Proof, Watch};
-use ground::db::{DbResult, Run, Tx};
+use ground::db::{DbResult, Run, Sql, Tx};
 use ground::{queries, record, sql};
 
 queries! {
@@ -93,7 +93,10 @@ record! {
     pub struct More { moved_at: Option<i64>, notice: Option<String>, successor_url: Option<String> }
 }
 
-/// The account at an address with all the public is told of it, in one read by its key.
+/// Asks for the account at an address with all the public is told of it.
+pub fn verdict_at(known_as: &str) -> Sql {
+    sql!(VERDICT, known_as)
+}
 pub async fn verdict(c: &impl Run, known_as: &str) -> DbResult<Option<(Account, More)>> {
     let Some(row) = c.row(sql!(VERDICT, known_as)).await? else { return Ok(None) };
     Ok(Some((Account::from_row(&row)?, More::from_row(&row)?)))

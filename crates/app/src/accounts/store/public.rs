@@ -1,5 +1,5 @@
 //! The SQL of what the public says and is shown: reports of impostors, and the register as a signed file.
-use ground::db::{DbResult, Run, Tx};
+use ground::db::{DbResult, Run, Sql, Tx};
 use ground::{queries, record, sql};
 
 queries! {
@@ -34,8 +34,9 @@ pub async fn find(c: &impl Run, id: i64) -> DbResult<Report> {
 pub async fn is_reported(c: &impl Run, known_as: &str) -> DbResult<bool> {
     Ok(c.one(sql!(OPEN_AT, known_as)).await?.get::<i64>("n")? > 0)
 }
-pub async fn confirmed(c: &impl Run, known_as: &str) -> DbResult<Option<Report>> {
-    c.row(sql!(CONFIRMED, known_as)).await?.as_ref().map(Report::from_row).transpose()
+/// Asks for the report that an address is an impostor's.
+pub fn confirmed_at(known_as: &str) -> Sql {
+    sql!(CONFIRMED, known_as)
 }
 pub async fn in_state(c: &impl Run, state: &str, before: i64, most: i64) -> DbResult<Vec<Report>> {
     c.rows(sql!(IN_STATE, state, before, most)).await?.iter().map(Report::from_row).collect()

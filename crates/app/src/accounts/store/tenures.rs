@@ -1,6 +1,6 @@
 //! The SQL of accounts that went over from one agency to another.
 use crate::accounts::account::Account;
-use ground::db::{DbResult, Run, Tx};
+use ground::db::{DbResult, Run, Sql, Tx};
 use ground::{queries, record, sql};
 
 queries! {
@@ -23,6 +23,7 @@ pub async fn hand_over(tx: &Tx, a: &Account, heir: i64, until: i64, reorganisati
     tx.guard(sql!(HAND_OVER, a.id, a.version, heir)).await?;
     tx.exec(sql!(TENURE, a.id, a.agency_id, heir, until, reorganisation)).await.map(|_| ())
 }
-pub async fn of(c: &impl Run, account: i64) -> DbResult<Vec<Tenure>> {
-    c.rows(sql!(TENURES, account)).await?.iter().map(Tenure::from_row).collect()
+/// Asks whose an account was before.
+pub fn of_account(account: i64) -> Sql {
+    sql!(TENURES, account)
 }

@@ -1,4 +1,5 @@
 //! The list of platforms at the desk, and one platform with its reviews and terms.
+use super::ability::{Ability, ability};
 use super::kind_word;
 use super::public::{Row, rows};
 use crate::agencies;
@@ -58,6 +59,7 @@ struct One {
     reviews: Vec<Review>,
     own: Option<Own>,
     terms: Vec<Terms>,
+    ability: Ability,
     now: i64,
 }
 
@@ -93,6 +95,7 @@ pub async fn one(cx: Ctx, Piece(id): Piece) -> Result<Response> {
         reviews,
         own: if reviewable { own(&cx, &platform).await? } else { None },
         terms: store::terms::of_platform(cx.db(), &id).await?,
+        ability: ability(&cx, &page, &platform)?,
         now: cx.now(),
         page,
         platform,

@@ -1,4 +1,5 @@
 //! Platforms as pages: the public list and summary, and the desk where they are reviewed.
+mod ability;
 pub mod desk;
 pub mod public;
 pub mod review;

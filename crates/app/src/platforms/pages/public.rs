@@ -1,4 +1,5 @@
 //! What the public reads of the platforms: which the government may use, why, and until when.
+use super::ability::{Ability, ability};
 use super::{Part, Risk, Score, kind_word, parts, risks, scores, tenths};
 use crate::platforms::review::{NATION, Review, Standing, Terms};
 use crate::platforms::{actions, store};
@@ -56,6 +57,9 @@ struct One {
     row: Row,
     summary: Option<Summary>,
     former: Vec<Review>,
+    ability: Ability,
+    /// A platform of others that is still there.
+    outside: bool,
     now: i64,
 }
 
@@ -71,7 +75,8 @@ pub async fn one(cx: Ctx, Piece(id): Piece) -> Result<Response> {
     let mut former = store::of_platform(cx.db(), &id, NATION).await?;
     former.retain(|r| r.decided_at.is_some() && r.ended_at.is_some());
     let kind = page.word(&kind_word(platform.kind));
-    let one = One { row: Row { platform, kind, standing }, summary, former, now: cx.now(), page };
+    let (ability, outside) = (ability(&cx, &page, &platform)?, actions::reviewable(&platform));
+    let one = One { row: Row { platform, kind, standing }, summary, former, ability, outside, now: cx.now(), page };
     Ok(html(one.render().map_err(Error::fault)?))
 }
 

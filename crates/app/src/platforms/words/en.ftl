@@ -227,3 +227,27 @@ platforms-seen-terms = { $n ->
     [one] The terms of one platform in use are older than a year, or changed and nobody looked.
    *[other] The terms of { $n } platforms in use are older than a year, or changed and nobody looked.
  }
+platforms-can = What this program does there
+platforms-can-nothing = This program does not speak with this platform yet.
+platforms-can-length = Longest text
+platforms-can-pictures = Pictures in a post
+platforms-can-edit = Corrects a post
+platforms-can-delete = Takes a post down
+platforms-can-read = Reads what people answer
+platforms-can-reply = Answers people
+platforms-can-hide = Hides a comment
+platforms-can-own = Notices posts made beside it
+platforms-can-metrics = Reads the platform’s counts
+platforms-can-double = When no answer comes
+platforms-can-proof = Tested
+platforms-can-yes = Yes
+platforms-can-no = No
+platforms-can-unlimited = No limit
+platforms-can-count = { $n }
+platforms-safety-keyed = Each attempt has a key that the platform knows: repeating it makes no second post.
+platforms-safety-two-phase = A post is made ready first and published by its number: doing that twice makes one post.
+platforms-safety-read-back = It looks among its own posts before it repeats anything.
+platforms-safety-blind = Nothing can be asked: a person looks and decides.
+platforms-proof-real-server = Against a real server
+platforms-proof-contract = Against the platform’s published description only, not against the platform
+platforms-proof-practice = It is our own practice network

@@ -33,12 +33,15 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         let ms = Duration::from_millis;
-        Limits { slow: ms(50), most: ms(5000), group: 64, group_time: ms(5), readers: 4 }
+        Limits { slow: ms(50), most: ms(5000), group: 64, group_time: ms(5), readers: hands() }
     }
 }
 
-/// Connections for reads that are made at once. More would not help: they are in use for microseconds.
-const AT_HAND: usize = 4;
+/// How many readers there are, and as many connections for reads that are made at once: one for each processor. More
+/// would not help, and each holds the whole schema, its statements and its pages in memory.
+fn hands() -> usize {
+    std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8))
+}
 
 type Read = Box<dyn FnOnce(&Connection) + Send>;
 
@@ -181,12 +184,13 @@ fn connect(path: &Path, writes: bool) -> DbResult<Connection> {
     c.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(map)?;
     let set = |text: &str| c.execute_batch(text).map_err(map);
     set(
-        "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY;",
+        "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;",
     )?;
     if writes {
-        set("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000;")?;
+        set("PRAGMA cache_size = -8000; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000;")?;
     } else {
-        set("PRAGMA query_only = ON; PRAGMA synchronous = FULL;")?;
+        // The system keeps the file's pages in memory once for all; each connection keeps the few it uses most.
+        set("PRAGMA cache_size = -2000; PRAGMA query_only = ON;")?;
     }
     c.set_prepared_statement_cache_capacity(256);
     Ok(c)
@@ -211,7 +215,7 @@ impl Sqlite {
             };
             thread("db-reader").spawn(run).map_err(failed)?;
         }
-        let at_hand = (0..AT_HAND).map(|_| connect(path, false)).collect::<DbResult<_>>()?;
+        let at_hand = (0..hands()).map(|_| connect(path, false)).collect::<DbResult<_>>()?;
         let (readers, at_hand) = (Arc::new(Mutex::new(Some(readers))), Arc::new(Mutex::new(at_hand)));
         Ok(Sqlite { writer, readers, at_hand, path: path.into() })
     }
