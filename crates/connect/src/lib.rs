@@ -7,6 +7,7 @@ mod capabilities;
 mod contract;
 mod fake;
 pub mod mastodon;
+pub mod mediawiki;
 mod post;
 mod registry;
 pub mod simulator;

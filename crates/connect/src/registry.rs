@@ -1,6 +1,7 @@
 //! Which platforms this program can speak to.
 use crate::bluesky::Bluesky;
 use crate::mastodon::Mastodon;
+use crate::mediawiki::MediaWiki;
 use crate::{Connector, simulator};
 use ground::clock::Clock;
 use ground::fetch::Fetch;
@@ -21,6 +22,7 @@ impl Registry {
         let mut all: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Bluesky::new(fetch.clone(), clock.clone())),
             Arc::new(Mastodon::new(fetch.clone(), clock.clone())),
+            Arc::new(MediaWiki::new(fetch.clone(), clock.clone())),
         ];
         if practice {
             all.extend(simulator::connectors(fetch, clock));
@@ -48,11 +50,9 @@ mod tests {
             let registry = Registry::standard(&fetch, &Clock::system(), practice);
             registry.all().map(|c| c.capabilities().platform).collect::<Vec<_>>()
         };
-        assert_eq!(names(false), ["bluesky", "mastodon"]);
-        assert_eq!(
-            names(true),
-            ["bluesky", "mastodon", "practice", "practice-blind", "practice-readback", "practice-twophase"]
-        );
+        assert_eq!(names(false), ["bluesky", "mastodon", "mediawiki"]);
+        let own = ["practice", "practice-blind", "practice-readback", "practice-twophase"];
+        assert_eq!(names(true), [&["bluesky", "mastodon", "mediawiki"][..], &own].concat());
         assert!(Registry::standard(&fetch, &Clock::system(), false).get("practice").is_none());
     }
 }

@@ -147,6 +147,68 @@ fn fetch_snac(folder: &Path) -> Result<(), String> {
     std::fs::remove_dir_all(&work).map_err(failed)
 }
 
+/// PHP and the folder of MediaWiki, in the version this Debian has. Its package asks for a web server that would start by
+/// itself, so it is fetched and unpacked beside the build, and not installed; apt checks its signature.
+pub fn mediawiki() -> Result<PathBuf, String> {
+    const PARTS: [(&str, &str); 5] = [
+        ("pdo_sqlite", "php-sqlite3"),
+        ("mbstring", "php-mbstring"),
+        ("xmlreader", "php-xml"),
+        ("intl", "php-intl"),
+        ("fileinfo", "php-cli"),
+    ];
+    let missing = || {
+        let known = Command::new("php").arg("-m").output().ok().filter(|o| o.status.success());
+        let known = known.map(|o| String::from_utf8_lossy(&o.stdout).to_lowercase()).unwrap_or_default();
+        PARTS.iter().filter(|(part, _)| !known.lines().any(|l| l == *part)).map(|p| p.1).collect::<Vec<_>>()
+    };
+    if !missing().is_empty() {
+        apt(&["php-cli", "php-sqlite3", "php-mbstring", "php-xml", "php-intl"])?;
+    }
+    let still = missing();
+    if !still.is_empty() {
+        return Err(format!("PHP lacks what {} brings", still.join(", ")));
+    }
+    let folder = root().join("target/peers/mediawiki");
+    let program = folder.join("usr/share/mediawiki");
+    if !program.join("api.php").exists() {
+        fetch_mediawiki(&folder).map_err(|why| format!("MediaWiki could not be fetched from Debian: {why}"))?;
+    }
+    Ok(program)
+}
+
+fn fetch_mediawiki(folder: &Path) -> Result<(), String> {
+    println!("fetching MediaWiki");
+    let work = folder.with_extension("fetch");
+    let failed = |e: std::io::Error| format!("{}: {e}", work.display());
+    let _ = std::fs::remove_dir_all(&work);
+    std::fs::create_dir_all(&work).map_err(failed)?;
+    let download = || {
+        let mut command = Command::new("apt-get");
+        run_in(&work, command.args(["-qq", "-o", "APT::Sandbox::User=", "download", "mediawiki", "mediawiki-classes"]))
+    };
+    // The package list may be missing or old.
+    if download().is_err() {
+        run_in(&work, Command::new("apt-get").args(["-qq", "update"]))?;
+        download()?;
+    }
+    let unpacked = work.join("unpacked");
+    let mut packages: Vec<_> = std::fs::read_dir(&work).map_err(failed)?.flatten().map(|e| e.path()).collect();
+    packages.retain(|p| p.extension().is_some_and(|e| e == "deb"));
+    for package in packages {
+        run_in(&work, Command::new("dpkg-deb").arg("-x").arg(package).arg(&unpacked))?;
+    }
+    // These lead into /var/lib, where an installed wiki would have them.
+    let program = unpacked.join("usr/share/mediawiki");
+    for link in ["LocalSettings.php", "config", "images", "extensions"] {
+        let _ = std::fs::remove_file(program.join(link));
+    }
+    std::os::unix::fs::symlink("extensions-core", program.join("extensions")).map_err(failed)?;
+    let _ = std::fs::remove_dir_all(folder);
+    std::fs::rename(&unpacked, folder).map_err(failed)?;
+    std::fs::remove_dir_all(&work).map_err(failed)
+}
+
 /// The mirror this machine takes Debian from: the first address in apt's own lists whose path ends in `/debian`.
 fn debian_mirror() -> Option<String> {
     let entries = std::fs::read_dir("/etc/apt/sources.list.d").ok().into_iter().flatten().flatten();

@@ -3,6 +3,7 @@
 //! server, hard times for the disk and the database, sign-in through a provider of accounts that others wrote
 //! (oidc-provider, certified), and its API against validators of others.
 mod bluesky;
+mod mediawiki;
 mod snac;
 
 use crate::stages::{cargo, root, run};
@@ -17,6 +18,9 @@ pub fn servers() -> Result<(), String> {
     let server = snac::Snac::start(&install::snac()?)?;
     real("real_mastodon", &server.given()?).inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))?;
     drop(server);
+    let wiki = mediawiki::MediaWiki::start()?;
+    real("real_mediawiki", &wiki.given()).inspect_err(|_| eprintln!("the wiki's own words:\n{}", wiki.log()))?;
+    drop(wiki);
     bluesky::check()
 }
 
