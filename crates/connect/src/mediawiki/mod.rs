@@ -9,8 +9,8 @@ mod answer;
 pub(crate) mod bench;
 mod comments;
 mod cursor;
-#[doc(hidden)]
-pub mod fake;
+#[cfg(test)]
+mod fake;
 mod hide;
 mod limits;
 mod own;
