@@ -15,6 +15,7 @@ pub mod simulator;
 mod table;
 mod verdict;
 mod wire;
+pub mod wordpress;
 
 pub use access::{Access, Renewed, Secret};
 pub use capabilities::{Capabilities, Count, Key, Kind, Proof, Safety};

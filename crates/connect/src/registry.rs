@@ -2,6 +2,7 @@
 use crate::bluesky::Bluesky;
 use crate::mastodon::Mastodon;
 use crate::mediawiki::MediaWiki;
+use crate::wordpress::WordPress;
 use crate::{Connector, simulator};
 use ground::clock::Clock;
 use ground::fetch::Fetch;
@@ -23,6 +24,7 @@ impl Registry {
             Arc::new(Bluesky::new(fetch.clone(), clock.clone())),
             Arc::new(Mastodon::new(fetch.clone(), clock.clone())),
             Arc::new(MediaWiki::new(fetch.clone(), clock.clone())),
+            Arc::new(WordPress::new(fetch.clone(), clock.clone())),
         ];
         if practice {
             all.extend(simulator::connectors(fetch, clock));
@@ -50,9 +52,11 @@ mod tests {
             let registry = Registry::standard(&fetch, &Clock::system(), practice);
             registry.all().map(|c| c.capabilities().platform).collect::<Vec<_>>()
         };
-        assert_eq!(names(false), ["bluesky", "mastodon", "mediawiki"]);
-        let own = ["practice", "practice-blind", "practice-readback", "practice-twophase"];
-        assert_eq!(names(true), [&["bluesky", "mastodon", "mediawiki"][..], &own].concat());
+        let real = ["bluesky", "mastodon", "mediawiki", "wordpress"];
+        assert_eq!(names(false), real);
+        let practice = ["practice", "practice-blind", "practice-readback", "practice-twophase"];
+        let all = names(true);
+        assert!(real.iter().chain(&practice).all(|p| all.contains(p)) && all.len() == 8, "{all:?}");
         assert!(Registry::standard(&fetch, &Clock::system(), false).get("practice").is_none());
     }
 }

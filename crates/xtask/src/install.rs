@@ -219,6 +219,26 @@ fn debian_mirror() -> Option<String> {
     words.find(|w| w.starts_with("http") && w.ends_with("/debian")).map(str::to_owned)
 }
 
+/// The folder of WordPress as Debian packs it, with what it runs on.
+pub fn wordpress() -> Result<PathBuf, String> {
+    let folder = PathBuf::from("/usr/share/wordpress");
+    let php = || {
+        let ask = "exit(extension_loaded('mysqli') && extension_loaded('gd') ? 0 : 1);";
+        Command::new("php").args(["-r", ask]).output().is_ok_and(|o| o.status.success())
+    };
+    let there = || folder.join("wp-load.php").exists() && php() && mariadbd().is_ok();
+    if !there() {
+        apt(&["wordpress", "mariadb-server", "php-cli", "php-mysql", "php-gd", "php-xml", "php-mbstring"])?;
+    }
+    if there() { Ok(folder) } else { Err("WordPress, PHP with mysqli and gd, or MariaDB is missing".to_owned()) }
+}
+
+/// MariaDB's server, which is not on everybody's path.
+pub fn mariadbd() -> Result<PathBuf, String> {
+    let places = ["/usr/sbin/mariadbd", "/usr/bin/mariadbd"].map(PathBuf::from);
+    places.into_iter().find(|p| p.exists()).ok_or_else(|| "no MariaDB in /usr/sbin".to_owned())
+}
+
 pub(crate) fn run_in(folder: &Path, command: &mut Command) -> Result<(), String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let status = command.current_dir(folder).status().map_err(|e| format!("{name}: {e}"))?;

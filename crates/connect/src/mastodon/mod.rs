@@ -9,7 +9,7 @@ pub mod fake;
 mod limits;
 mod own;
 mod paging;
-mod plain;
+pub(crate) mod plain;
 #[cfg(test)]
 mod tests;
 

@@ -1,7 +1,7 @@
-//! A status' HTML as plain text. Nothing of the HTML is kept, so nothing of it can do harm on a page of ours.
+//! HTML from a platform as plain text. Nothing of the HTML is kept, so nothing of it can do harm on a page of ours.
 
 /// Paragraphs and breaks become line ends; links keep the text they show, which on Mastodon is the whole address.
-pub(super) fn plain(html: &str) -> String {
+pub(crate) fn plain(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(at) = rest.find(['<', '&']) {

@@ -5,6 +5,7 @@
 mod bluesky;
 mod mediawiki;
 mod snac;
+mod wordpress;
 
 use crate::stages::{cargo, root, run};
 use crate::{feeds, install};
@@ -21,6 +22,7 @@ pub fn servers() -> Result<(), String> {
     let wiki = mediawiki::MediaWiki::start()?;
     real("real_mediawiki", &wiki.given()).inspect_err(|_| eprintln!("the wiki's own words:\n{}", wiki.log()))?;
     drop(wiki);
+    wordpress::stage()?;
     bluesky::check()
 }
 
