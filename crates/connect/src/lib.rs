@@ -13,6 +13,7 @@ mod registry;
 pub mod simulator;
 #[cfg(test)]
 mod table;
+pub mod telegram;
 mod verdict;
 mod wire;
 pub mod wordpress;

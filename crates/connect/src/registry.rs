@@ -3,6 +3,7 @@ use crate::bluesky::Bluesky;
 use crate::mastodon::Mastodon;
 use crate::mediawiki::MediaWiki;
 use crate::wordpress::WordPress;
+use crate::telegram::Telegram;
 use crate::{Connector, simulator};
 use ground::clock::Clock;
 use ground::fetch::Fetch;
@@ -25,6 +26,7 @@ impl Registry {
             Arc::new(Mastodon::new(fetch.clone(), clock.clone())),
             Arc::new(MediaWiki::new(fetch.clone(), clock.clone())),
             Arc::new(WordPress::new(fetch.clone(), clock.clone())),
+            Arc::new(Telegram::new(fetch.clone(), clock.clone())),
         ];
         if practice {
             all.extend(simulator::connectors(fetch, clock));
@@ -52,11 +54,11 @@ mod tests {
             let registry = Registry::standard(&fetch, &Clock::system(), practice);
             registry.all().map(|c| c.capabilities().platform).collect::<Vec<_>>()
         };
-        let real = ["bluesky", "mastodon", "mediawiki", "wordpress"];
+        let real = ["bluesky", "mastodon", "mediawiki", "telegram", "wordpress"];
         assert_eq!(names(false), real);
         let practice = ["practice", "practice-blind", "practice-readback", "practice-twophase"];
         let all = names(true);
-        assert!(real.iter().chain(&practice).all(|p| all.contains(p)) && all.len() == 8, "{all:?}");
+        assert!(real.iter().chain(&practice).all(|p| all.contains(p)) && all.len() == 9, "{all:?}");
         assert!(Registry::standard(&fetch, &Clock::system(), false).get("practice").is_none());
     }
 }

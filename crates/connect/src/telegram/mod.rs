@@ -1,0 +1,365 @@
+//! Telegram channels, through the Bot API. There is no key for a message, no list of what was sent, and a bot is not told
+//! of its own messages: after an attempt without an answer only a person can look.
+//!
+//! [`Access::base_url`] is `https://api.telegram.org` or a Bot API server of one's own; [`Access::secret`] is the bot's token,
+//! `123456:ABC…`. It stands in the address of every call, so no address ever goes into an error or a log.
+//! [`Access::handle`] names the channel when it is connected (`@name`, or its number where it has no name). An id is
+//! `chat:message`; of an album, `chat:message,message…`. Telegram takes no description of a picture.
+mod answer;
+#[cfg(test)]
+pub(crate) mod bench;
+#[cfg(test)]
+mod fake;
+mod inbox;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    Access, Capabilities, Connector, Count, Failure, Found, Fut, Identity, InboundPage, Key, Kind, Media, Post, Prepared,
+    Problem, Proof, Safety, Sought, Verdict, problems,
+};
+use answer::{gone, is_token, nothing_done, unreadable};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ground::clock::Clock;
+use ground::fetch::{Fetch, Parts, Request};
+use serde_json::{Value, json};
+
+/// Words beside a picture may be shorter than words alone.
+const CAPTION: usize = 1024;
+const TEXT: usize = 4096;
+const ALBUM: usize = 10;
+
+pub struct Telegram {
+    fetch: Fetch,
+    clock: Clock,
+}
+
+/// A chat and the messages in it.
+struct Place {
+    chat: String,
+    messages: Vec<String>,
+}
+
+/// `chat:message`; an id of another form is left for the platform to judge, in the channel itself.
+fn place(access: &Access, remote_id: &str) -> Place {
+    let (chat, messages) = match remote_id.split_once(':') {
+        Some((chat, messages)) => (chat.to_owned(), messages),
+        None => (channel(access), remote_id),
+    };
+    Place { chat, messages: messages.split(',').map(str::to_owned).collect() }
+}
+
+/// The channel by its number, or by its name where it is not connected yet.
+fn channel(access: &Access) -> String {
+    if access.remote_account_id.is_empty() { named(&access.handle) } else { access.remote_account_id.clone() }
+}
+
+/// A handle as the Bot API wants it. A number is left as it is.
+fn named(handle: &str) -> String {
+    let handle = handle.trim().trim_start_matches("https://t.me/");
+    if handle.parse::<i64>().is_ok() { handle.to_owned() } else { format!("@{}", handle.trim_start_matches('@')) }
+}
+
+/// The address of a message: of a channel with a name for everybody, of another for its members.
+fn url(chat: &Value, message: i64) -> Option<String> {
+    if let Some(name) = chat.get("username").and_then(Value::as_str).filter(|n| is_name(n)) {
+        return Some(format!("https://t.me/{name}/{message}"));
+    }
+    let id = chat.get("id").and_then(Value::as_i64)?.to_string();
+    id.strip_prefix("-100").map(|id| format!("https://t.me/c/{id}/{message}"))
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// What a message answers, as the Bot API wants it.
+fn answers(place: &Place) -> Option<Value> {
+    let first = place.messages.first()?.parse::<i64>().ok()?;
+    Some(json!({"message_id": first}))
+}
+
+/// A picture as one word of [`Prepared::media`]. The Bot API stores nothing that is not sent, so it goes along whole.
+fn packed(media: &Media) -> String {
+    format!("data:{};base64,{}", media.mime, STANDARD.encode(&media.bytes))
+}
+
+struct Picture {
+    mime: String,
+    bytes: Vec<u8>,
+}
+
+fn unpacked(media: &str) -> Option<Picture> {
+    let (mime, bytes) = media.strip_prefix("data:")?.split_once(";base64,")?;
+    Some(Picture { mime: mime.to_owned(), bytes: STANDARD.decode(bytes).ok()? })
+}
+
+fn pictures(prepared: &Prepared) -> Result<Vec<Picture>, Verdict> {
+    let unpacked: Option<Vec<Picture>> = prepared.media.iter().map(|m| unpacked(m)).collect();
+    unpacked.ok_or_else(|| Verdict::Rejected {
+        code: "refused".to_owned(),
+        human: "A picture cannot be read any more.".to_owned(),
+        field: Some("media".to_owned()),
+    })
+}
+
+fn file(parts: Parts, name: &str, picture: &Picture) -> Parts {
+    let kind: String =
+        picture.mime.rsplit('/').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+    parts.file(name, &format!("{name}.{kind}"), &picture.mime, &picture.bytes)
+}
+
+/// The message or messages a call made, as one id. Any other answer is not a yes.
+fn sent(result: &Value) -> Verdict {
+    let all: Vec<&Value> = match result {
+        Value::Array(all) => all.iter().collect(),
+        one => vec![one],
+    };
+    let ids: Option<Vec<i64>> = all.iter().map(|m| m.get("message_id")?.as_i64().filter(|id| *id > 0)).collect();
+    let chat = all.first().and_then(|m| m.get("chat"));
+    let id = chat.and_then(|c| c.get("id")).and_then(Value::as_i64);
+    match (ids.filter(|ids| !ids.is_empty()), chat, id) {
+        (Some(ids), Some(chat), Some(id)) => {
+            let list: Vec<String> = ids.iter().map(i64::to_string).collect();
+            Verdict::Accepted { remote_id: format!("{id}:{}", list.join(",")), url: url(chat, ids[0]) }
+        }
+        _ => Verdict::Unknown { why: "the answer to a message cannot be read".to_owned() },
+    }
+}
+
+impl Telegram {
+    pub fn new(fetch: Fetch, clock: Clock) -> Telegram {
+        Telegram { fetch, clock }
+    }
+
+    /// The address of a call, with the token in it: for the request and nothing else.
+    fn request(&self, access: &Access, method: &str) -> Result<Request, Verdict> {
+        let token = access.secret.reveal();
+        if !is_token(token) {
+            return Err(Verdict::Unauthorised);
+        }
+        Ok(Request::post(access.url(&format!("/bot{token}/{method}"))))
+    }
+
+    async fn call(&self, access: &Access, method: &str, body: &Value) -> Result<Value, Verdict> {
+        let answer = self.fetch.send(self.request(access, method)?.json(body)).await;
+        answer::said(answer, &self.clock, access)
+    }
+
+    async fn call_parts(&self, access: &Access, method: &str, parts: Parts) -> Result<Value, Verdict> {
+        let answer = self.fetch.send(self.request(access, method)?.parts(parts)).await;
+        answer::said(answer, &self.clock, access)
+    }
+
+    async fn ask(&self, access: &Access, method: &str, body: &Value) -> Result<Value, Failure> {
+        self.call(access, method, body).await.map_err(answer::failure)
+    }
+
+    async fn send(&self, access: &Access, prepared: &Prepared) -> Result<Value, Verdict> {
+        let to = prepared.reply_to.as_ref().map(|id| place(access, id));
+        let chat = to.as_ref().map_or_else(|| channel(access), |p| p.chat.clone());
+        let reply = to.as_ref().map(|p| answers(p).ok_or_else(gone)).transpose()?;
+        let pictures = pictures(prepared)?;
+        if pictures.is_empty() {
+            let mut body = json!({"chat_id": chat, "text": prepared.text});
+            if let Some(reply) = reply {
+                body["reply_parameters"] = reply;
+            }
+            return self.call(access, "sendMessage", &body).await;
+        }
+        let mut parts = Parts::new().field("chat_id", &chat);
+        if let Some(reply) = reply {
+            parts = parts.field("reply_parameters", &reply.to_string());
+        }
+        if let [picture] = pictures.as_slice() {
+            parts = parts.field("caption", &prepared.text);
+            return self.call_parts(access, "sendPhoto", file(parts, "photo", picture)).await;
+        }
+        let mut album = Vec::new();
+        for n in 0..pictures.len() {
+            // The words of an album are those of its first picture.
+            let caption = if n == 0 { prepared.text.as_str() } else { "" };
+            album.push(json!({"type": "photo", "media": format!("attach://photo{n}"), "caption": caption}));
+        }
+        parts = parts.field("media", &Value::Array(album).to_string());
+        for (n, picture) in pictures.iter().enumerate() {
+            parts = file(parts, &format!("photo{n}"), picture);
+        }
+        self.call_parts(access, "sendMediaGroup", parts).await
+    }
+
+    /// Each call changes one message to what it shall be; what is so already is left.
+    async fn change(&self, access: &Access, place: &Place, prepared: &Prepared) -> Result<(), Verdict> {
+        let same = |answer: Result<Value, Verdict>| match answer {
+            Err(Verdict::Rejected { code, .. }) if code == answer::SAME => Ok(()),
+            other => other.map(drop),
+        };
+        let pictures = pictures(prepared)?;
+        let one = place.messages.first().cloned().unwrap_or_default();
+        if pictures.is_empty() && place.messages.len() == 1 {
+            let body = json!({"chat_id": place.chat, "message_id": one, "text": prepared.text});
+            return match self.call(access, "editMessageText", &body).await {
+                // It is a picture with words beside it. Nothing was changed yet.
+                Err(Verdict::Rejected { code, .. }) if code == answer::NO_TEXT => {
+                    let body = json!({"chat_id": place.chat, "message_id": one, "caption": prepared.text});
+                    same(self.call(access, "editMessageCaption", &body).await)
+                }
+                answer => same(answer),
+            };
+        }
+        // An album can neither grow nor shrink.
+        if pictures.len() != place.messages.len() {
+            return Err(Verdict::unsupported("edit"));
+        }
+        for (n, (message, picture)) in place.messages.iter().zip(&pictures).enumerate() {
+            let caption = if n == 0 { prepared.text.as_str() } else { "" };
+            let media = json!({"type": "photo", "media": "attach://photo", "caption": caption});
+            let parts = Parts::new().field("chat_id", &place.chat).field("message_id", message);
+            let parts = file(parts.field("media", &media.to_string()), "photo", picture);
+            same(self.call_parts(access, "editMessageMedia", parts).await)?;
+        }
+        Ok(())
+    }
+
+    async fn chat(&self, access: &Access, chat: &str) -> Result<Value, Failure> {
+        let chat = self.ask(access, "getChat", &json!({"chat_id": chat})).await?;
+        chat.get("id").and_then(Value::as_i64).ok_or_else(unreadable)?;
+        Ok(chat)
+    }
+
+    /// The bot must exist and be allowed to post on the channel.
+    async fn who(&self, access: &Access) -> Result<Identity, Failure> {
+        let me = self.ask(access, "getMe", &json!({})).await?;
+        let me = me.get("id").and_then(Value::as_i64).ok_or_else(unreadable)?;
+        let refused = |code: &str, human: &str| Failure::Refused { code: code.to_owned(), human: human.to_owned() };
+        let missing = || {
+            refused(
+                "no-channel",
+                "The bot sees no channel of this name. Give its @name, and make the bot an administrator.",
+            )
+        };
+        let chat = match self.chat(access, &channel(access)).await {
+            Err(Failure::Gone) => return Err(missing()),
+            chat => chat?,
+        };
+        let text = |name: &str| chat.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        if text("type") != "channel" {
+            return Err(refused("no-channel", "This is not a channel."));
+        }
+        let id = chat.get("id").and_then(Value::as_i64).ok_or_else(unreadable)?;
+        let member = self.ask(access, "getChatMember", &json!({"chat_id": id, "user_id": me})).await?;
+        let posts = member.get("can_post_messages").and_then(Value::as_bool).unwrap_or_default();
+        if member.get("status").and_then(Value::as_str) != Some("administrator") || !posts {
+            return Err(refused("not-admin", "Make the bot an administrator of the channel who may post messages."));
+        }
+        let username = text("username");
+        let known = is_name(&username);
+        Ok(Identity {
+            account_id: id.to_string(),
+            handle: if known { format!("@{username}") } else { id.to_string() },
+            name: text("title"),
+            url: known.then(|| format!("https://t.me/{username}")),
+        })
+    }
+}
+
+impl Connector for Telegram {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            platform: "telegram",
+            name: "Telegram",
+            kind: Kind::Messaging,
+            text_limit: Some(TEXT),
+            count: Count::Utf16Units,
+            max_media: ALBUM,
+            alt_limit: None,
+            image_types: ["image/jpeg", "image/png", "image/webp"].map(str::to_owned).to_vec(),
+            image_bytes: Some(10_000_000),
+            can_edit: true,
+            can_delete: true,
+            can_reply: true,
+            // A message can be removed for good, not hidden: a person who appeals could not be given theirs back.
+            can_hide: false,
+            reads_comments: true,
+            lists_own: false,
+            has_metrics: false,
+            key: Key::BotToken,
+            server: Some("https://api.telegram.org"),
+            safety: Safety::Blind,
+            proof: Proof::Contract,
+        }
+    }
+
+    fn problems(&self, post: &Post) -> Vec<Problem> {
+        let mut can = self.capabilities();
+        if !post.media.is_empty() {
+            can.text_limit = Some(CAPTION);
+        }
+        problems(&can, post)
+    }
+
+    fn whoami<'a>(&'a self, access: &'a Access) -> Fut<'a, Result<Identity, Failure>> {
+        Box::pin(self.who(access))
+    }
+
+    fn resolve<'a>(&'a self, access: &'a Access, handle: &'a str) -> Fut<'a, Result<Option<String>, Failure>> {
+        Box::pin(async move {
+            let chat = self.chat(access, &named(handle)).await?;
+            Ok(chat.get("id").and_then(Value::as_i64).map(|id| id.to_string()))
+        })
+    }
+
+    /// Looks whether Telegram answers at all and the channel is there: where an attempt without an answer leaves nothing to
+    /// ask, it is better not begun.
+    fn prepare<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
+        Box::pin(async move {
+            self.chat(access, &channel(access)).await.map_err(nothing_done)?;
+            Ok(Prepared::of(post, post.media.iter().map(packed).collect()))
+        })
+    }
+
+    fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, _key: &'a str) -> Fut<'a, Verdict> {
+        Box::pin(async move {
+            match self.send(access, prepared).await {
+                Ok(result) => sent(&result),
+                Err(verdict) => verdict,
+            }
+        })
+    }
+
+    fn find<'a>(&'a self, _access: &'a Access, _sought: &'a Sought) -> Fut<'a, Found> {
+        Box::pin(async { Found::CannotTell })
+    }
+
+    fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {
+        Box::pin(async move {
+            match self.change(access, &place(access, remote_id), prepared).await {
+                Ok(()) => Verdict::Accepted { remote_id: remote_id.to_owned(), url: None },
+                Err(verdict) => verdict,
+            }
+        })
+    }
+
+    fn take_down<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Verdict> {
+        Box::pin(async move {
+            let place = place(access, remote_id);
+            let done = match place.messages.as_slice() {
+                [one] => self.call(access, "deleteMessage", &json!({"chat_id": place.chat, "message_id": one})).await,
+                // Those that are gone already are passed over.
+                all => self.call(access, "deleteMessages", &json!({"chat_id": place.chat, "message_ids": all})).await,
+            };
+            let accepted = Verdict::Accepted { remote_id: remote_id.to_owned(), url: None };
+            match done {
+                Ok(Value::Bool(true)) => accepted,
+                Ok(_) => Verdict::Unknown { why: "the answer to a removal cannot be read".to_owned() },
+                Err(Verdict::Rejected { code, .. }) if code == "gone" => accepted,
+                Err(verdict) => verdict,
+            }
+        })
+    }
+
+    fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
+        Box::pin(self.updates(access, cursor))
+    }
+}
