@@ -39,6 +39,7 @@ pub(crate) async fn free_port() -> TcpListener {
 pub(crate) async fn benches() -> Vec<Bench> {
     let mut out = simulator::bench::benches(&fetch()).await;
     out.extend(bluesky::bench::benches(&fetch()).await);
+    out.extend(discourse::bench::benches(&fetch()).await);
     out.extend(mastodon::bench::benches(&fetch()).await);
     out.extend(mediawiki::bench::benches(&fetch()).await);
     out.extend(wordpress::bench::benches(&fetch()).await);

@@ -5,6 +5,7 @@ pub mod bluesky;
 mod capabilities;
 #[cfg(test)]
 mod contract;
+pub mod discourse;
 mod fake;
 pub mod mastodon;
 pub mod mediawiki;

@@ -1,5 +1,6 @@
 //! Which platforms this program can speak to.
 use crate::bluesky::Bluesky;
+use crate::discourse::Discourse;
 use crate::mastodon::Mastodon;
 use crate::mediawiki::MediaWiki;
 use crate::wordpress::WordPress;
@@ -23,6 +24,7 @@ impl Registry {
     pub fn standard(fetch: &Fetch, clock: &Clock, practice: bool) -> Registry {
         let mut all: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Bluesky::new(fetch.clone(), clock.clone())),
+            Arc::new(Discourse::new(fetch.clone(), clock.clone())),
             Arc::new(Mastodon::new(fetch.clone(), clock.clone())),
             Arc::new(MediaWiki::new(fetch.clone(), clock.clone())),
             Arc::new(WordPress::new(fetch.clone(), clock.clone())),
@@ -54,11 +56,11 @@ mod tests {
             let registry = Registry::standard(&fetch, &Clock::system(), practice);
             registry.all().map(|c| c.capabilities().platform).collect::<Vec<_>>()
         };
-        let real = ["bluesky", "mastodon", "mediawiki", "telegram", "wordpress"];
+        let real = ["bluesky", "discourse", "mastodon", "mediawiki", "telegram", "wordpress"];
         assert_eq!(names(false), real);
         let practice = ["practice", "practice-blind", "practice-readback", "practice-twophase"];
         let all = names(true);
-        assert!(real.iter().chain(&practice).all(|p| all.contains(p)) && all.len() == 9, "{all:?}");
+        assert!(real.iter().chain(&practice).all(|p| all.contains(p)) && all.len() == 10, "{all:?}");
         assert!(Registry::standard(&fetch, &Clock::system(), false).get("practice").is_none());
     }
 }
