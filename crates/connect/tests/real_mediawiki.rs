@@ -333,5 +333,29 @@ async fn a_wrong_key_is_told_apart() {
     }
 }
 
+/// Where a command is given that makes the wiki forget its sessions (`DRELWA_TEST_MEDIAWIKI_FORGET`).
+#[tokio::test]
+#[ignore = "needs a running server: cargo xtask test --only peers"]
+async fn a_session_that_ended_did_nothing_and_is_renewed() {
+    let (wiki, to) = agency().await;
+    let Some(command) = ground::config::Config::environment("DRELWA_TEST_MEDIAWIKI_FORGET") else {
+        println!("nothing is given that ends a session");
+        return;
+    };
+    let forget = || assert!(std::process::Command::new("sh").args(["-c", &command]).status().unwrap().success());
+    let (text, key, since) = (fresh("After the session"), fresh("key"), Clock::system().now());
+    let prepared = wiki.prepare(&to, &post(&text)).await.unwrap();
+    forget();
+    let verdict = wiki.attempt(&to, &prepared, &key).await;
+    assert!(matches!(verdict, Verdict::NotSent { .. }), "{verdict:?}");
+    assert_eq!(wiki.find(&to, &sought(&key, since)).await, Found::No);
+    let id = accepted(wiki.attempt(&to, &prepared, &key).await);
+    forget();
+    assert_eq!(wiki.whoami(&to).await.unwrap().account_id, to.remote_account_id);
+    forget();
+    assert!(matches!(wiki.take_down(&to, &id).await, Verdict::NotSent { .. }));
+    accepted(wiki.take_down(&to, &id).await);
+}
+
 /// Eight by eight red pixels.
 const PNG: &[u8] = include_bytes!("red.png");

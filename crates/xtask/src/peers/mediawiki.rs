@@ -114,7 +114,14 @@ impl MediaWiki {
             ("DRELWA_TEST_MEDIAWIKI_SECRET", self.passwords[0].clone()),
             ("DRELWA_TEST_MEDIAWIKI_SMALL_SECRET", self.passwords[1].clone()),
             ("DRELWA_TEST_MEDIAWIKI_CITIZEN_SECRET", self.passwords[2].clone()),
+            ("DRELWA_TEST_MEDIAWIKI_FORGET", self.forget()),
         ]
+    }
+
+    /// What makes the wiki forget every session: they lie in a database of their own.
+    fn forget(&self) -> String {
+        let database = self.folder.join("data/wikicache.sqlite");
+        format!("php -r '(new PDO(\"sqlite:{}\"))->exec(\"DELETE FROM objectcache\");'", database.display())
     }
 
     fn php(&self) -> Command {
