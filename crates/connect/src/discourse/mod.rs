@@ -16,8 +16,8 @@ mod tests;
 mod write;
 
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage, Post,
-    Prepared, Proof, Safety, Sought, Verdict,
+    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
+    Post, Prepared, Proof, Safety, Sought, Verdict,
 };
 use answer::{done, failure, gone, nothing_done, unreadable};
 use ground::clock::{Clock, MINUTE};

@@ -33,7 +33,6 @@ pub struct Ways {
 #[derive(Debug, Clone)]
 pub struct Message {
     pub chat: i64,
-    pub id: i64,
     pub text: String,
     pub pictures: usize,
     pub reply_to: Option<i64>,
@@ -290,7 +289,7 @@ fn made(net: &Net, chat: i64, given: &Given, text: String, pictures: usize) -> R
         return Err("Bad Request: message to be replied not found");
     }
     let id = held.number();
-    held.messages.insert(id, Message { chat, id, text: text.clone(), pictures, reply_to });
+    held.messages.insert(id, Message { chat, text: text.clone(), pictures, reply_to });
     if chat == CHANNEL && !net.ways.no_group {
         let copy = json!({
             "message_id": id + 5000, "date": 1_795_000_000, "chat": net.chat(GROUP), "sender_chat": net.chat(CHANNEL),

@@ -15,8 +15,8 @@ mod inbox;
 mod tests;
 
 use crate::{
-    Access, Capabilities, Connector, Count, Failure, Found, Fut, Identity, InboundPage, Key, Kind, Media, Post, Prepared,
-    Problem, Proof, Safety, Sought, Verdict, problems,
+    Access, Capabilities, Connector, Count, Failure, Found, Fut, Identity, InboundPage, Key, Kind, Media, Post,
+    Prepared, Problem, Proof, Safety, Sought, Verdict, problems,
 };
 use answer::{gone, is_token, nothing_done, unreadable};
 use base64::Engine as _;
