@@ -5,6 +5,7 @@ pub mod bluesky;
 mod capabilities;
 #[cfg(test)]
 mod contract;
+mod count;
 pub mod discourse;
 mod fake;
 pub mod mastodon;
@@ -20,10 +21,11 @@ mod wire;
 pub mod wordpress;
 
 pub use access::{Access, Renewed, Secret};
-pub use capabilities::{Capabilities, Count, Key, Kind, Proof, Safety};
+pub use capabilities::{Capabilities, Key, Kind, Proof, Safety};
+pub use count::Count;
 pub use post::{Media, Post, Prepared, Problem, fingerprint, problems};
 pub use registry::Registry;
-pub use verdict::{Counts, Failure, Found, Identity, Inbound, InboundPage, OwnPage, OwnPost, Verdict};
+pub use verdict::{Counts, Failure, Found, Identity, Inbound, InboundPage, OwnPage, OwnPost, Sought, Verdict};
 
 use std::pin::Pin;
 
@@ -111,15 +113,4 @@ pub trait Connector: Send + Sync {
         let _ = (access, remote_id);
         Box::pin(async { Ok(Counts::default()) })
     }
-}
-
-/// What an unanswered attempt left to look for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sought {
-    pub key: String,
-    pub fingerprint: String,
-    /// The container that [`Connector::prepare`] made, on platforms that publish in two steps.
-    pub container: Option<String>,
-    /// When the attempt began, by our clock.
-    pub since_us: i64,
 }

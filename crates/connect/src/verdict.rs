@@ -83,6 +83,17 @@ impl std::fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// What an unanswered attempt left to look for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sought {
+    pub key: String,
+    pub fingerprint: String,
+    /// The container that [`Connector::prepare`] made, on platforms that publish in two steps.
+    pub container: Option<String>,
+    /// When the attempt began, by our clock.
+    pub since_us: i64,
+}
+
 /// The answer to "did it happen?".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {

@@ -1,10 +1,12 @@
 //! A server of our own that answers as a Bluesky server (PDS) with the network's view behind it does: same calls, same
 //! names of errors, records that are put where nothing stands.
+mod reads;
+
 use super::at::{Place, key_of, tid, time_of};
 use crate::fake::{Caller, Manners, Stage, bearer};
 use crate::simulator::SetFault;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -186,7 +188,7 @@ fn router(net: Arc<Mutex<Net>>) -> Router {
         .route(&read("com.atproto.repo.uploadBlob"), post(upload))
         .route(&read("com.atproto.repo.putRecord"), post(put_record))
         .route(&read("com.atproto.repo.deleteRecord"), post(delete_record))
-        .route(&read("{name}"), get(query))
+        .route(&read("{name}"), get(reads::query))
         .layer(DefaultBodyLimit::max(8 << 20))
         .with_state(net)
 }
@@ -274,74 +276,4 @@ async fn delete_record(State(net): Shared, headers: HeaderMap, Json(asked): Json
     let text = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
     net.records.remove(&(text("repo"), text("collection"), text("rkey")));
     Json(json!({})).into_response()
-}
-
-type Asked = Query<Vec<(String, String)>>;
-
-async fn query(
-    State(net): Shared,
-    axum::extract::Path(name): axum::extract::Path<String>,
-    headers: HeaderMap,
-    Query(asked): Asked,
-) -> Response {
-    let net = lock(&net);
-    if let Some(no) = ended(&net, &headers) {
-        return no;
-    }
-    if let Some(instead) = &net.instead {
-        return ([("content-type", "application/json")], instead.clone()).into_response();
-    }
-    let one = |name: &str| asked.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str()).unwrap_or_default();
-    let limit = one("limit").parse().unwrap_or(50).clamp(1, 100);
-    let shown = |k: &(String, String, String), h: &Held| json!({"uri": format!("at://{}/{}/{}", k.0, k.1, k.2), "cid": h.cid, "value": h.value});
-    match name.as_str() {
-        "com.atproto.repo.getRecord" => {
-            let key = (one("repo").to_owned(), one("collection").to_owned(), one("rkey").to_owned());
-            match net.records.get(&key) {
-                Some(held) => Json(shown(&key, held)).into_response(),
-                None => bad("RecordNotFound", &format!("Could not locate record: {}", key.2)),
-            }
-        }
-        "com.atproto.repo.listRecords" => {
-            let (reverse, from) = (one("reverse") == "true", one("cursor"));
-            let all = net.records.iter().filter(|(k, _)| k.0 == one("repo") && k.1 == one("collection"));
-            let after = |k: &str| from.is_empty() || if reverse { k > from } else { k < from };
-            let mut found: Vec<Value> = all.filter(|(k, _)| after(&k.2)).map(|(k, h)| shown(k, h)).collect();
-            if !reverse {
-                found.reverse();
-            }
-            found.truncate(limit);
-            let cursor = found.last().and_then(|r| r["uri"].as_str()).map(key_of).map(str::to_owned);
-            Json(json!({"records": found, "cursor": cursor})).into_response()
-        }
-        "com.atproto.identity.resolveHandle" => match one("handle") {
-            "roads.test" => Json(json!({"did": ROADS})).into_response(),
-            _ => bad("InvalidRequest", "Unable to resolve handle"),
-        },
-        "app.bsky.actor.getProfile" => {
-            Json(json!({"did": ROADS, "handle": "roads.test", "displayName": "Roads"})).into_response()
-        }
-        "app.bsky.feed.getPosts" => {
-            let wanted = asked.iter().filter(|(n, _)| n == "uris").filter_map(|(_, uri)| net.at(uri));
-            let posts: Vec<Value> = wanted.map(|(place, held)| view(&net, &place, &held)).collect();
-            Json(json!({"posts": posts})).into_response()
-        }
-        "app.bsky.notification.listNotifications" => {
-            let before: usize = one("cursor").parse().unwrap_or(net.notifications.len());
-            let from = before.saturating_sub(limit);
-            let page: Vec<&Value> = net.notifications[from..before].iter().rev().collect();
-            let cursor = (from > 0).then(|| from.to_string());
-            Json(json!({"notifications": page, "cursor": cursor})).into_response()
-        }
-        _ => no(StatusCode::NOT_IMPLEMENTED, "MethodNotImplemented", "Method Not Implemented"),
-    }
-}
-
-fn view(net: &Net, place: &Place, held: &Held) -> Value {
-    let uri = place.uri();
-    let replies = net.records.values().filter(|h| h.value["reply"]["parent"]["uri"] == uri).count();
-    json!({
-        "uri": uri, "cid": held.cid, "record": held.value, "author": {"did": place.did},
-        "replyCount": replies, "repostCount": 0, "likeCount": 0, "quoteCount": 0,
-    })
 }

@@ -1,7 +1,7 @@
 //! What others said to us: answers, mentions, and posts that quote ours.
 use super::at::{Place, SHOWN_AT, encoded};
-use super::{Bluesky, POST, wire};
-use crate::{Access, Failure, Inbound, InboundPage};
+use super::{Bluesky, POST};
+use crate::{Access, Failure, Inbound, InboundPage, wire};
 use serde_json::Value;
 
 const REASONS: [&str; 3] = ["reply", "mention", "quote"];

@@ -1,8 +1,7 @@
 //! A post as a record: its words, what in them is a link or a topic, its language, its pictures, what it answers.
+use super::POST;
 use super::at::time_of;
-use super::{Bluesky, POST, wire};
-use crate::{Access, Media, Prepared, Verdict};
-use ground::fetch::Request;
+use crate::Prepared;
 use serde_json::{Value, json};
 
 /// The record of a prepared post under a key. The same every time: its time is the key's. `None` where what was prepared
@@ -32,7 +31,7 @@ fn facets(text: &str) -> Vec<Value> {
     let mut out = Vec::new();
     let mut at = 0;
     for word in text.split_inclusive(char::is_whitespace) {
-        let (start, link, _) = crate::capabilities::split_link(word);
+        let (start, link, _) = crate::count::split_link(word);
         let feature = if link.is_empty() {
             topic(word)
                 .map(|(from, tag)| (from, tag.len() + 1, json!({"$type": "app.bsky.richtext.facet#tag", "tag": tag})))
@@ -60,63 +59,6 @@ fn topic(word: &str) -> Option<(usize, &str)> {
 /// Vowel signs and the dot between syllables of Tibetan script stand inside a word.
 fn is_sign(c: char) -> bool {
     ('\u{0f71}'..='\u{0fbc}').contains(&c) || c == '\u{0f0b}'
-}
-
-impl Bluesky {
-    /// Brings a picture to the server, where it waits for a record that names it.
-    pub(super) async fn upload(&self, access: &Access, media: &Media) -> Result<Value, Verdict> {
-        let session = self.session(access).await?;
-        let mut request = Request::post(access.url("/xrpc/com.atproto.repo.uploadBlob"));
-        request.body = media.bytes.clone();
-        let request = request.header("content-type", &media.mime).bearer(&session.token);
-        let response = match self.call(request).await {
-            Ok(response) => response,
-            Err(super::No::Other(verdict)) => return Err(about_the_picture(verdict)),
-            Err(_) => {
-                self.sessions.forget(access);
-                return Err(Verdict::NotSent { why: "the session had ended".to_owned() });
-            }
-        };
-        let blob = response.json::<Value>().map(|v| v["blob"].clone()).filter(Value::is_object);
-        let blob = blob.ok_or_else(|| Verdict::NotSent { why: "the answer to an upload cannot be read".to_owned() })?;
-        let mut image = json!({"alt": media.alt, "image": blob});
-        if let Some((width, height)) = size(&media.bytes) {
-            image["aspectRatio"] = json!({"width": width, "height": height});
-        }
-        Ok(image)
-    }
-}
-
-fn about_the_picture(verdict: Verdict) -> Verdict {
-    match wire::harmless(verdict) {
-        Verdict::Rejected { code, human, .. } => Verdict::Rejected { code, human, field: Some("media".to_owned()) },
-        other => other,
-    }
-}
-
-/// Width and height of a PNG or JPEG, from its own words; apps keep the place of a picture by them while it loads.
-fn size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let number = |at: usize, long: usize| {
-        let part = bytes.get(at..at + long)?;
-        Some(part.iter().fold(0u32, |n, b| (n << 8) | u32::from(*b)))
-    };
-    let both = |width: u32, height: u32| (width > 0 && height > 0).then_some((width, height));
-    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        return both(number(16, 4)?, number(20, 4)?);
-    }
-    if !bytes.starts_with(&[0xff, 0xd8]) {
-        return None;
-    }
-    let mut at = 2;
-    // Segments follow each other by their lengths until the one that begins the frame.
-    while bytes.get(at) == Some(&0xff) {
-        let kind = *bytes.get(at + 1)?;
-        if (0xc0..=0xcf).contains(&kind) && !matches!(kind, 0xc4 | 0xc8 | 0xcc) {
-            return both(number(at + 7, 2)?, number(at + 5, 2)?);
-        }
-        at += 2 + number(at + 2, 2)? as usize;
-    }
-    None
 }
 
 #[cfg(test)]
@@ -148,19 +90,5 @@ mod tests {
         assert_eq!(of(&prepared, "3jzfcijpj2z2a").unwrap(), record);
         assert!(of(&prepared, "p1").is_none());
         assert!(of(&Prepared { media: vec!["12".repeat(3) + "x"], ..prepared }, "3jzfcijpj2z2a").is_none());
-    }
-
-    #[test]
-    fn sizes_of_pictures() {
-        let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
-        png.extend([0, 0, 2, 128, 0, 0, 1, 224]);
-        assert_eq!(size(&png), Some((640, 480)));
-        let jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xc2, 0, 11, 8, 1, 224, 2, 128, 3];
-        assert_eq!(size(&jpeg), Some((640, 480)));
-        for cut in 0..jpeg.len() - 1 {
-            assert!(size(&jpeg[..cut]).is_none());
-        }
-        assert_eq!(size(b"RIFF"), None);
-        assert_eq!(size(&[0xff, 0xd8, 0xff, 0xe0, 0, 0, 0xff, 0xe0, 0, 0]), None);
     }
 }

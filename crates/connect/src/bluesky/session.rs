@@ -1,5 +1,6 @@
 //! Sessions: what an app password is exchanged for. Servers count how often that is done, so a session is kept.
-use super::{Bluesky, refused};
+use super::Bluesky;
+use super::calls::refused;
 use crate::wire;
 use crate::{Access, Verdict};
 use ground::clock::MINUTE;

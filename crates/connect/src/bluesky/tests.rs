@@ -1,5 +1,6 @@
 use super::bench::access;
 use super::fake::FakeBluesky;
+use super::own::FIRST_KEY;
 use super::*;
 use crate::simulator::{Fault, SetFault};
 use crate::{Media, Secret, fingerprint};

@@ -1,7 +1,8 @@
 //! Posts as the network sees them: what an answer answers, and which answers are hidden under our posts.
 use super::at::{Place, encoded, key_of};
-use super::{Bluesky, No, POST, refused, wire};
-use crate::{Access, Failure, Verdict};
+use super::calls::{No, refused};
+use super::{Bluesky, POST};
+use crate::{Access, Failure, Verdict, wire};
 use ground::clock::Clock;
 use serde_json::{Value, json};
 

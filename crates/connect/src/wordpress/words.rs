@@ -1,5 +1,5 @@
 //! A text as a website's post: a title and paragraphs. And back again, as plain text.
-use crate::capabilities::split_link;
+use crate::count::split_link;
 use crate::mastodon::plain::plain;
 
 /// The longest title that is taken from a text, in characters.
