@@ -61,6 +61,8 @@ async fn publish(wiki: &MediaWiki, to: &Access, post: &Post, key: &str) -> Strin
 #[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn limits_and_rights_come_from_the_wiki() {
     let (wiki, to) = agency().await;
+    let about = Person::nobody().ask(&[("action", "query"), ("meta", "siteinfo")]).await;
+    println!("server: {}", about["query"]["general"]["generator"]);
     let can = wiki.capabilities_at(&to).await;
     assert!(can.can_hide && can.can_delete && can.max_media > 0 && !can.has_metrics, "{can:?}");
     assert!(can.image_types.iter().any(|t| t == "image/png") && can.text_limit.unwrap() > 100_000, "{can:?}");
