@@ -12,6 +12,9 @@ const NOTICE: &str = "''(A comment stood here. The moderators of this page have 
 /// How many revisions are hidden in one call; more are not taken by every wiki.
 const REVISIONS: usize = 50;
 
+/// How many revisions every wiki lists at once.
+const HISTORY: usize = 500;
+
 /// Words on a talk page: what a revision added there, and the page as it is now.
 pub(super) struct Words {
     pub page: Page,
@@ -56,18 +59,23 @@ fn all_are(answer: &Value, hidden: bool) -> Result<(), Verdict> {
 }
 
 impl Api {
-    /// The numbers of a page's revisions from one on, oldest first, the newest left out: that one cannot be hidden.
+    /// The numbers of a page's revisions from one on, oldest first, the newest left out: that one cannot be hidden. A
+    /// history that is not given whole is left to a person, who would otherwise be told that it is done.
     async fn earlier(&self, access: &Access, page: u64, from: u64) -> Result<Vec<u64>, Failure> {
-        let from = from.to_string();
+        let (from, most) = (from.to_string(), HISTORY.to_string());
         let query = [
             ("prop", "revisions"),
             ("rvdir", "newer"),
             ("rvstartid", from.as_str()),
-            ("rvlimit", "max"),
+            ("rvlimit", most.as_str()),
             ("rvprop", "ids"),
         ];
         let page = self.page(access, &page.to_string(), &query).await?;
         let mut ids: Vec<u64> = page.revisions.iter().map(|r| r.revid).collect();
+        if ids.len() >= HISTORY {
+            let human = "Too much was written on this page since: its history must be looked through on the wiki.";
+            return Err(Failure::Refused { code: "history-too-long".to_owned(), human: human.to_owned() });
+        }
         ids.pop();
         Ok(ids)
     }

@@ -300,6 +300,20 @@ async fn hidden_words_are_off_the_page_and_out_of_its_history_and_can_come_back(
 }
 
 #[tokio::test]
+async fn a_history_too_long_to_look_through_is_left_to_a_person() {
+    let (fake, wiki, to) = wiki(Ways::default()).await;
+    let id = accepted(wiki.attempt(&to, &ready("Ask us"), "k").await);
+    let talk = format!("Talk:{}", fake.title_of(&id).unwrap());
+    let bad = fake.comment(&id, "Bad words");
+    let words = fake.source(&talk).unwrap();
+    for n in 0..500 {
+        fake.write(&talk, ("Pema", 9), &format!("{words}\n\n{n}"));
+    }
+    assert_eq!(code(&wiki.hide(&to, &bad, true).await), "history-too-long");
+    assert!(!fake.source(&talk).unwrap().contains("Bad words"), "off the page they are");
+}
+
+#[tokio::test]
 async fn busy_wikis_are_left_alone_for_as_long_as_they_say() {
     let (fake, wiki, to) = wiki(Ways::default()).await;
     wiki.prepare(&to, &post("x")).await.unwrap();
