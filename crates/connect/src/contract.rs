@@ -42,6 +42,7 @@ pub(crate) async fn benches() -> Vec<Bench> {
     out.extend(discourse::bench::benches(&fetch()).await);
     out.extend(mastodon::bench::benches(&fetch()).await);
     out.extend(mediawiki::bench::benches(&fetch()).await);
+    out.extend(matrix::bench::benches(&fetch()).await);
     out.extend(wordpress::bench::benches(&fetch()).await);
     out.extend(telegram::bench::benches(&fetch()).await);
     out

@@ -10,6 +10,7 @@ pub mod discourse;
 mod fake;
 pub mod mastodon;
 pub mod mediawiki;
+pub mod matrix;
 mod post;
 mod registry;
 pub mod simulator;

@@ -4,6 +4,7 @@ use crate::discourse::Discourse;
 use crate::mastodon::Mastodon;
 use crate::mediawiki::MediaWiki;
 use crate::telegram::Telegram;
+use crate::matrix::Matrix;
 use crate::wordpress::WordPress;
 use crate::{Connector, simulator};
 use ground::clock::Clock;
@@ -27,6 +28,7 @@ impl Registry {
             Arc::new(Discourse::new(fetch.clone(), clock.clone())),
             Arc::new(Mastodon::new(fetch.clone(), clock.clone())),
             Arc::new(MediaWiki::new(fetch.clone(), clock.clone())),
+            Arc::new(Matrix::new(fetch.clone(), clock.clone())),
             Arc::new(WordPress::new(fetch.clone(), clock.clone())),
             Arc::new(Telegram::new(fetch.clone(), clock.clone())),
         ];
@@ -56,11 +58,11 @@ mod tests {
             let registry = Registry::standard(&fetch, &Clock::system(), practice);
             registry.all().map(|c| c.capabilities().platform).collect::<Vec<_>>()
         };
-        let real = ["bluesky", "discourse", "mastodon", "mediawiki", "telegram", "wordpress"];
+        let real = ["bluesky", "discourse", "mastodon", "matrix", "mediawiki", "telegram", "wordpress"];
         assert_eq!(names(false), real);
         let practice = ["practice", "practice-blind", "practice-readback", "practice-twophase"];
         let all = names(true);
-        assert!(real.iter().chain(&practice).all(|p| all.contains(p)) && all.len() == 10, "{all:?}");
+        assert!(real.iter().chain(&practice).all(|p| all.contains(p)) && all.len() == 11, "{all:?}");
         assert!(Registry::standard(&fetch, &Clock::system(), false).get("practice").is_none());
     }
 }

