@@ -25,6 +25,7 @@ async fn agency() -> (WordPress, Access) {
     let wordpress = WordPress::new(fetch(), Clock::system());
     let me = wordpress.whoami(&to).await.unwrap();
     assert!(!me.account_id.is_empty() && me.handle.starts_with('@'), "{me:?}");
+    assert_eq!(me.url, Some(to.url("/")), "people know the site");
     assert_eq!(wordpress.resolve(&to, &me.handle).await, Ok(Some(me.account_id.clone())));
     (to.remote_account_id, to.handle) = (me.account_id, me.handle);
     (wordpress, to)

@@ -7,7 +7,6 @@ pub(super) struct Me {
     #[serde(default)]
     pub name: String,
     pub slug: String,
-    pub link: Option<String>,
 }
 
 /// Where a post or a comment stands: `draft`, `publish`, `trash`; `hold`, `approved`, `spam`.

@@ -46,7 +46,7 @@ impl WordPress {
     }
 
     async fn me(&self, access: &Access) -> Result<Me, Failure> {
-        self.get(access, "/wp/v2/users/me", &[("context", "edit"), ("_fields", "id,name,slug,link")]).await
+        self.get(access, "/wp/v2/users/me", &[("context", "edit"), ("_fields", "id,name,slug")]).await
     }
 
     /// The number of the person whose key this is, as the site told it when the account was connected.
@@ -144,12 +144,18 @@ impl Connector for WordPress {
         problems(&can, post)
     }
 
+    /// The account's address is the site's: that is what people know, and what is registered.
     fn whoami<'a>(&'a self, access: &'a Access) -> Fut<'a, Result<Identity, Failure>> {
         Box::pin(async move {
             let me = self.me(access).await?;
             let host = access.base_url.split("://").last().unwrap_or_default().trim_end_matches('/');
             let handle = format!("@{}@{host}", me.slug);
-            Ok(Identity { account_id: me.id.to_string(), handle, name: me.name, url: words::web(me.link) })
+            Ok(Identity {
+                account_id: me.id.to_string(),
+                handle,
+                name: me.name,
+                url: words::web(Some(access.url("/"))),
+            })
         })
     }
 
@@ -161,7 +167,7 @@ impl Connector for WordPress {
             if me.slug == slug {
                 return Ok(Some(me.id.to_string()));
             }
-            let query = [("slug", slug), ("_fields", "id,name,slug,link")];
+            let query = [("slug", slug), ("_fields", "id,name,slug")];
             let found: Vec<Me> = self.get(access, "/wp/v2/users", &query).await?;
             Ok(found.into_iter().find(|u| u.slug == slug).map(|u| u.id.to_string()))
         })
