@@ -2,9 +2,9 @@
 use crate::bluesky::Bluesky;
 use crate::discourse::Discourse;
 use crate::mastodon::Mastodon;
+use crate::matrix::Matrix;
 use crate::mediawiki::MediaWiki;
 use crate::telegram::Telegram;
-use crate::matrix::Matrix;
 use crate::wordpress::WordPress;
 use crate::{Connector, simulator};
 use ground::clock::Clock;

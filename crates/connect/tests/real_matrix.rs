@@ -1,4 +1,4 @@
-//! The Matrix connector against a real homeserver; `cargo xtask test --only peers` starts one. Any other can be tried by
+//! The Matrix connector against a real homeserver; `cargo xtask test --only servers` starts one. Any other can be tried by
 //! hand. Needs `DRELWA_TEST_MATRIX_URL`, `DRELWA_TEST_MATRIX_ROOM` (its address), and tokens:
 //! `DRELWA_TEST_MATRIX_TOKEN` (who speaks for the agency), `DRELWA_TEST_MATRIX_SECOND_TOKEN` (the same user on another
 //! device) and `DRELWA_TEST_MATRIX_CITIZEN_TOKEN` (somebody else in the room, without power there).
@@ -95,7 +95,7 @@ fn accepted(verdict: &Verdict) {
 }
 
 #[tokio::test]
-#[ignore = "needs a running server: cargo xtask test --only peers"]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn publishes_once_edits_and_removes_every_word() {
     let (matrix, to) = agency().await;
     let text = fresh("The *bridge* at <b>Wangdue</b> & more:\nhttps://example.org/x?a=1&b=2\n\nའབྲུག་ལམ་ཁ་ཕྱེ་ཡོད། \"\\\"");
@@ -142,7 +142,7 @@ async fn publishes_once_edits_and_removes_every_word() {
 }
 
 #[tokio::test]
-#[ignore = "needs a running server: cargo xtask test --only peers"]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn another_device_does_not_know_the_key_but_finds_the_mark() {
     let (matrix, to) = agency().await;
     let (_, another) = speaker("DRELWA_TEST_MATRIX_SECOND_TOKEN").await;
@@ -158,7 +158,7 @@ async fn another_device_does_not_know_the_key_but_finds_the_mark() {
 }
 
 #[tokio::test]
-#[ignore = "needs a running server: cargo xtask test --only peers"]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn a_citizens_words_come_in_once_and_are_answered() {
     let (matrix, to) = agency().await;
     let (_, citizen) = speaker("DRELWA_TEST_MATRIX_CITIZEN_TOKEN").await;
@@ -209,7 +209,7 @@ async fn a_citizens_words_come_in_once_and_are_answered() {
 }
 
 #[tokio::test]
-#[ignore = "needs a running server: cargo xtask test --only peers"]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn a_picture_goes_along_with_its_description() {
     let (matrix, to) = agency().await;
     let can = matrix.capabilities_at(&to).await;
@@ -232,7 +232,7 @@ async fn a_picture_goes_along_with_its_description() {
 }
 
 #[tokio::test]
-#[ignore = "needs a running server: cargo xtask test --only peers"]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn what_was_said_beside_the_connector_is_listed() {
     let (matrix, to) = agency().await;
     let (_, another) = speaker("DRELWA_TEST_MATRIX_SECOND_TOKEN").await;
@@ -252,7 +252,7 @@ async fn what_was_said_beside_the_connector_is_listed() {
 }
 
 #[tokio::test]
-#[ignore = "needs a running server: cargo xtask test --only peers"]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn a_wrong_key_and_a_wrong_room_are_told_apart() {
     let (matrix, to) = agency().await;
     let prepared = matrix.prepare(&to, &post("never")).await.unwrap();

@@ -20,7 +20,14 @@ pub fn known_as(text: &str) -> Option<String> {
         return None;
     }
     let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
-    let path = url.path().trim_end_matches('/').to_lowercase();
+    let mut path = url.path().trim_end_matches('/').to_lowercase();
+    // Rooms of Matrix are named behind the hash sign, which elsewhere leads within a page.
+    if host == "matrix.to" {
+        let room = url.fragment().unwrap_or_default().split('?').next().unwrap_or_default();
+        path.push_str(
+            &percent_encoding::percent_decode_str(room).decode_utf8_lossy().trim_end_matches('/').to_lowercase(),
+        );
+    }
     // Some platforms name the account in the query; trackers add theirs.
     let kept: Vec<String> = url
         .query_pairs()
@@ -49,6 +56,12 @@ mod tests {
             known_as("https://m.facebook.com/profile.php?id=42&ref=a").as_deref(),
             Some("facebook.com/profile.php?id=42")
         );
+        for room in
+            ["https://matrix.to/#/%23roads%3AExample.org", "https://matrix.to/#/#roads:example.org?via=a.example"]
+        {
+            assert_eq!(known_as(room).as_deref(), Some("matrix.to/#roads:example.org"), "{room}");
+        }
+        assert_ne!(known_as("https://matrix.to/#/#roads:a.bt"), known_as("https://matrix.to/#/#health:a.bt"));
         assert_eq!(known_as("http://127.0.0.1:8080/@a").as_deref(), Some("127.0.0.1:8080/@a"));
     }
 

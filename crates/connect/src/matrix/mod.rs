@@ -19,8 +19,8 @@ mod timeline;
 
 use crate::wire::harmless;
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, Media, OwnPage,
-    Post, Prepared, Proof, Safety, Sought, Verdict,
+    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, Media,
+    OwnPage, Post, Prepared, Proof, Safety, Sought, Verdict,
 };
 use call::{before_writing, gone, step};
 use entities::{Event, Joined, Made, MediaConfig, Picture, Uploaded};
