@@ -88,6 +88,8 @@ impl WordPress {
         let user = format!("--user={}", String::from_utf8_lossy(&me.stdout).trim());
         let mut make = Command::new("mariadb-install-db");
         make.args(["--no-defaults", &user, &data, "--auth-root-authentication-method=normal", "--skip-test-db"]);
+        // A bare machine may not know its own name, which does not matter on a socket.
+        make.arg("--force");
         quiet(&mut make)?;
         let mut command = Command::new(install::mariadbd()?);
         command.args(["--no-defaults", &user, &data, "--skip-networking", "--innodb-buffer-pool-size=32M"]);
