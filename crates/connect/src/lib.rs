@@ -11,6 +11,7 @@ mod fake;
 pub mod mastodon;
 pub mod matrix;
 pub mod mediawiki;
+mod plain;
 mod post;
 mod registry;
 pub mod simulator;

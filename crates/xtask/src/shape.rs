@@ -278,6 +278,28 @@ fn dependencies_are_few_and_explained(root: &Path) -> Vec<String> {
     wrong
 }
 
+/// Where connectors are listed: the only files that name one, beside its own folder.
+const LISTS: [&str; 3] = ["lib.rs", "registry.rs", "contract.rs"];
+
+/// A connector is one folder. Nothing else knows which platforms there are; the practice network is a part of the product.
+fn a_platform_stays_in_its_folder(connect: &Path, app: &Path) -> Vec<String> {
+    let own = sources(connect, ".rs");
+    let folders: BTreeSet<&str> = own.iter().filter_map(|s| s.path.split_once('/')).map(|(folder, _)| folder).collect();
+    let inside = own.iter().filter(|s| !LISTS.contains(&s.path.as_str())).map(|s| (s, format!("connect/{}", s.path)));
+    let app = sources(app, ".rs");
+    let outside = app.iter().filter(|s| !is_test(&s.path)).map(|s| (s, format!("app/{}", s.path)));
+    let mut wrong = vec![];
+    for (source, path) in inside.chain(outside) {
+        for platform in folders.iter().filter(|f| **f != "simulator") {
+            let names = |text: &str| text.contains(&format!("{platform}::"));
+            if !path.starts_with(&format!("connect/{platform}/")) && names(production(&source.text)) {
+                wrong.push(format!("{path} reaches into the connector {platform}"));
+            }
+        }
+    }
+    wrong
+}
+
 /// The value below which nine of ten (or the half) lie.
 fn at(sorted: &[usize], share: f64) -> usize {
     sorted.get(((sorted.len() as f64 - 1.0) * share).round() as usize).copied().unwrap_or(0)
@@ -320,6 +342,7 @@ fn the_tree_has_its_shape() {
     let everything = [&*app, &connect, &ground, &root.join("crates/xtask/src")];
     wrong.extend(files_and_functions_stay_small(&everything));
     wrong.extend(most_is_short(&everything));
+    wrong.extend(a_platform_stays_in_its_folder(&connect, &app));
     wrong.extend(words_are_there(&app));
     wrong.extend(templates_obey_the_csp(&app));
     wrong.extend(dependencies_are_few_and_explained(&root));
@@ -359,6 +382,9 @@ fn every_rule_can_fail() {
     put("crates/app/Cargo.toml", &format!("\n[dependencies]\n{}", "odd-crate.workspace = true\n".repeat(31)));
     said(dependencies_are_few_and_explained(&app), "more than 30");
     said(dependencies_are_few_and_explained(&app), "no line for odd-crate");
+    put("wire/fish/mod.rs", "pub struct Fish;");
+    put("wire/boat/mod.rs", "use crate::fish::Fish;");
+    said(a_platform_stays_in_its_folder(&app.join("wire"), &app.join("up")), "reaches into the connector fish");
     said(words_are_there(&app), "one language only");
     said(words_are_there(&app), "not marked as a draft");
     said(words_are_there(&app), "which is in no word file");

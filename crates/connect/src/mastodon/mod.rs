@@ -9,10 +9,11 @@ pub mod fake;
 mod limits;
 mod own;
 mod paging;
-pub(crate) mod plain;
+
 #[cfg(test)]
 mod tests;
 
+use crate::plain::plain;
 use crate::wire::{self, harmless, parsed, read, written};
 use crate::{
     Access, Capabilities, Connector, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Media, OwnPage, Post,
@@ -22,7 +23,6 @@ use entities::{Account, Attachment, Instance, Made, NodeInfo, NodeInfoLinks, Not
 use ground::clock::{Clock, MINUTE};
 use ground::fetch::{Fetch, Method, Parts, Request, Response};
 use paging::age;
-use plain::plain;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

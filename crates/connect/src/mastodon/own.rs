@@ -1,8 +1,8 @@
 //! What stands on the account itself, whoever put it there.
 use super::entities::{Account, OwnStatus};
 use super::paging::age;
-use super::plain::plain;
 use super::{Mastodon, PAGE};
+use crate::plain::plain;
 use crate::{Access, Failure, OwnPage, OwnPost, wire};
 
 /// Ids are short words of letters and digits; anything else is no answer of such a server.

@@ -5,7 +5,7 @@ use super::media::picture;
 use super::place::Place;
 use super::words::{self, escaped, paragraphs, titled};
 use super::{COMMENT_FIELDS, WordPress};
-use crate::mastodon::plain::plain;
+use crate::plain::plain;
 use crate::wire::{harmless, written};
 use crate::{Access, Failure, Found, Post, Prepared, Verdict, fingerprint};
 use ground::fetch::{Method, Response};

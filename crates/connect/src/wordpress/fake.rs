@@ -5,7 +5,7 @@ mod posts;
 use super::place::Place;
 use super::words::{escaped, whole};
 use crate::fake::{Caller, Manners, Stage, retry_after};
-use crate::mastodon::plain::plain;
+use crate::plain::plain;
 use crate::simulator::SetFault;
 use axum::body::Bytes;
 use axum::extract::State;

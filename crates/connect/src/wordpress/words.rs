@@ -1,6 +1,6 @@
 //! A text as a website's post: a title and paragraphs. And back again, as plain text.
 use crate::count::split_link;
-use crate::mastodon::plain::plain;
+use crate::plain::plain;
 
 /// The longest title that is taken from a text, in characters.
 const TITLE: usize = 120;
