@@ -41,19 +41,27 @@ pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) ->
     let post =
         connect::Post { text: text_for(version, target), lang: "dz".into(), media: media.collect(), reply_to: None };
     let number = |n: Option<usize>| n.and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
+    let mut heavy = vec![];
+    if let Some(most) = connector.capabilities().image_bytes {
+        for picture in &version.pictures {
+            let size = cx.machine.storage.size(&picture.digest)?;
+            if size > most as u64 {
+                heavy.push(("posts-problem-bytes", number(Some(most)), i64::try_from(size).unwrap_or(i64::MAX)));
+            }
+        }
+    }
     let found = connector.problems(&post).into_iter().filter_map(|p| {
         let key = match p.code {
             "text-too-long" => "posts-problem-text",
             "media-too-many" => "posts-problem-media",
             "alt-too-long" => "posts-problem-alt",
-            "media-too-large" => "posts-problem-bytes",
             "media-type" => "posts-problem-type",
-            // An empty text is refused in its own words already.
+            // An empty text is refused in its own words already, and a picture's bytes were counted above.
             _ => return None,
         };
         Some((key, number(p.limit), number(p.found)))
     });
-    Ok(found.collect())
+    Ok(found.chain(heavy).collect())
 }
 
 /// The description that goes with a picture: Dzongkha and English, whichever are there.

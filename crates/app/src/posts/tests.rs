@@ -302,3 +302,39 @@ async fn the_list_counts_by_state_and_a_post_says_what_it_lacks_and_what_changed
         }
     }
 }
+
+#[tokio::test]
+async fn a_picture_too_heavy_for_a_platform_and_words_too_long_are_told_before_anything_is_sent() {
+    let app = TestApp::new().await;
+    let picture = |bytes: usize| super::post::Picture {
+        id: 1,
+        digest: app.cx.machine.storage.put(&vec![7; bytes]).unwrap(),
+        mime: "image/png".into(),
+        width: 10,
+        height: 10,
+        alt_en: "A bridge".into(),
+        alt_dz: String::new(),
+    };
+    let target = super::Target { account: 1, variant: String::new() };
+    let found = |platform: &str, text: &str, bytes: usize| {
+        let version = super::post::Version {
+            number: 1,
+            text_en: text.into(),
+            text_dz: String::new(),
+            note: String::new(),
+            scheduled_at: None,
+            targets: vec![target.clone()],
+            pictures: vec![picture(bytes)],
+            content_hash: String::new(),
+            author: 1,
+            at: 0,
+        };
+        super::checks::problems(&app.cx, platform, &version, &target).unwrap()
+    };
+    assert_eq!(found("bluesky", "The bridge is open", 2_000_000), []);
+    assert_eq!(found("bluesky", "The bridge is open", 2_000_001), [("posts-problem-bytes", 2_000_000, 2_000_001)]);
+    assert_eq!(found("bluesky", &"སྒྲུ".repeat(300), 9), [("posts-problem-text", 3000, 3600)]);
+    assert_eq!(found("mastodon", &"a".repeat(501), 2_000_001), [("posts-problem-text", 500, 501)]);
+    assert_eq!(found("wordpress", &"a".repeat(9000), 9), []);
+    assert_eq!(found("telegram", &"a".repeat(1025), 9), [("posts-problem-text", 1024, 1025)]);
+}

@@ -58,6 +58,15 @@ impl Storage {
             Err(e) => Err(failed(&path, e)),
         }
     }
+    /// How many bytes are stored, without reading them.
+    pub fn size(&self, digest: &str) -> Result<u64> {
+        let path = self.path_of(digest)?;
+        match fs::metadata(&path) {
+            Ok(file) => Ok(file.len()),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(Error::not_found()),
+            Err(e) => Err(failed(&path, e)),
+        }
+    }
     /// Whether the stored bytes still are what their name says.
     pub fn intact(&self, digest: &str) -> bool {
         self.get(digest).is_ok_and(|bytes| sha256_hex(&bytes) == digest)
