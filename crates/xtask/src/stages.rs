@@ -21,8 +21,17 @@ pub fn run(command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{shown}: {status}")) }
 }
 
+/// What cargo tells the program it runs about that program's own package. Build scripts look at it: handed on, it would
+/// have half the tree built anew each time a build from here follows one by hand.
+fn of_this_package(name: &str) -> bool {
+    ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|start| name.starts_with(start))
+}
+
 pub fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new("cargo");
+    for (name, _) in std::env::vars().filter(|(name, _)| of_this_package(name)) {
+        command.env_remove(name);
+    }
     command.args(args);
     command
 }
