@@ -5,8 +5,9 @@ use crate::stages::{cargo, root, run};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// A test that hangs must not hold up the whole run.
-const MOST_MS: &str = "600000";
+/// A test that hangs must not hold up the whole run. Every page as every role takes eight minutes on two processors that have
+/// nothing else to do, and the machine of a stranger may be slower.
+const MOST_MS: &str = "1500000";
 
 pub fn stage() -> Result<(), String> {
     let tools = ready()?;
