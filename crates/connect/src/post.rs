@@ -1,5 +1,6 @@
 //! What is said, and what a platform would refuse about it.
 use crate::Capabilities;
+use ground::crypto::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
@@ -90,7 +91,7 @@ pub fn fingerprint(text: &str) -> String {
         kept.extend(short_mention(word).nfc().filter(|c| !invisible(*c)));
     }
     let digest = Sha256::digest(kept.as_bytes());
-    digest.iter().map(|b| format!("{b:02x}")).collect()
+    hex(&digest)
 }
 
 fn invisible(c: char) -> bool {

@@ -59,12 +59,15 @@ pub(crate) fn unwritten(failure: Failure) -> Verdict {
     match failure {
         Failure::Unauthorised => Verdict::Unauthorised,
         Failure::RateLimited { until_us } => Verdict::RateLimited { until_us },
-        Failure::Gone => {
-            Verdict::Rejected { code: "gone".to_owned(), human: "It is not there any more.".to_owned(), field: None }
-        }
+        Failure::Gone => gone(),
         Failure::Unreachable { why } => Verdict::NotSent { why },
         Failure::Refused { code, human } => Verdict::Rejected { code, human, field: None },
     }
+}
+
+/// What was to be changed or answered is not there.
+pub(crate) fn gone() -> Verdict {
+    Verdict::Rejected { code: "gone".to_owned(), human: "It is not there any more.".to_owned(), field: None }
 }
 
 /// Removing what is gone already is done.

@@ -1,5 +1,5 @@
 //! What the forum's answers mean: a status, and a list of sentences.
-use crate::wire::wait_until;
+use crate::wire::{gone, wait_until};
 use crate::{Failure, Verdict};
 use ground::clock::{Clock, SECOND};
 use ground::fetch::{FetchError, Response};
@@ -7,10 +7,6 @@ use serde_json::Value;
 
 pub(super) fn unreadable() -> Failure {
     Failure::Unreachable { why: "the answer cannot be read".to_owned() }
-}
-
-pub(super) fn gone() -> Verdict {
-    rejected("gone", "It is not in the forum (any more).", None)
 }
 
 fn rejected(code: &str, human: &str, field: Option<&str>) -> Verdict {
@@ -64,28 +60,6 @@ fn about(human: &str) -> Option<&'static str> {
         Some("media")
     } else {
         None
-    }
-}
-
-pub(super) fn failure(verdict: Verdict) -> Failure {
-    match verdict {
-        Verdict::Unauthorised => Failure::Unauthorised,
-        Verdict::RateLimited { until_us } => Failure::RateLimited { until_us },
-        Verdict::Rejected { code, .. } if code == "gone" => Failure::Gone,
-        Verdict::Rejected { code, human, .. } => Failure::Refused { code, human },
-        Verdict::NotSent { why } | Verdict::Unknown { why } => Failure::Unreachable { why },
-        Verdict::Accepted { .. } | Verdict::Pending { .. } => unreadable(),
-    }
-}
-
-/// The verdict on a write that was never made, because what had to be read before gave nothing.
-pub(super) fn nothing_done(failure: Failure) -> Verdict {
-    match failure {
-        Failure::Unreachable { why } => Verdict::NotSent { why },
-        Failure::RateLimited { until_us } => Verdict::RateLimited { until_us },
-        Failure::Unauthorised => Verdict::Unauthorised,
-        Failure::Gone => gone(),
-        Failure::Refused { code, human } => rejected(&code, &human, None),
     }
 }
 

@@ -15,12 +15,14 @@ mod markdown;
 mod tests;
 mod write;
 
+use crate::wire::{gone, read_of, unwritten};
 use crate::{
     Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
     Post, Prepared, Proof, Safety, Sought, Verdict,
 };
-use answer::{done, failure, gone, nothing_done, unreadable};
+use answer::{done, unreadable};
 use ground::clock::{Clock, MINUTE};
+use ground::crypto::hex;
 use ground::fetch::{Fetch, Method, Request, Response};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -47,7 +49,7 @@ fn user(access: &Access) -> Result<&str, Failure> {
 
 fn mark_of(key: &str) -> String {
     let digest = Sha256::digest(format!("drelwa post {key}"));
-    digest[..16].iter().map(|b| format!("{b:02x}")).collect()
+    hex(&digest[..16])
 }
 
 fn topic_url(access: &Access, id: u64) -> String {
@@ -128,19 +130,19 @@ impl Discourse {
     }
 
     async fn get<T: DeserializeOwned>(&self, access: &Access, path: &str) -> Result<T, Failure> {
-        let response = self.send(self.to(Method::GET, access, path).map_err(failure)?).await.map_err(failure)?;
+        let response = self.send(self.to(Method::GET, access, path).map_err(read_of)?).await.map_err(read_of)?;
         response.json().ok_or_else(unreadable)
     }
 
     /// The topic that has this key: the forum leads to it.
     async fn by_key(&self, access: &Access, mark: &str) -> Result<Option<u64>, Failure> {
-        let request = self.to(Method::GET, access, &format!("/t/external_id/{mark}.json")).map_err(failure)?;
+        let request = self.to(Method::GET, access, &format!("/t/external_id/{mark}.json")).map_err(read_of)?;
         let answer = self.fetch.send(request).await;
         if let Some(location) = answer.as_ref().ok().filter(|r| (300..400).contains(&r.status)) {
             let topic = location.header("location").and_then(led_to);
             return topic.map(Some).ok_or_else(unreadable);
         }
-        match done(answer, &self.clock).map_err(failure) {
+        match done(answer, &self.clock).map_err(read_of) {
             Ok(response) => number(&response.json().unwrap_or_default(), "/id").map(Some).ok_or_else(unreadable),
             Err(Failure::Gone) => Ok(None),
             Err(failure) => Err(failure),
@@ -235,7 +237,7 @@ impl Connector for Discourse {
     fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, key: &'a str) -> Fut<'a, Verdict> {
         Box::pin(async move {
             match &prepared.reply_to {
-                Some(to) => self.reply(access, to, prepared, key).await.unwrap_or_else(nothing_done),
+                Some(to) => self.reply(access, to, prepared, key).await.unwrap_or_else(unwritten),
                 None => self.begin(access, prepared, key).await,
             }
         })
@@ -246,7 +248,7 @@ impl Connector for Discourse {
     }
 
     fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {
-        Box::pin(async move { self.change(access, remote_id, prepared).await.unwrap_or_else(nothing_done) })
+        Box::pin(async move { self.change(access, remote_id, prepared).await.unwrap_or_else(unwritten) })
     }
 
     fn take_down<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Verdict> {

@@ -1,10 +1,11 @@
 //! Whatever changes something in the forum: each call is made once.
-use super::answer::{gone, unreadable};
+use super::answer::unreadable;
 use super::latest::ForumPost;
 use super::{Discourse, Place, made, mark_of, markdown, number, place, raw, topic_url};
-use crate::wire::harmless;
+use crate::wire::{gone, harmless};
 use crate::{Access, Failure, Found, Media, Prepared, Verdict};
 use ground::clock::DAY;
+use ground::crypto::hex;
 use ground::fetch::{Method, Parts};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -17,7 +18,7 @@ impl Discourse {
         let kind: String =
             media.mime.rsplit('/').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
         let digest = Sha256::digest(&media.bytes);
-        let name: String = digest[..16].iter().map(|b| format!("{b:02x}")).collect();
+        let name = hex(&digest[..16]);
         // Older forums know the second name of the kind of upload.
         let form = Parts::new().field("upload_type", "composer").field("type", "composer").field("synchronous", "true");
         let form = form.file("file", &format!("{name}.{kind}"), &media.mime, &media.bytes);

@@ -1,5 +1,6 @@
 //! A server of our own that answers as Mastodon does, for tests without a network: same paths, same codes, same HTML.
 mod about;
+mod html;
 mod media;
 
 use crate::Count;
@@ -229,34 +230,12 @@ fn status(net: &Net, held: &Held, s: &FakeStatus) -> Value {
     let small = net.ways.small;
     json!({
         "id": s.id.to_string(), "url": format!("{}/@x/{}", net.base, s.id), "uri": format!("{}/s/{}", net.base, s.id),
-        "content": if small { s.text.replace('\n', "<br>") } else { html(&s.text) }, "text": small.then_some(&s.text),
+        "content": if small { s.text.replace('\n', "<br>") } else { html::html(&s.text) }, "text": small.then_some(&s.text),
         "spoiler_text": "", "visibility": s.visibility, "language": s.lang,
         "created_at": jiff::Timestamp::from_microsecond(s.at_us).map(|t| t.to_string()).unwrap_or_default(),
         "in_reply_to_id": s.reply_to, "account": account(net, &s.account),
         "favourites_count": 0, "reblogs_count": 0, "replies_count": replies,
     })
-}
-
-/// Text as Mastodon shows it: escaped, paragraphs, links in three pieces, short mentions.
-fn html(text: &str) -> String {
-    let escape = |t: &str| t.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-    let word = |w: &str| match w.strip_prefix("https://") {
-        Some(rest) => {
-            let (shown, rest) = (escape(&rest[..rest.len().min(30)]), escape(&rest[rest.len().min(30)..]));
-            let link = escape(w);
-            format!(
-                "<a href=\"{link}\" rel=\"nofollow\"><span class=\"invisible\">https://</span><span \
-                 class=\"ellipsis\">{shown}</span><span class=\"invisible\">{rest}</span></a>"
-            )
-        }
-        None => match w.strip_prefix('@').and_then(|w| w.split('@').next()).filter(|n| !n.is_empty()) {
-            Some(name) => format!("<span class=\"h-card\"><a href=\"#\">@<span>{}</span></a></span>", escape(name)),
-            None => escape(w),
-        },
-    };
-    let line = |l: &str| l.split(' ').map(word).collect::<Vec<_>>().join(" ");
-    let paragraph = |p: &str| format!("<p>{}</p>", p.lines().map(line).collect::<Vec<_>>().join("<br />"));
-    text.split("\n\n").map(paragraph).collect()
 }
 
 async fn me(State(net): Shared, headers: HeaderMap) -> Response {

@@ -21,6 +21,7 @@ use crate::{
 };
 use entities::{Account, Attachment, Instance, Made, NodeInfo, NodeInfoLinks, Notification, Status};
 use ground::clock::{Clock, MINUTE};
+use ground::crypto::hex;
 use ground::fetch::{Fetch, Method, Parts, Request, Response};
 use paging::age;
 use serde::de::DeserializeOwned;
@@ -102,7 +103,7 @@ impl Mastodon {
     async fn upload(&self, access: &Access, media: &Media) -> Result<String, Verdict> {
         // Some servers keep a file under the name it came with: another picture must have another name.
         let digest = Sha256::new().chain_update(&media.bytes).chain_update(&media.alt).finalize();
-        let name: String = digest[..16].iter().map(|b| format!("{b:02x}")).collect();
+        let name = hex(&digest[..16]);
         let name = format!("{name}.{}", media.mime.rsplit('/').next().unwrap_or("bin"));
         let send = async |path: &str| {
             let parts = Parts::new().field("description", &media.alt).file("file", &name, &media.mime, &media.bytes);

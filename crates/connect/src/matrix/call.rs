@@ -81,18 +81,3 @@ impl Matrix {
         self.room_of(access, &access.handle).await
     }
 }
-
-pub(super) fn gone() -> Verdict {
-    Verdict::Rejected { code: "gone".to_owned(), human: "It is no longer there.".to_owned(), field: None }
-}
-
-/// What a failed read means for the write that was to follow it: nothing was sent.
-pub(super) fn before_writing(failure: Failure) -> Verdict {
-    match failure {
-        Failure::Unreachable { why } => Verdict::NotSent { why },
-        Failure::RateLimited { until_us } => Verdict::RateLimited { until_us },
-        Failure::Unauthorised => Verdict::Unauthorised,
-        Failure::Gone => gone(),
-        Failure::Refused { code, human } => Verdict::Rejected { code, human, field: None },
-    }
-}

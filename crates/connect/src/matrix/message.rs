@@ -1,6 +1,7 @@
 //! A text as a message of a room, and a message as the text people read.
 use super::entities::{Event, Picture};
 use crate::Prepared;
+use ground::crypto::hex;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -10,7 +11,7 @@ const MARK: &str = "bt.drelwa.mark";
 /// What a key is recognised by in the room; it does not tell the key.
 pub(super) fn mark(key: &str) -> String {
     let digest = Sha256::digest(key.as_bytes());
-    digest[..16].iter().fold(String::new(), |s, b| s + &format!("{b:02x}"))
+    hex(&digest[..16])
 }
 
 pub(super) fn marked(event: &Event) -> Option<&str> {

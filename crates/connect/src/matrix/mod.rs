@@ -17,12 +17,12 @@ mod message;
 mod tests;
 mod timeline;
 
-use crate::wire::harmless;
+use crate::wire::{gone, harmless, unwritten};
 use crate::{
     Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, Media,
     OwnPage, Post, Prepared, Proof, Safety, Sought, Verdict,
 };
-use call::{before_writing, gone, step};
+use call::step;
 use entities::{Event, Joined, Made, MediaConfig, Picture, Uploaded};
 use ground::clock::Clock;
 use ground::fetch::{Fetch, Method, Request};
@@ -122,7 +122,7 @@ impl Matrix {
     ) -> Result<(String, String), Verdict> {
         let unread = || Verdict::NotSent { why: "what was prepared cannot be read".to_owned() };
         let content = content.ok_or_else(unread)?;
-        let room = self.room(access).await.map_err(before_writing)?;
+        let room = self.room(access).await.map_err(unwritten)?;
         let path = format!("/_matrix/client/v3/rooms/{}/send/m.room.message/{}", step(&room), step(transaction));
         let id = self.put(self.to(Method::PUT, access, &path).json(&content)).await?;
         Ok((room, id))
@@ -245,7 +245,7 @@ impl Connector for Matrix {
     }
 
     fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {
-        Box::pin(async move { self.replace(access, remote_id, prepared).await.unwrap_or_else(before_writing) })
+        Box::pin(async move { self.replace(access, remote_id, prepared).await.unwrap_or_else(unwritten) })
     }
 
     fn take_down<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Verdict> {
@@ -254,7 +254,7 @@ impl Connector for Matrix {
                 Ok(verdict) => verdict,
                 // Whether it is still there was not told; repeating is harmless.
                 Err(Failure::Unreachable { why }) => Verdict::Unknown { why },
-                Err(failure) => before_writing(failure),
+                Err(failure) => unwritten(failure),
             }
         })
     }

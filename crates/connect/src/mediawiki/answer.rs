@@ -91,31 +91,8 @@ impl No {
     }
 
     pub fn failure(self) -> Failure {
-        match self.verdict() {
-            Verdict::Unauthorised => Failure::Unauthorised,
-            Verdict::RateLimited { until_us } => Failure::RateLimited { until_us },
-            Verdict::Rejected { code, .. } if code == "gone" => Failure::Gone,
-            Verdict::Rejected { code, human, .. } => Failure::Refused { code, human },
-            Verdict::NotSent { why } | Verdict::Unknown { why } => Failure::Unreachable { why },
-            Verdict::Accepted { .. } | Verdict::Pending { .. } => unreadable(),
-        }
+        crate::wire::read_of(self.verdict())
     }
-}
-
-/// The verdict on a write that was never made because what had to be read before gave nothing.
-pub(super) fn nothing_done(failure: Failure) -> Verdict {
-    match failure {
-        Failure::Unreachable { why } => Verdict::NotSent { why },
-        Failure::RateLimited { until_us } => Verdict::RateLimited { until_us },
-        Failure::Unauthorised => Verdict::Unauthorised,
-        Failure::Gone => gone(),
-        Failure::Refused { code, human } => Verdict::Rejected { code, human, field: None },
-    }
-}
-
-pub(super) fn gone() -> Verdict {
-    let human = "It is not on the wiki (any more).".to_owned();
-    Verdict::Rejected { code: "gone".to_owned(), human, field: None }
 }
 
 #[cfg(test)]

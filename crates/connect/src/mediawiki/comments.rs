@@ -1,10 +1,11 @@
 //! What others write on the talk pages of our pages, and what we do about it: answer, hide, show again.
-use super::answer::{nothing_done, unreadable};
+use super::answer::unreadable;
 use super::cursor::Cursor;
 use super::hide::Words;
 use super::revisions::Change;
 use super::session::{Api, Body};
 use super::{ANSWERED, AT_ONCE, MediaWiki, TALK_SPACES, made, revision_url, talk, title};
+use crate::wire::unwritten;
 use crate::{Access, Failure, Inbound, InboundPage, Prepared, Verdict, wire};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,7 +167,7 @@ impl MediaWiki {
     pub(super) async fn answer(&self, access: &Access, to: &str, prepared: &Prepared, key: &str) -> Verdict {
         match self.try_answer(access, to, prepared, key).await {
             Ok(verdict) => verdict,
-            Err(failure) => nothing_done(failure),
+            Err(failure) => unwritten(failure),
         }
     }
 

@@ -1,9 +1,10 @@
 //! Words on a talk page taken out of sight, shown again, removed or put in another way. Taking them off the page is not
 //! enough: earlier revisions still hold them, and are hidden too where the account may do that.
-use super::answer::{gone, nothing_done, unreadable};
+use super::answer::unreadable;
 use super::revisions::{Page, Revision};
 use super::session::{Api, Body};
 use super::{CORRECTED, HIDDEN, MediaWiki, REMOVED, SHOWN, revision_url, talk};
+use crate::wire::{gone, unwritten};
 use crate::{Access, Failure, Prepared, Verdict};
 use serde_json::Value;
 
@@ -84,7 +85,7 @@ impl Api {
 impl MediaWiki {
     pub(super) async fn hide_words(&self, access: &Access, id: u64, hidden: bool) -> Verdict {
         let done = if hidden { self.hidden(access, id).await } else { self.shown(access, id).await };
-        done.unwrap_or_else(nothing_done)
+        done.unwrap_or_else(unwritten)
     }
 
     async fn hidden(&self, access: &Access, id: u64) -> Result<Verdict, Failure> {
@@ -171,7 +172,7 @@ impl MediaWiki {
             }
             Ok(accepted(access, id))
         };
-        done.await.unwrap_or_else(nothing_done)
+        done.await.unwrap_or_else(unwritten)
     }
 
     /// Puts words of ours in another way. The revision that does it is their new id.
@@ -188,7 +189,7 @@ impl MediaWiki {
             let text = talk::replaced(words.text(), &places, Some(&line));
             Ok(self.rewritten(access, &words, text, format!("{CORRECTED} an answer")).await)
         };
-        done.await.unwrap_or_else(nothing_done)
+        done.await.unwrap_or_else(unwritten)
     }
 
     /// Words of a talk page by the revision that brought them; `Gone` where page or revision is not there any more.

@@ -22,13 +22,15 @@ mod tests;
 mod title;
 mod wikitext;
 
+use crate::wire::unwritten;
 use crate::{
     Access, Capabilities, Connector, Failure, Found, Fut, Identity, InboundPage, Media, OwnPage, Post, Prepared,
     Sought, Verdict,
 };
-use answer::{No, nothing_done, unreadable};
+use answer::{No, unreadable};
 use comments::revision;
 use ground::clock::{Clock, MINUTE};
+use ground::crypto::hex;
 use ground::fetch::Fetch;
 use serde_json::Value;
 use session::{Api, Body};
@@ -115,7 +117,7 @@ impl MediaWiki {
 
     async fn upload(&self, access: &Access, media: &Media) -> Result<String, Verdict> {
         let digest = Sha256::digest(&media.bytes);
-        let name: String = digest[..16].iter().map(|b| format!("{b:02x}")).collect();
+        let name = hex(&digest[..16]);
         let kind = media.mime.rsplit('/').next().unwrap_or_default();
         let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).collect();
         let name = format!("{FILES}{name}.{}", if kind == "jpeg" { "jpg" } else { &kind });
@@ -250,7 +252,7 @@ impl Connector for MediaWiki {
     fn prepare<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
         Box::pin(async move {
             if post.media.is_empty() {
-                self.api.session(access).await.map_err(nothing_done)?;
+                self.api.session(access).await.map_err(unwritten)?;
             }
             let mut media = Vec::new();
             for picture in &post.media {
@@ -277,7 +279,7 @@ impl Connector for MediaWiki {
         Box::pin(async move {
             match revision(remote_id) {
                 Some(id) => self.edit_words(access, id, prepared).await,
-                None => self.edit_page(access, remote_id, prepared).await.unwrap_or_else(nothing_done),
+                None => self.edit_page(access, remote_id, prepared).await.unwrap_or_else(unwritten),
             }
         })
     }

@@ -228,13 +228,13 @@ impl Api {
     /// Writes, once. Where the wiki had forgotten the session nothing was done; whether the key is still good is found out
     /// by signing in anew, and the call is left to be made again by whoever decides about that.
     pub async fn act(&self, access: &Access, action: &str, body: Body) -> Result<Value, No> {
-        let session = self.session(access).await.map_err(|f| No::Verdict(answer::nothing_done(f)))?;
+        let session = self.session(access).await.map_err(|f| No::Verdict(crate::wire::unwritten(f)))?;
         match self.once(access, &session, action, &[("maxlag", MAX_LAG)], &body).await {
             Ok(value) => Ok(value),
             Err(Ended::No(no)) => Err(no),
             Err(Ended::Session) => Err(No::Verdict(match self.renewed(access).await {
                 Ok(_) => Verdict::NotSent { why: "the session had ended; a new one is there".to_owned() },
-                Err(failure) => answer::nothing_done(failure),
+                Err(failure) => crate::wire::unwritten(failure),
             })),
         }
     }

@@ -1,5 +1,6 @@
 //! The title of a page: the first line of the text, made to fit the rules of titles, and a sign of the key that makes it
 //! the title of this post and no other.
+use ground::crypto::hex;
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
@@ -12,7 +13,7 @@ const SHOWN: usize = 10;
 /// What a key looks like on the wiki: in the summary whole, in the title shortened.
 pub(super) fn mark(key: &str) -> String {
     let digest = Sha256::digest(format!("drelwa post {key}"));
-    digest[..16].iter().map(|b| format!("{b:02x}")).collect()
+    hex(&digest[..16])
 }
 
 pub(super) fn of(text: &str, mark: &str) -> String {

@@ -28,6 +28,10 @@ pub(super) fn gone() -> Verdict {
     rejected("gone", "This message is not there.", None)
 }
 
+pub(super) fn no_channel() -> Verdict {
+    rejected("gone", "The bot does not see the channel (any more).", None)
+}
+
 fn rejected(code: &str, human: &str, field: Option<&str>) -> Verdict {
     Verdict::Rejected { code: code.to_owned(), human: human.to_owned(), field: field.map(str::to_owned) }
 }
@@ -100,28 +104,6 @@ fn refusal(human: &str) -> Verdict {
         rejected("refused", human, Some("media"))
     } else {
         rejected("refused", human, None)
-    }
-}
-
-pub(super) fn failure(verdict: Verdict) -> Failure {
-    match verdict {
-        Verdict::Unauthorised => Failure::Unauthorised,
-        Verdict::RateLimited { until_us } => Failure::RateLimited { until_us },
-        Verdict::Rejected { code, .. } if code == "gone" => Failure::Gone,
-        Verdict::Rejected { code, human, .. } => Failure::Refused { code, human },
-        Verdict::NotSent { why } | Verdict::Unknown { why } => Failure::Unreachable { why },
-        Verdict::Accepted { .. } | Verdict::Pending { .. } => unreadable(),
-    }
-}
-
-/// The verdict on a message that was never sent, because what had to be looked at before gave nothing.
-pub(super) fn nothing_done(failure: Failure) -> Verdict {
-    match failure {
-        Failure::Unreachable { why } => Verdict::NotSent { why },
-        Failure::RateLimited { until_us } => Verdict::RateLimited { until_us },
-        Failure::Unauthorised => Verdict::Unauthorised,
-        Failure::Gone => rejected("gone", "The bot does not see the channel (any more).", None),
-        Failure::Refused { code, human } => rejected(&code, &human, None),
     }
 }
 

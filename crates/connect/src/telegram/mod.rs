@@ -14,11 +14,12 @@ mod inbox;
 #[cfg(test)]
 mod tests;
 
+use crate::wire::{read_of, unwritten};
 use crate::{
     Access, Capabilities, Connector, Count, Failure, Found, Fut, Identity, InboundPage, Key, Kind, Media, Post,
     Prepared, Problem, Proof, Safety, Sought, Verdict, problems,
 };
-use answer::{gone, is_token, nothing_done, unreadable};
+use answer::{gone, is_token, unreadable};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ground::clock::Clock;
@@ -153,7 +154,7 @@ impl Telegram {
     }
 
     async fn ask(&self, access: &Access, method: &str, body: &Value) -> Result<Value, Failure> {
-        self.call(access, method, body).await.map_err(answer::failure)
+        self.call(access, method, body).await.map_err(read_of)
     }
 
     async fn send(&self, access: &Access, prepared: &Prepared) -> Result<Value, Verdict> {
@@ -314,7 +315,8 @@ impl Connector for Telegram {
     /// ask, it is better not begun.
     fn prepare<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
         Box::pin(async move {
-            self.chat(access, &channel(access)).await.map_err(nothing_done)?;
+            let unseen = |f| if f == Failure::Gone { answer::no_channel() } else { unwritten(f) };
+            self.chat(access, &channel(access)).await.map_err(unseen)?;
             Ok(Prepared::of(post, post.media.iter().map(packed).collect()))
         })
     }

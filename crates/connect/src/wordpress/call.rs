@@ -157,19 +157,3 @@ impl WordPress {
         }
     }
 }
-
-/// What a failed read means for the write that was to follow it: nothing was sent.
-pub(super) fn before_writing(failure: Failure) -> Verdict {
-    match failure {
-        Failure::Unreachable { why } => Verdict::NotSent { why },
-        Failure::RateLimited { until_us } => Verdict::RateLimited { until_us },
-        Failure::Unauthorised => Verdict::Unauthorised,
-        Failure::Gone => gone(),
-        Failure::Refused { code, human } => Verdict::Rejected { code, human, field: None },
-    }
-}
-
-pub(super) fn gone() -> Verdict {
-    let human = "It is no longer there.".to_owned();
-    Verdict::Rejected { code: "gone".to_owned(), human, field: None }
-}

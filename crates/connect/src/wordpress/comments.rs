@@ -5,6 +5,7 @@ use super::words;
 use super::{COMMENT_FIELDS, PAGE, WordPress};
 use crate::{Access, Failure, Inbound, InboundPage, wire};
 use ground::clock::HOUR;
+use ground::crypto::hex;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashSet};
 
@@ -39,7 +40,7 @@ fn author(comment: &Comment) -> String {
     }
     let known_by = if comment.author_email.is_empty() { &comment.author_name } else { &comment.author_email };
     let digest = Sha256::digest(known_by.trim().to_lowercase().as_bytes());
-    digest[..8].iter().fold(String::from("guest:"), |s, b| s + &format!("{b:02x}"))
+    format!("guest:{}", hex(&digest[..8]))
 }
 
 fn inbound(comment: Comment) -> Result<Inbound, Failure> {

@@ -1,12 +1,12 @@
 //! From a draft or a held comment to something public, and how it is changed afterwards.
-use super::call::{before_writing, code, gone};
+use super::call::code;
 use super::entities::{Comment, Draft, Numbered, State};
 use super::media::picture;
 use super::place::Place;
 use super::words::{self, escaped, paragraphs, titled};
 use super::{COMMENT_FIELDS, WordPress};
 use crate::plain::plain;
-use crate::wire::{harmless, written};
+use crate::wire::{gone, harmless, unwritten, written};
 use crate::{Access, Failure, Found, Post, Prepared, Verdict, fingerprint};
 use ground::fetch::{Method, Response};
 use serde_json::json;
@@ -74,12 +74,12 @@ impl WordPress {
         match place {
             Place::Post(id) => {
                 let query = [("context", "edit"), ("_fields", "id,status,link")];
-                let state: State = self.get(access, &place.route(), &query).await.map_err(before_writing)?;
+                let state: State = self.get(access, &place.route(), &query).await.map_err(unwritten)?;
                 if state.status == "publish" { Ok((id, 0)) } else { Err(gone()) }
             }
             Place::Comment(id) => {
                 let query = [("context", "edit"), ("_fields", COMMENT_FIELDS)];
-                let comment: Comment = self.get(access, &place.route(), &query).await.map_err(before_writing)?;
+                let comment: Comment = self.get(access, &place.route(), &query).await.map_err(unwritten)?;
                 let there = matches!(comment.status.as_str(), "approved" | "hold");
                 if there { Ok((comment.post, id)) } else { Err(gone()) }
             }
@@ -87,7 +87,7 @@ impl WordPress {
     }
 
     async fn left_behind(&self, access: &Access, post: &Post, under: u64, parent: u64) -> Result<u64, Verdict> {
-        let me = self.whose(access).await.map_err(before_writing)?.to_string();
+        let me = self.whose(access).await.map_err(unwritten)?.to_string();
         let (under, parent) = (under.to_string(), parent.to_string());
         let query = [
             ("context", "edit"),
@@ -98,7 +98,7 @@ impl WordPress {
             ("per_page", "100"),
             ("_fields", COMMENT_FIELDS),
         ];
-        let held: Vec<Comment> = self.get(access, "/wp/v2/comments", &query).await.map_err(before_writing)?;
+        let held: Vec<Comment> = self.get(access, "/wp/v2/comments", &query).await.map_err(unwritten)?;
         let print = fingerprint(&post.text);
         let same = held.into_iter().find(|c| fingerprint(&plain(&c.content.raw)) == print);
         same.map(|c| c.id)
@@ -149,7 +149,7 @@ impl WordPress {
                 let draft: Draft = match self.get(access, &draft.route(), &query).await {
                     Ok(draft) => draft,
                     Err(Failure::Gone) => return Verdict::NotSent { why: "the draft is gone".to_owned() },
-                    Err(failure) => return before_writing(failure),
+                    Err(failure) => return unwritten(failure),
                 };
                 let (title, content) = (draft.title.raw, draft.content.raw);
                 (json!({"title": title, "content": content, "featured_media": draft.featured_media}), "publish")

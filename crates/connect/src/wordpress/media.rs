@@ -1,17 +1,19 @@
 //! Pictures: into the site's library once, and into a post with the words for people who cannot see them.
 use super::WordPress;
-use super::call::{before_writing, code};
+use super::call::code;
 use super::entities::Upload;
 use super::words::{escaped, web};
+use crate::wire::unwritten;
 use crate::wire::{harmless, written};
 use crate::{Access, Media, Verdict};
+use ground::crypto::hex;
 use ground::fetch::{Method, Parts};
 use sha2::{Digest, Sha256};
 
 /// The name of a picture in the library: the same picture with the same description has the same.
 fn name(media: &Media) -> String {
     let digest = Sha256::new().chain_update(&media.bytes).chain_update(&media.alt).finalize();
-    digest[..16].iter().fold(String::from("drelwa-"), |s, b| s + &format!("{b:02x}"))
+    format!("drelwa-{}", hex(&digest[..16]))
 }
 
 /// Whether an address is that of the picture as it came, not of one that was cropped or taken over since.
@@ -31,7 +33,7 @@ impl WordPress {
     pub(super) async fn uploaded(&self, access: &Access, media: &Media) -> Result<Upload, Verdict> {
         let name = name(media);
         let query = [("context", "edit"), ("slug", name.as_str()), ("_fields", "id,source_url")];
-        let there: Vec<Upload> = self.get(access, "/wp/v2/media", &query).await.map_err(before_writing)?;
+        let there: Vec<Upload> = self.get(access, "/wp/v2/media", &query).await.map_err(unwritten)?;
         if let Some(up) = there.into_iter().find(|up| is_original(&up.source_url, &name)) {
             return Ok(up);
         }
