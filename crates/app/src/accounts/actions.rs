@@ -222,6 +222,15 @@ pub async fn connect_with(cx: &Ctx, id: i64, base_url: &str, key: &Key) -> Resul
     Ok(store::find(cx.db(), id).await?)
 }
 
+/// Makes an approved account live as a proof on its page does: official, and written to by hand.
+#[cfg(test)]
+pub async fn open_by_hand(cx: &Ctx, id: i64) {
+    let account = store::find(cx.db(), id).await.unwrap();
+    let tx = cx.begin("accounts.test").await.unwrap();
+    store::connect(&tx, &account, None, cx.now()).await.unwrap();
+    cx.commit(tx).await.unwrap();
+}
+
 /// The connector of a platform, if the program can speak to it.
 pub fn connector_of(cx: &Ctx, platform: &str) -> Result<Option<Arc<dyn Connector>>> {
     let named = cx.machine.part::<Pack>()?.platforms().find(platform).and_then(|p| p.connector.as_deref());

@@ -37,9 +37,9 @@ mod tests;
 mod vault;
 
 pub use account::Account;
-#[cfg(test)]
-pub use actions::close;
 pub use actions::{NewAccount, PracticeNetwork, SITE, access, approve, connect, connector_of, platform_name, request};
+#[cfg(test)]
+pub use actions::{close, open_by_hand};
 pub use care::{posted, wanting};
 pub use ending::key_until;
 use facts::{

@@ -136,6 +136,22 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// What a person is asked to put on an account that the program has no way to.
+    async fn by_hand(&mut self) -> Result<()> {
+        let mut rows = publishing::by_hand_open(self.cx.db(), &places(self.cx, DRAFT_POSTS), MOST).await?;
+        let count = cut(self.page, &mut rows);
+        let mut items = vec![];
+        for t in rows {
+            let line = accounts::find(self.cx.db(), t.account_id).await?.label(self.cx);
+            let about = self.names.about(self.cx, t.agency_id, self.page.word(t.word())).await?;
+            let (href, lang) = (format!("/publishing/by-hand/{}", t.delivery_id), self.cx.lang.code());
+            let (at, when) = (t.asked_at, self.page.ago(&t.asked_at));
+            items.push(Item { href, line, lang, about, when, at, hot: t.asked_at + HOUR < self.cx.now() });
+        }
+        self.add("by-hand", "desk-by-hand", count, Some("/publishing/by-hand"), items);
+        Ok(())
+    }
+
     /// What stands on an account and was not posted through the program.
     async fn outside(&mut self) -> Result<()> {
         let mut rows = publishing::outside_open(self.cx.db(), &places(self.cx, APPROVE_POSTS), 0, MOST).await?;
@@ -303,6 +319,7 @@ pub async fn for_me(cx: &Ctx, page: &Page) -> Result<Vec<Section>> {
     desk.deliveries().await?;
     desk.messages().await?;
     desk.approvals().await?;
+    desk.by_hand().await?;
     desk.outside().await?;
     desk.answers().await?;
     desk.moderation().await?;

@@ -151,7 +151,7 @@ pub async fn targets(cx: &Ctx, post: &Post) -> Result<Vec<TargetFacts>> {
     for target in &post.current.targets {
         all.push(match accounts::find(cx.db(), target.account).await {
             Ok(account) => TargetFacts {
-                live: account.publishes(),
+                live: account.is_live(),
                 own: account.agency_id == post.agency,
                 site: account.platform == accounts::SITE,
                 problems: problems(cx, &account, post, target).await?,

@@ -147,6 +147,12 @@ pub async fn see(cx: &Ctx, id: i64) -> Result<Delivery> {
     if cx.actor.may(SEE_DESK, d.agency_id) { Ok(d) } else { Err(Error::not_allowed()) }
 }
 
+/// The delivery of an answer.
+pub async fn see_answer(cx: &Ctx, answer: i64) -> Result<Delivery> {
+    let found = store::of_post(cx.db(), answer).await?.into_iter().find(Delivery::is_answer);
+    see(cx, found.ok_or_else(Error::not_allowed)?.id).await
+}
+
 async fn to_decide(cx: &Ctx, id: i64) -> Result<Delivery> {
     let d = see(cx, id).await?;
     if cx.actor.may(APPROVE_POSTS, d.agency_id) { Ok(d) } else { Err(Error::not_allowed()) }

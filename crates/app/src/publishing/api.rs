@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 #[schemars(rename = "Delivery")]
 pub struct DeliveryView {
     pub id: ApiId,
+    /// The post's or the reply's id.
     pub post: ApiId,
     pub account: ApiId,
     pub platform: String,
@@ -95,6 +96,11 @@ pub async fn list(cx: Ctx, Id(post): Id) -> Result<Response> {
         items.push(view(&cx, &d).await?);
     }
     Ok(json(200, &Listed::<DeliveryView> { items, next: None }))
+}
+
+pub async fn of_answer(cx: Ctx, Id(answer): Id) -> Result<Response> {
+    let d = actions::see_answer(&cx, answer).await?;
+    Ok(json(200, &view(&cx, &d).await?))
 }
 
 /// What a person saw on the platform.

@@ -20,6 +20,17 @@ pub async fn post(cx: &Ctx, d: &Delivery) -> Result<connect::Post> {
     Ok(connect::Post { text: posts::text_for(&version, target), lang: lang.into(), media, reply_to: None })
 }
 
+/// The words alone that are for this account, as they are to be copied.
+pub async fn text(cx: &Ctx, d: &Delivery) -> Result<String> {
+    if d.is_answer() {
+        return Ok(d.body.clone());
+    }
+    let version = posts::version(cx.db(), d.post_id, d.version).await?;
+    let nothing = Target { account: d.account_id, variant: String::new() };
+    let target = version.targets.iter().find(|t| t.account == d.account_id).unwrap_or(&nothing);
+    Ok(posts::text_for(&version, target))
+}
+
 /// What our own site's search knows of it.
 pub async fn words_of(cx: &Ctx, d: &Delivery) -> Result<String> {
     let version = posts::version(cx.db(), d.post_id, d.version).await?;

@@ -25,6 +25,19 @@ record! {
     pub struct Attempt { delivery_id: i64, n: i64, kind: String, send_key: String, version: i64, prepared: String, fingerprint: String, begun_at: i64, settle_at: i64, looked: i64, outcome: String, why: String, ended_at: Option<i64> }
 }
 
+impl Attempt {
+    /// How the key of an attempt begins that a person makes.
+    pub const BY_HAND: &'static str = "by-hand-";
+
+    /// Whether a person makes the call: only they can tell its outcome.
+    pub fn by_hand(&self) -> bool {
+        self.send_key.starts_with(Self::BY_HAND)
+    }
+}
+
+/// A moment that does not come: what waits for a person waits for nothing else. The last day of the year 9999.
+pub const NEVER: i64 = 253_402_214_400_000_000;
+
 pub const WAITING: &str = "waiting";
 pub const SENT: &str = "sent";
 pub const FAILED: &str = "failed";
@@ -41,6 +54,14 @@ pub enum Call {
 }
 
 impl Call {
+    /// From its code in an attempt.
+    pub fn of(code: &str) -> Call {
+        match code {
+            "edit" => Call::Edit,
+            "take-down" => Call::TakeDown,
+            _ => Call::Send,
+        }
+    }
     pub fn code(self) -> &'static str {
         match self {
             Call::Send => "send",
@@ -53,6 +74,7 @@ impl Call {
 /// Where a delivery stands as people are told: what is stored, and what is in flight.
 pub fn shown_state(d: &Delivery, open: Option<&Attempt>) -> &'static str {
     match (d.state.as_str(), open) {
+        (WAITING, Some(a)) if a.by_hand() => "by-hand",
         (WAITING, Some(a)) if a.outcome == "unknown" => "checking",
         (WAITING, Some(_)) => "sending",
         (WAITING, None) => WAITING,

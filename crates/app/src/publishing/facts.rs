@@ -24,6 +24,12 @@ fact!(/// Nobody can tell whether it is out: a person has to look.
 fact!(/// A person looked.
     DeliveryConfirmed "delivery.confirmed" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, there: bool }
     subject s => s.about.clone(), scope Some(s.agency));
+fact!(/// A person is asked to make the call, on an account that the program has no way to.
+    HandedOver "delivery.handed-over" Open { delivery: i64, about: String, agency: i64, account: i64, kind: String, version: i64 }
+    subject s => s.about.clone(), scope Some(s.agency));
+fact!(/// It was done, it cannot be done, or it is no longer to be done.
+    HandedOverEnded "delivery.hand-over-ended" Open { delivery: i64, about: String, agency: i64, account: i64, kind: String, outcome: String, note: String }
+    subject s => s.about.clone(), scope Some(s.agency));
 fact!(/// From now on it is seen what stands on the account and was not posted through the program.
     OutsideWatched "publishing.outside-watched" Open { agency: i64, account: i64 }
     subject s => format!("account:{}", s.account), scope Some(s.agency));

@@ -9,11 +9,15 @@
 //! Facts: `delivery.sent`, `delivery.edited`, `delivery.taken-down`, `delivery.cancelled`, `delivery.failed`,
 //! `delivery.unconfirmed`, and `delivery.confirmed` when a person looked.
 //!
+//! An account that the program has no way to is written to by a person: the approved words are handed over as a task and
+//! its outcome is what the person says (`by_hand/`): `delivery.handed-over`, `delivery.hand-over-ended`.
+//!
 //! What stands on an account and was not posted through the program is found by a look at each hour and explained or taken
 //! over by an officer (`outside/`): `publishing.outside-watched` from the first look on, `publishing.outside-found`,
 //! `publishing.outside-explained`, `publishing.outside-adopted`.
 mod actions;
 mod api;
+mod by_hand;
 mod content;
 mod controls;
 mod delivery;
@@ -35,6 +39,7 @@ pub use facts::{
     DeliveryUnconfirmed,
 };
 pub use site::SitePost;
+pub use store::by_hand::open as by_hand_open;
 pub use store::fill;
 pub use store::outside::oldest_open as outside_open;
 pub use store::{attention, find, of_remote, site_post, states_of};
@@ -52,9 +57,9 @@ pub struct PracticeControl(pub std::sync::Arc<connect::simulator::Simulator>);
 pub fn slice() -> Slice {
     let see = Needs::May(roles::SEE_DESK);
     let decide = Needs::May(roles::APPROVE_POSTS);
-    outside_routes(Slice::new("publishing"))
+    by_hand_routes(outside_routes(Slice::new("publishing")))
         .migrations(
-            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql"),
+            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql"),
         )
         .on::<PostApproved, _, _, _, _>("publishing.schedule", load::<PostApproved>, actions::schedule)
         .on::<PostWithdrawn, _, _, _, _>("publishing.withdraw", load::<PostWithdrawn>, actions::withdraw)
@@ -68,6 +73,12 @@ pub fn slice() -> Slice {
             get("/api/v1/posts/{id}/deliveries", api::list)
                 .doc("What became of a post on each of its accounts")
                 .gives::<crate::shell::api::Listed<api::DeliveryView>>(200),
+            see,
+        )
+        .api(
+            get("/api/v1/replies/{id}/delivery", api::of_answer)
+                .doc("What became of a reply on its platform")
+                .gives::<api::DeliveryView>(200),
             see,
         )
         .api(
@@ -97,6 +108,8 @@ pub fn slice() -> Slice {
         .fact::<DeliveryFailed>()
         .fact::<DeliveryUnconfirmed>()
         .fact::<DeliveryConfirmed>()
+        .fact::<facts::HandedOver>()
+        .fact::<facts::HandedOverEnded>()
         .fact::<facts::OutsideWatched>()
         .fact::<facts::OutsideFound>()
         .fact::<facts::OutsideExplained>()
@@ -105,8 +118,44 @@ pub fn slice() -> Slice {
         .queries(store::ALL)
         .queries(store::out::ALL)
         .queries(store::outside::ALL)
+        .queries(store::by_hand::ALL)
         .words(words!("publishing"))
         .verify(verify)
+}
+
+fn by_hand_routes(slice: Slice) -> Slice {
+    let see = Needs::May(roles::SEE_DESK);
+    slice
+        .page(get("/publishing/by-hand", by_hand::pages::list), see)
+        .page(get("/publishing/by-hand/{id}", by_hand::pages::one), see)
+        .page(post("/publishing/by-hand/{id}", by_hand::pages::finish), see)
+        .page(post("/publishing/by-hand/{id}/refusal", by_hand::pages::refuse), see)
+        .api(
+            get("/api/v1/hand-overs", by_hand::api::list)
+                .doc("What a person is asked to put on accounts of your agencies that the program has no way to, longest asked first")
+                .gives::<crate::shell::api::Listed<by_hand::api::TaskView>>(200),
+            see,
+        )
+        .api(
+            get("/api/v1/deliveries/{id}/hand-over", by_hand::api::one)
+                .doc("The newest task of a delivery")
+                .gives::<by_hand::api::TaskView>(200),
+            see,
+        )
+        .api(
+            post("/api/v1/deliveries/{id}/hand-over", by_hand::api::finish)
+                .doc("Say that a task is done, and where it stands")
+                .takes::<by_hand::api::Done>()
+                .gives::<by_hand::api::TaskView>(200),
+            see,
+        )
+        .api(
+            post("/api/v1/deliveries/{id}/hand-over/refusal", by_hand::api::refuse)
+                .doc("Say that a task cannot be done, and why")
+                .takes::<by_hand::api::Refused>()
+                .gives::<by_hand::api::TaskView>(200),
+            see,
+        )
 }
 
 fn outside_routes(slice: Slice) -> Slice {

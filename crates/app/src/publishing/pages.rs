@@ -25,6 +25,7 @@ impl Row {
             "waiting" => "publishing-state-waiting",
             "sending" => "publishing-state-sending",
             "checking" => "publishing-state-checking",
+            "by-hand" => "publishing-state-by-hand",
             "sent" => "publishing-state-sent",
             "failed" => "publishing-state-failed",
             "unconfirmed" => "publishing-state-unconfirmed",
@@ -36,7 +37,7 @@ impl Row {
         match self.state {
             "sent" if self.d.problem.is_empty() => "good",
             "waiting" | "sending" | "checking" => "info",
-            "unconfirmed" | "sent" => "warn",
+            "unconfirmed" | "sent" | "by-hand" => "warn",
             "failed" => "bad",
             _ => "",
         }
@@ -47,6 +48,7 @@ impl Row {
             "account-closed" => "publishing-problem-account-closed",
             "no-connector" => "publishing-problem-no-connector",
             "no-remote-id" => "publishing-problem-no-remote-id",
+            "by-hand" => "publishing-problem-by-hand",
             "gave-up" => "publishing-problem-gave-up",
             "edit-not-possible" => "publishing-problem-edit",
             "take_down-not-possible" => "publishing-problem-take-down",
@@ -55,6 +57,10 @@ impl Row {
     }
     fn outdated(&self) -> bool {
         self.state == "sent" && self.d.sent_version.is_some_and(|v| v < self.d.version)
+    }
+    /// Whether a person is asked to do something on this account.
+    fn by_hand(&self) -> bool {
+        self.attempts.iter().any(|a| a.ended_at.is_none() && a.by_hand())
     }
     fn can_retry(&self) -> bool {
         self.state == "failed" || (self.state == "sent" && !self.d.problem.is_empty())
@@ -74,6 +80,7 @@ fn attempt_word(a: &Attempt) -> (&'static str, &'static str) {
         "refused" => "publishing-outcome-refused",
         "not-there" => "publishing-outcome-not-there",
         "unknown" => "publishing-outcome-unknown",
+        "recalled" => "publishing-outcome-recalled",
         _ => "publishing-outcome-open",
     };
     (kind, outcome)
@@ -123,8 +130,7 @@ pub async fn deliveries(cx: Ctx, Id(post): Id) -> Result<Response> {
 }
 
 pub async fn answer(cx: Ctx, Id(answer): Id) -> Result<Response> {
-    let found = store::of_post(cx.db(), answer).await?.into_iter().find(Delivery::is_answer);
-    let d = actions::see(&cx, found.ok_or_else(Error::not_allowed)?.id).await?;
+    let d = actions::see_answer(&cx, answer).await?;
     Ok(html(of_answer(&cx, d, None).await?))
 }
 

@@ -21,10 +21,16 @@ pub enum Step {
     Do(Call),
     /// An earlier call has no outcome: find it.
     Settle,
+    /// A person was asked for something that is no longer wanted.
+    Recall,
 }
 
 /// The next step, from what is stored alone: after a crash it is the same.
 pub fn next(d: &Delivery, open: Option<&Attempt>, now: i64) -> Step {
+    if let Some(a) = open.filter(|a| a.by_hand()) {
+        let other = d.version > a.version || (d.unwanted && a.kind != Call::TakeDown.code());
+        return if other { Step::Recall } else { Step::Nothing };
+    }
     if let Some(a) = open {
         // An outcome that was not understood may be looked for at once; a call that may still be running is left alone.
         let from = if a.outcome.is_empty() { a.settle_at } else { d.next_at };

@@ -3,7 +3,7 @@ use super::content;
 use super::delivery::{Attempt, CANCELLED, Call, Delivery, FAILED, SENT, TAKEN_DOWN};
 use super::facts::{DeliveryCancelled, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown};
 use super::rules::{self, Outcome, Step};
-use super::{settle, store};
+use super::{by_hand, settle, store};
 use crate::accounts::{self, Account, SITE};
 use crate::ledger::Record;
 use crate::posts;
@@ -77,7 +77,8 @@ pub async fn advance(cx: &Ctx, id: i64) -> Result<()> {
                 finish(cx, d, Call::Send, None, outcome).await.map(|()| true)
             }
             (Step::Settle, Some(open)) => settle::settle(cx, d, open).await.map(|()| true),
-            (Step::Settle, None) => return Ok(()),
+            (Step::Recall, Some(open)) => by_hand::recall(cx, d, &open).await,
+            (Step::Settle | Step::Recall, None) => return Ok(()),
             (Step::Do(call), _) if d.platform == SITE => on_site(cx, d, call).await,
             (Step::Do(call), _) => call_platform(cx, d, call).await,
         };
@@ -134,7 +135,7 @@ async fn on_site(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
     Ok(true)
 }
 
-fn attempt(cx: &Ctx, d: &Delivery, call: Call, n: i64, prepared: String, print: String) -> Attempt {
+pub fn attempt(cx: &Ctx, d: &Delivery, call: Call, n: i64, prepared: String, print: String) -> Attempt {
     let now = cx.now();
     Attempt {
         delivery_id: d.id,
@@ -153,11 +154,17 @@ fn attempt(cx: &Ctx, d: &Delivery, call: Call, n: i64, prepared: String, print: 
     }
 }
 
+/// Why there is no way to an account that a person writes to.
+const BY_HAND: &str = "by-hand";
+
 /// The way to an account: its connector and its key, or why there is none.
 pub async fn way(cx: &Ctx, d: &Delivery) -> Result<Result<(Account, Arc<dyn Connector>, Access), &'static str>> {
     let account = accounts::find(cx.db(), d.account_id).await?;
     if !account.is_live() {
         return Ok(Err("account-closed"));
+    }
+    if !account.publishes() {
+        return Ok(Err(BY_HAND));
     }
     let Some(connector) = accounts::connector_of(cx, &d.platform)? else { return Ok(Err("no-connector")) };
     let access = accounts::access(cx, &account).await?;
@@ -171,6 +178,7 @@ fn refused(problem: &str) -> Outcome {
 async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
     let (_, connector, access) = match way(cx, &d).await? {
         Ok(way) => way,
+        Err(BY_HAND) => return by_hand::ask(cx, d, call).await,
         Err(problem) => return finish(cx, d, call, None, refused(problem)).await.map(|()| true),
     };
     if call != Call::Send && d.remote_id.is_empty() {
@@ -247,7 +255,14 @@ pub async fn finish(cx: &Ctx, d: Delivery, call: Call, a: Option<&Attempt>, outc
 }
 
 /// Writes what an outcome means: the end of the attempt, the delivery, and the fact.
-async fn write(cx: &Ctx, tx: &Tx, mut d: Delivery, call: Call, a: Option<&Attempt>, outcome: Outcome) -> Result<()> {
+pub async fn write(
+    cx: &Ctx,
+    tx: &Tx,
+    mut d: Delivery,
+    call: Call,
+    a: Option<&Attempt>,
+    outcome: Outcome,
+) -> Result<()> {
     let now = cx.now();
     let (ended, why) = match &outcome {
         Outcome::Done { .. } => ("accepted", ""),

@@ -1,4 +1,5 @@
 //! The publishing slice's SQL.
+pub mod by_hand;
 pub mod fill;
 pub mod out;
 pub mod outside;

@@ -1,4 +1,5 @@
 mod accessible;
+mod by_hand;
 mod outside;
 
 use super::store;

@@ -180,6 +180,21 @@ impl TestApp {
         account.id
     }
 
+    /// The same without a key: the account is official, and a person puts on it what is approved.
+    pub async fn live_by_hand(&self, agency: i64, author: &Person, lead: &Person) -> i64 {
+        let new = crate::accounts::NewAccount {
+            agency,
+            platform: "simulator-blind".into(),
+            handle: "notice-board".into(),
+            url: "https://practice.example/@notice-board".into(),
+            ..Default::default()
+        };
+        let account = crate::accounts::request(&author.cx, &new).await.unwrap();
+        crate::accounts::approve(&lead.cx, account.id).await.unwrap();
+        crate::accounts::open_by_hand(&self.cx, account.id).await;
+        account.id
+    }
+
     /// Lets two people who oversee the government review a platform, for so many days.
     pub async fn reviewed(&self, platform: &str, days: i64) {
         use crate::platforms::{Answer, Deciding, Decision, Form, NewReview, NewTerms};

@@ -1,5 +1,6 @@
 //! One installation that is killed again and again.
 use super::account::{self, Made};
+use super::question::Question;
 use super::story::{Fate, Officers, Story};
 use super::{Found, STEPS};
 use crate::http::Door;
@@ -31,6 +32,7 @@ pub struct Lane<'a> {
     who: Officers,
     handles: Vec<String>,
     stories: Vec<Story>,
+    questions: Vec<Question>,
     kills: usize,
     chance: u64,
 }
@@ -61,6 +63,7 @@ impl<'a> Lane<'a> {
             who: Officers { author: token("author"), approver: token("approver") },
             handles: vec![],
             stories: vec![],
+            questions: vec![],
             kills,
             chance: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
         };
@@ -70,6 +73,7 @@ impl<'a> Lane<'a> {
         for n in 0..kills * 2 {
             lane.draft(&door, n, &accounts)?;
         }
+        lane.ask(&door)?;
         life.stop();
         Ok(lane)
     }
@@ -154,6 +158,40 @@ impl<'a> Lane<'a> {
         Ok(())
     }
 
+    /// Citizens ask, a question for each kill, and the inbox takes it in.
+    fn ask(&mut self, door: &Door) -> Result<(), String> {
+        let mut asked = BTreeMap::new();
+        for n in 0..self.kills {
+            let (mark, handle) = (format!("[KQ{n}]"), self.handles[n % self.handles.len()].clone());
+            let body = json!({"account": handle, "author": "dorji", "text": Question::asked(&mark)});
+            self.network_door.post("/control/replies", &body)?.good("asking")?;
+            asked.insert(mark, handle);
+        }
+        let end = Instant::now() + Duration::from_secs(180);
+        while self.questions.len() < asked.len() && Instant::now() < end {
+            wait(500);
+            self.questions = self.came_in(door, &asked)?;
+        }
+        if self.questions.len() == asked.len() {
+            Ok(())
+        } else {
+            Err(format!("of {} questions {} came in", asked.len(), self.questions.len()))
+        }
+    }
+
+    fn came_in(&self, door: &Door, asked: &BTreeMap<String, String>) -> Result<Vec<Question>, String> {
+        let (mut all, mut after) = (vec![], String::new());
+        loop {
+            let path = format!("/api/v1/messages?state=open&limit=200{after}");
+            let page = door.with_token(&self.who.author).get(&path)?.good("messages")?;
+            all.extend(page["items"].as_array().into_iter().flatten().filter_map(|m| Question::of(m, asked)));
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => return Ok(all),
+            }
+        }
+    }
+
     fn made(&self) -> BTreeMap<String, Made> {
         account::made(&self.folder.join("network/practice-network.jsonl"))
     }
@@ -193,6 +231,19 @@ impl<'a> Lane<'a> {
                 .on(&door, &self.who)
                 .or_else(|_| self.stories[i].on(&door, &self.who))
                 .map_err(|e| format!("{e}\nafter {n} kills; the program said:\n{}", life.said.join("\n")))?;
+        }
+        let unanswered: Vec<usize> =
+            (0..=n.min(self.questions.len() - 1)).filter(|i| !self.questions[*i].told()).collect();
+        if !unanswered.is_empty() {
+            let pick = self.next(unanswered.len() as u64) as usize;
+            let question = &mut self.questions[unanswered[pick]];
+            // Written and released, in two steps.
+            for _ in 0..2 {
+                question
+                    .on(&door, &self.who)
+                    .or_else(|_| question.on(&door, &self.who))
+                    .map_err(|e| format!("{e}\nafter {n} kills; the program said:\n{}", life.said.join("\n")))?;
+            }
         }
         if step.is_empty() {
             let ms = self.next(600);
@@ -235,6 +286,11 @@ impl<'a> Lane<'a> {
                 story.on(&door, &self.who)?;
             }
         }
+        for question in &mut self.questions {
+            while !question.told() {
+                question.on(&door, &self.who)?;
+            }
+        }
         let end = Instant::now() + Duration::from_secs(240);
         let mut open: Vec<usize> = (0..self.stories.len()).collect();
         while !open.is_empty() && Instant::now() < end {
@@ -247,6 +303,7 @@ impl<'a> Lane<'a> {
             open = still;
             wait(500);
         }
+        self.answers_rest(&door, end)?;
         let made = self.made();
         for story in &self.stories {
             found.posts += 1;
@@ -258,8 +315,31 @@ impl<'a> Lane<'a> {
             }
             deliveries.iter().for_each(|d| story.judge(d, &made, found));
         }
+        for question in &self.questions {
+            question.judge(&question.delivery(&door, &self.who)?, &made, found);
+        }
         if let Some(line) = self.network.said.iter().find(|l| l.contains("panicked")) {
             found.wrong.push(format!("the practice network: {line}"));
+        }
+        Ok(())
+    }
+
+    /// Until every answer has come to rest, or so long; tries again what failed.
+    fn answers_rest(&self, door: &Door, end: Instant) -> Result<(), String> {
+        let mut open: Vec<&Question> = self.questions.iter().collect();
+        while !open.is_empty() && Instant::now() < end {
+            let mut still = vec![];
+            for question in open {
+                let d = question.delivery(door, &self.who)?;
+                match d["state"].as_str().unwrap_or_default() {
+                    "sent" | "unconfirmed" => continue,
+                    "failed" => retry(door, &self.who, &d)?,
+                    _ => {}
+                }
+                still.push(question);
+            }
+            open = still;
+            wait(500);
         }
         Ok(())
     }
@@ -271,8 +351,7 @@ impl<'a> Lane<'a> {
         let mut rests = deliveries.len() == self.handles.len() + 1;
         for d in &deliveries {
             if story.needs_retry(d) {
-                let path = format!("/api/v1/deliveries/{}/retry", d["id"].as_str().unwrap_or_default());
-                door.with_token(&self.who.approver).post(&path, &Value::Null)?;
+                retry(door, &self.who, d)?;
                 rests = false;
             } else if !story.at_rest(d) {
                 rests = false;
@@ -280,6 +359,11 @@ impl<'a> Lane<'a> {
         }
         Ok(rests)
     }
+}
+
+fn retry(door: &Door, who: &Officers, d: &Value) -> Result<(), String> {
+    let path = format!("/api/v1/deliveries/{}/retry", d["id"].as_str().unwrap_or_default());
+    door.with_token(&who.approver).post(&path, &Value::Null).map(|_| ())
 }
 
 fn shown(path: &Path) -> String {

@@ -2,11 +2,12 @@
 //! then hold: every approved post once on each account, or shown as unconfirmed where nobody can tell.
 //!
 //! Each lane is an installation of its own with a practice network in another process. A life begins with `serve`, told
-//! to stand still at one of the steps; officers approve, correct and withdraw; faults are set on the network; the
+//! to stand still at one of the steps; officers approve, correct, withdraw and answer; faults are set on the network; the
 //! process is killed at that step, or at any moment. At the end the program may live on, faults are lifted, people retry
 //! what failed, and everything is compared with the network's own record.
 mod account;
 mod lane;
+mod question;
 mod story;
 
 use crate::program::{self, Scratch};
@@ -31,6 +32,8 @@ pub struct Found {
     /// Corrections and removals among the posts.
     pub corrected: usize,
     pub withdrawn: usize,
+    /// Answers to what citizens wrote, among the deliveries.
+    pub answers: usize,
     pub sent: usize,
     pub unconfirmed: usize,
     pub doubles: Vec<String>,
@@ -50,6 +53,7 @@ impl Found {
         self.deliveries += other.deliveries;
         self.corrected += other.corrected;
         self.withdrawn += other.withdrawn;
+        self.answers += other.answers;
         self.sent += other.sent;
         self.unconfirmed += other.unconfirmed;
         self.doubles.extend(other.doubles);
@@ -63,11 +67,12 @@ impl Found {
         let steps: Vec<String> = self.at.iter().map(|(s, n)| format!("{s} {n}")).collect();
         println!("{} kills ({}), {} faults set on the networks", self.kills, steps.join(", "), self.faults);
         println!(
-            "{} posts ({} corrected, {} withdrawn), {} deliveries: {} as they should be, {} shown as unconfirmed, {} doubles, {} losses",
+            "{} posts ({} corrected, {} withdrawn), {} deliveries ({} of answers): {} as they should be, {} shown as unconfirmed, {} doubles, {} losses",
             self.posts,
             self.corrected,
             self.withdrawn,
             self.deliveries,
+            self.answers,
             self.sent,
             self.unconfirmed,
             self.doubles.len(),

@@ -31,6 +31,7 @@ desk-no-text = (ཚིག་ཡིག་མེད)
 desk-deliveries = ལེགས་ཤོམ་སྦེ་མ་བཏང་པ།
 desk-unconfirmed = བཏང་ཡོདཔ་ག་གིས་ཡང་མ་ཤེས།
 desk-failed = མ་གྲུབ།
+desk-by-hand = ལག་ཐོག་ལས་བཙུགས་ནི།
 desk-outside = ལས་རིམ་གྱི་ཕྱི་ལས་བསྐྲུན་མི།
 desk-messages = མི་སེར་ཚུ་ལན་བསྒུག་དོ།
 desk-approvals = ཆ་འཇོག་འབད་དགོ་པའི་བསྐྲུན་རྫས།

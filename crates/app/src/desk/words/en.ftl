@@ -30,6 +30,7 @@ desk-no-text = (no text yet)
 desk-deliveries = Did not go out as it should
 desk-unconfirmed = nobody knows whether it is out
 desk-failed = failed
+desk-by-hand = To put up by hand
 desk-outside = Posted beside the program
 desk-messages = People wait for an answer
 desk-approvals = Posts to approve
