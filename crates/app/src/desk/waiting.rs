@@ -110,12 +110,17 @@ impl Desk<'_> {
     /// Late or unclear deliveries first: something the public should see, or should not.
     async fn deliveries(&mut self) -> Result<()> {
         let mut rows = publishing::attention(self.cx.db(), &places(self.cx, SEE_DESK), MOST).await?;
+        rows.extend(publishing::late(self.cx.db(), &places(self.cx, SEE_DESK), self.cx.now(), MOST).await?);
         rows.truncate(MOST as usize);
         let count = cut(self.page, &mut rows);
         let mut items = vec![];
         for d in rows {
             let account = accounts::find(self.cx.db(), d.account_id).await?.label(self.cx);
-            let word = if d.state == publishing::UNCONFIRMED { "desk-unconfirmed" } else { "desk-failed" };
+            let word = match d.state.as_str() {
+                publishing::UNCONFIRMED => "desk-unconfirmed",
+                publishing::WAITING => "desk-late",
+                _ => "desk-failed",
+            };
             let (href, line, lang) = if d.is_answer() {
                 (
                     format!("/answers/{}/delivery", d.post_id),
@@ -129,10 +134,28 @@ impl Desk<'_> {
             };
             let about = format!("{account} · {}", self.page.word(word));
             let about = self.names.about(self.cx, d.agency_id, about).await?;
-            let (at, when) = (d.updated_at, self.page.ago(&d.updated_at));
-            items.push(Item { href, line, lang, about, when, at, hot: true });
+            let at = if d.state == publishing::WAITING { d.due_at } else { d.updated_at };
+            items.push(Item { href, line, lang, about, when: self.page.ago(&at), at, hot: true });
         }
         self.add("deliveries", "desk-deliveries", count, None, items);
+        Ok(())
+    }
+
+    /// That nothing goes out at the moment.
+    async fn frozen(&mut self) -> Result<()> {
+        let mut rows = publishing::freezes(self.cx).await?;
+        let count = cut(self.page, &mut rows);
+        let mut items = vec![];
+        for f in rows {
+            let about = match f.of_all() {
+                true => self.page.word("desk-frozen-all"),
+                false => self.names.about(self.cx, f.agency_id, String::new()).await?,
+            };
+            let (line, lang) = (first_line(&f.reason), self.cx.lang.code());
+            let (at, when) = (f.frozen_at, self.page.ago(&f.frozen_at));
+            items.push(Item { href: "/publishing/freeze".into(), line, lang, about, when, at, hot: true });
+        }
+        self.add("frozen", "desk-frozen", count, Some("/publishing/freeze"), items);
         Ok(())
     }
 
@@ -316,6 +339,7 @@ impl Desk<'_> {
 /// Everything that waits for whoever asks, most pressing first.
 pub async fn for_me(cx: &Ctx, page: &Page) -> Result<Vec<Section>> {
     let mut desk = Desk { cx, page, me: cx.actor.person()?, names: Names::new(cx), all: vec![] };
+    desk.frozen().await?;
     desk.deliveries().await?;
     desk.messages().await?;
     desk.approvals().await?;

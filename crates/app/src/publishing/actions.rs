@@ -1,5 +1,5 @@
 //! What follows from approvals and withdrawals, what people decide about deliveries, and the look for lost ones.
-use super::delivery::{CANCELLED, Delivery, FAILED, SENT, UNCONFIRMED, WAITING};
+use super::delivery::{CANCELLED, Delivery, FAILED, FROZEN, SENT, UNCONFIRMED, WAITING};
 use super::facts::DeliveryConfirmed;
 use super::send::{StepJob, change, queue};
 use super::store;
@@ -192,7 +192,7 @@ pub async fn confirm(cx: &Ctx, id: i64, there: bool, url: &str) -> Result<Delive
 /// Tries again what failed, or what could not be corrected or taken down.
 pub async fn retry(cx: &Ctx, id: i64) -> Result<Delivery> {
     let mut d = to_decide(cx, id).await?;
-    if d.state != FAILED && (d.state != SENT || d.problem.is_empty()) {
+    if d.state != FAILED && (d.state != SENT || matches!(d.problem.as_str(), "" | FROZEN)) {
         return Err(refuse("nothing-failed", "publishing-refused-nothing-failed"));
     }
     let tx = cx.begin("publishing.retry").await?;

@@ -38,6 +38,9 @@ impl Attempt {
 /// A moment that does not come: what waits for a person waits for nothing else. The last day of the year 9999.
 pub const NEVER: i64 = 253_402_214_400_000_000;
 
+/// The problem of what a freeze holds back.
+pub const FROZEN: &str = "frozen";
+
 pub const WAITING: &str = "waiting";
 pub const SENT: &str = "sent";
 pub const FAILED: &str = "failed";
@@ -77,6 +80,7 @@ pub fn shown_state(d: &Delivery, open: Option<&Attempt>) -> &'static str {
         (WAITING, Some(a)) if a.by_hand() => "by-hand",
         (WAITING, Some(a)) if a.outcome == "unknown" => "checking",
         (WAITING, Some(_)) => "sending",
+        (WAITING, None) if d.problem == FROZEN => FROZEN,
         (WAITING, None) => WAITING,
         (SENT, _) => SENT,
         (FAILED, _) => FAILED,

@@ -30,6 +30,15 @@ fact!(/// A person is asked to make the call, on an account that the program has
 fact!(/// It was done, it cannot be done, or it is no longer to be done.
     HandedOverEnded "delivery.hand-over-ended" Open { delivery: i64, about: String, agency: i64, account: i64, kind: String, outcome: String, note: String }
     subject s => s.about.clone(), scope Some(s.agency));
+fact!(/// It should have left and has not; the leads were told.
+    DeliveryLate "delivery.late" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, due_at: i64, why: String }
+    subject s => s.about.clone(), scope Some(s.agency));
+fact!(/// Everything outgoing is stopped; without an agency, of the whole government.
+    Frozen "publishing.frozen" Sealed { freeze: i64, agency: Option<i64>, reason: String }
+    subject s => format!("freeze:{}", s.freeze), scope s.agency);
+fact!(/// It may go on.
+    Thawed "publishing.thawed" Sealed { freeze: i64, agency: Option<i64>, reason: String }
+    subject s => format!("freeze:{}", s.freeze), scope s.agency);
 fact!(/// From now on it is seen what stands on the account and was not posted through the program.
     OutsideWatched "publishing.outside-watched" Open { agency: i64, account: i64 }
     subject s => format!("account:{}", s.account), scope Some(s.agency));

@@ -12,6 +12,11 @@
 //! An account that the program has no way to is written to by a person: the approved words are handed over as a task and
 //! its outcome is what the person says (`by_hand/`): `delivery.handed-over`, `delivery.hand-over-ended`.
 //!
+//! Everything outgoing is stopped at once by a freeze, of an agency or of the whole government (`freeze/`):
+//! `publishing.frozen`, `publishing.thawed`.
+//!
+//! What should have left and has not is on the desk from the second minute on, and told to the leads: `delivery.late`.
+//!
 //! What stands on an account and was not posted through the program is found by a look at each hour and explained or taken
 //! over by an officer (`outside/`): `publishing.outside-watched` from the first look on, `publishing.outside-found`,
 //! `publishing.outside-explained`, `publishing.outside-adopted`.
@@ -22,6 +27,8 @@ mod content;
 mod controls;
 mod delivery;
 mod facts;
+mod freeze;
+mod late;
 mod outside;
 mod pages;
 mod rules;
@@ -33,11 +40,13 @@ mod store;
 mod tests;
 
 pub use actions::send_answer;
-pub use delivery::UNCONFIRMED;
+pub use delivery::{UNCONFIRMED, WAITING};
 pub use facts::{
     DeliveryCancelled, DeliveryConfirmed, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown,
     DeliveryUnconfirmed,
 };
+pub use freeze::on as freezes;
+pub use late::waiting as late;
 pub use site::SitePost;
 pub use store::by_hand::open as by_hand_open;
 pub use store::fill;
@@ -47,7 +56,7 @@ pub use store::{attention, find, of_remote, site_post, states_of};
 use crate::ledger::load;
 use crate::people::roles;
 use crate::posts::{PostApproved, PostWithdrawn};
-use ground::clock::{HOUR, SECOND};
+use ground::clock::{HOUR, MINUTE, SECOND};
 use ground::slice::{Finding, Needs, Slice, get, post};
 use ground::{Ctx, Result, migrations, words};
 
@@ -57,14 +66,15 @@ pub struct PracticeControl(pub std::sync::Arc<connect::simulator::Simulator>);
 pub fn slice() -> Slice {
     let see = Needs::May(roles::SEE_DESK);
     let decide = Needs::May(roles::APPROVE_POSTS);
-    by_hand_routes(outside_routes(Slice::new("publishing")))
+    freeze_routes(by_hand_routes(outside_routes(Slice::new("publishing"))))
         .migrations(
-            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql"),
+            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql"),
         )
         .on::<PostApproved, _, _, _, _>("publishing.schedule", load::<PostApproved>, actions::schedule)
         .on::<PostWithdrawn, _, _, _, _>("publishing.withdraw", load::<PostWithdrawn>, actions::withdraw)
         .job::<send::StepJob>()
         .sweep("publishing.watch", 30 * SECOND, actions::watch)
+        .sweep("publishing.late", 30 * SECOND, late::tell)
         .page(get("/posts/{id}/deliveries", pages::deliveries), see)
         .page(get("/answers/{id}/delivery", pages::answer), see)
         .page(post("/deliveries/{id}/confirmation", pages::confirm), decide)
@@ -108,6 +118,9 @@ pub fn slice() -> Slice {
         .fact::<DeliveryFailed>()
         .fact::<DeliveryUnconfirmed>()
         .fact::<DeliveryConfirmed>()
+        .fact::<facts::DeliveryLate>()
+        .fact::<facts::Frozen>()
+        .fact::<facts::Thawed>()
         .fact::<facts::HandedOver>()
         .fact::<facts::HandedOverEnded>()
         .fact::<facts::OutsideWatched>()
@@ -119,8 +132,42 @@ pub fn slice() -> Slice {
         .queries(store::out::ALL)
         .queries(store::outside::ALL)
         .queries(store::by_hand::ALL)
+        .queries(store::freeze::ALL)
+        .queries(store::late::ALL)
         .words(words!("publishing"))
         .verify(verify)
+}
+
+fn freeze_routes(slice: Slice) -> Slice {
+    // Which agency is meant, or all, decides who may: the action looks.
+    let see = Needs::May(roles::SEE_DESK);
+    slice
+        .job::<freeze::Thaw>()
+        .sweep("publishing.go-on", MINUTE, freeze::look)
+        .page(get("/publishing/freeze", freeze::pages::list), see)
+        .page(post("/publishing/freeze", freeze::pages::freeze), see)
+        .page(post("/publishing/freeze/{id}/thaw", freeze::pages::thaw), see)
+        .nav(49, "/publishing/freeze", "publishing-freeze-nav", "health", see)
+        .api(
+            get("/api/v1/freezes", freeze::api::list)
+                .doc("What is stopped now: of your agencies, and of the whole government")
+                .gives::<crate::shell::api::Listed<freeze::api::FreezeView>>(200),
+            see,
+        )
+        .api(
+            post("/api/v1/freezes", freeze::api::freeze)
+                .doc("Stop everything outgoing of an agency, or of the whole government; no call begins after the answer")
+                .takes::<freeze::api::NewFreeze>()
+                .gives::<freeze::api::FreezeView>(201),
+            see,
+        )
+        .api(
+            post("/api/v1/freezes/{id}/thaw", freeze::api::thaw)
+                .doc("Let it go on")
+                .takes::<freeze::api::Why>()
+                .gives::<freeze::api::FreezeView>(200),
+            see,
+        )
 }
 
 fn by_hand_routes(slice: Slice) -> Slice {

@@ -26,6 +26,7 @@ impl Row {
             "sending" => "publishing-state-sending",
             "checking" => "publishing-state-checking",
             "by-hand" => "publishing-state-by-hand",
+            "frozen" => "publishing-state-frozen",
             "sent" => "publishing-state-sent",
             "failed" => "publishing-state-failed",
             "unconfirmed" => "publishing-state-unconfirmed",
@@ -37,7 +38,7 @@ impl Row {
         match self.state {
             "sent" if self.d.problem.is_empty() => "good",
             "waiting" | "sending" | "checking" => "info",
-            "unconfirmed" | "sent" | "by-hand" => "warn",
+            "unconfirmed" | "sent" | "by-hand" | "frozen" => "warn",
             "failed" => "bad",
             _ => "",
         }
@@ -49,6 +50,7 @@ impl Row {
             "no-connector" => "publishing-problem-no-connector",
             "no-remote-id" => "publishing-problem-no-remote-id",
             "by-hand" => "publishing-problem-by-hand",
+            "frozen" => "publishing-problem-frozen",
             "gave-up" => "publishing-problem-gave-up",
             "edit-not-possible" => "publishing-problem-edit",
             "take_down-not-possible" => "publishing-problem-take-down",
@@ -63,7 +65,7 @@ impl Row {
         self.attempts.iter().any(|a| a.ended_at.is_none() && a.by_hand())
     }
     fn can_retry(&self) -> bool {
-        self.state == "failed" || (self.state == "sent" && !self.d.problem.is_empty())
+        self.state == "failed" || (self.state == "sent" && !matches!(self.d.problem.as_str(), "" | "frozen"))
     }
 }
 
@@ -100,7 +102,7 @@ async fn row(cx: &Ctx, d: Delivery) -> Result<Row> {
     let attempts = store::attempts(cx.db(), d.id).await?;
     let state = shown_state(&d, attempts.iter().find(|a| a.ended_at.is_none()));
     let account = accounts::find(cx.db(), d.account_id).await?.label(cx);
-    let late = d.sent_at.unwrap_or_else(|| cx.now()) > d.due_at + 2 * ground::clock::MINUTE
+    let late = d.sent_at.unwrap_or_else(|| cx.now()) > d.due_at + super::late::LATE
         && matches!(state, "waiting" | "sending" | "checking" | "sent");
     Ok(Row { d, account, state, attempts, late })
 }

@@ -5,8 +5,9 @@ use ground::clock::{HOUR, MINUTE, SECOND};
 
 /// A delivery that could not leave for so long is given up, and a person is told.
 pub const GIVE_UP_AFTER: i64 = 24 * HOUR;
-/// How often an unknown outcome is looked for before a person is asked.
-pub const LOOKS: i64 = 6;
+/// How often an unknown outcome is looked for before a person is asked: for more than an hour, since most outages are
+/// over by then and a person knows from the second minute on that it is late.
+pub const LOOKS: i64 = 14;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {

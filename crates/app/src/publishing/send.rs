@@ -3,7 +3,7 @@ use super::content;
 use super::delivery::{Attempt, CANCELLED, Call, Delivery, FAILED, SENT, TAKEN_DOWN};
 use super::facts::{DeliveryCancelled, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown};
 use super::rules::{self, Outcome, Step};
-use super::{by_hand, settle, store};
+use super::{by_hand, freeze, settle, store};
 use crate::accounts::{self, Account, SITE};
 use crate::ledger::Record;
 use crate::posts;
@@ -79,6 +79,10 @@ pub async fn advance(cx: &Ctx, id: i64) -> Result<()> {
             (Step::Settle, Some(open)) => settle::settle(cx, d, open).await.map(|()| true),
             (Step::Recall, Some(open)) => by_hand::recall(cx, d, &open).await,
             (Step::Settle | Step::Recall, None) => return Ok(()),
+            // Nothing is promised by this look: the transaction that begins the call looks again.
+            (Step::Do(call), _) if call != Call::TakeDown && freeze::holds(cx, d.agency_id).await? => {
+                freeze::park(cx, d, None).await
+            }
             (Step::Do(call), _) if d.platform == SITE => on_site(cx, d, call).await,
             (Step::Do(call), _) => call_platform(cx, d, call).await,
         };
@@ -111,6 +115,10 @@ async fn cancel(cx: &Ctx, mut d: Delivery) -> Result<bool> {
 async fn on_site(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
     let words = content::words_of(cx, &d).await?;
     let tx = cx.begin("publishing.site").await?;
+    if call != Call::TakeDown && !freeze::pass(&tx, d.agency_id).await? {
+        drop(tx);
+        return freeze::park(cx, d, None).await;
+    }
     if call != Call::TakeDown && !posts::hold(&tx, d.post_id, d.version).await? {
         return Ok(false);
     }
@@ -237,6 +245,11 @@ pub async fn begin(
     print: String,
 ) -> Result<Option<(Delivery, Attempt)>> {
     let tx = cx.begin("publishing.begin").await?;
+    if call != Call::TakeDown && !freeze::pass(&tx, d.agency_id).await? {
+        drop(tx);
+        freeze::park(cx, d, None).await?;
+        return Ok(None);
+    }
     if call != Call::TakeDown && !d.is_answer() && !posts::hold(&tx, d.post_id, d.version).await? {
         return Ok(None);
     }

@@ -3,9 +3,10 @@ use super::delivery::{Attempt, Call, Delivery, UNCONFIRMED};
 use super::facts::DeliveryUnconfirmed;
 use super::rules::{self, Looked, Outcome};
 use super::send::{change, finish, stop_at, way};
-use super::store;
+use super::{freeze, store};
 use crate::ledger::Record;
 use connect::{Found, Prepared, Sought};
+use ground::clock::MINUTE;
 use ground::db::Tx;
 use ground::{Ctx, Error, Result};
 
@@ -39,6 +40,7 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         Looked::There { remote_id, url } => Outcome::Done { remote_id, url },
         Looked::NotThere => return anew(cx, d, &a, "not-there").await,
         Looked::Later(at) => look(at),
+        Looked::Repeat if !may_repeat(cx, &d, &a).await? => look(cx.now() + MINUTE),
         Looked::Repeat => {
             let verdict = connector.attempt(&access, &prepared, &a.send_key).await;
             stop_at(cx, "repeated").await;
@@ -47,6 +49,17 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         Looked::AskPerson => Outcome::AskPerson { why: a.why.clone() },
     };
     finish(cx, d, Call::Send, Some(&a), outcome).await
+}
+
+/// A repeated call is a call: no freeze may hold it back. The attempt counts as on its way again.
+async fn may_repeat(cx: &Ctx, d: &Delivery, a: &Attempt) -> Result<bool> {
+    let tx = cx.begin("publishing.repeat").await?;
+    if !freeze::pass(&tx, d.agency_id).await? {
+        return Ok(false);
+    }
+    store::again(&tx, a).await?;
+    cx.commit(tx).await?;
+    Ok(true)
 }
 
 /// Ends the attempt; the next step begins a new one.

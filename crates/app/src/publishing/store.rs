@@ -1,6 +1,8 @@
 //! The publishing slice's SQL.
 pub mod by_hand;
 pub mod fill;
+pub mod freeze;
+pub mod late;
 pub mod out;
 pub mod outside;
 
@@ -22,6 +24,7 @@ queries! {
     ATTEMPT_INSERT = "INSERT INTO delivery_attempts (delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', '')";
     ATTEMPT_END = "UPDATE delivery_attempts SET outcome = $3, why = $4, ended_at = $5 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     ATTEMPT_LOOK = "UPDATE delivery_attempts SET outcome = 'unknown', why = $3, looked = looked + 1 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
+    ATTEMPT_AGAIN = "UPDATE delivery_attempts SET outcome = '' WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     LOST = "SELECT id, step FROM deliveries WHERE state = 'waiting' AND next_at < $1 AND updated_at < $1 ORDER BY id LIMIT 500";
     LOST_BEHIND = "SELECT id, step FROM deliveries WHERE state = 'sent' AND problem = '' AND (unwanted OR sent_version < version) AND next_at < $1 AND updated_at < $1 ORDER BY id LIMIT 500";
     LOST_OPEN = "SELECT d.id, d.step FROM delivery_attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.ended_at IS NULL AND a.settle_at < $1 AND d.updated_at < $1 AND d.next_at < $1 ORDER BY d.id LIMIT 500";
@@ -66,7 +69,8 @@ pub async fn insert(tx: &Tx, d: &Delivery) -> DbResult<()> {
         d.due_at,
         d.created_at
     );
-    tx.exec(q).await.map(|_| ())
+    tx.exec(q).await?;
+    freeze::make_gate(tx, d.agency_id).await
 }
 /// Writes what changed, if nobody else changed it since it was read.
 pub async fn change(tx: &Tx, d: &Delivery, now: i64) -> DbResult<()> {
@@ -120,6 +124,10 @@ pub async fn end(tx: &Tx, a: &Attempt, outcome: &str, why: &str, now: i64) -> Db
 }
 pub async fn looked(tx: &Tx, a: &Attempt, why: &str) -> DbResult<()> {
     tx.guard(sql!(ATTEMPT_LOOK, a.delivery_id, a.n, why)).await
+}
+/// Its call is made once more: it is on its way again.
+pub async fn again(tx: &Tx, a: &Attempt) -> DbResult<()> {
+    tx.guard(sql!(ATTEMPT_AGAIN, a.delivery_id, a.n)).await
 }
 /// Deliveries whose next step should have been made before that moment.
 pub async fn lost(c: &impl Run, before: i64) -> DbResult<Vec<Lost>> {

@@ -1,5 +1,6 @@
 mod accessible;
 mod by_hand;
+mod freeze;
 mod outside;
 
 use super::store;

@@ -9,13 +9,17 @@ use crate::publishing::facts::{HandedOver, HandedOverEnded};
 use crate::publishing::rules::Outcome;
 use crate::publishing::send::{self, change, queue};
 use crate::publishing::store::{self, by_hand};
-use crate::publishing::{settle, store::find};
+use crate::publishing::{freeze, settle, store::find};
 use ground::db::{DbError, Tx};
 use ground::{Ctx, Error, Result};
 
 /// Asks a person to make the call. `false`: this version may not leave (any more).
 pub async fn ask(cx: &Ctx, mut d: Delivery, call: Call) -> Result<bool> {
     let tx = cx.begin("publishing.by-hand").await?;
+    if call != Call::TakeDown && !freeze::pass(&tx, d.agency_id).await? {
+        drop(tx);
+        return freeze::park(cx, d, None).await;
+    }
     if call != Call::TakeDown && !posts::hold(&tx, d.post_id, d.version).await? {
         return Ok(false);
     }

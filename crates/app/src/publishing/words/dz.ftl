@@ -126,3 +126,35 @@ publishing-refused-by-hand-decided = ད་ནཱ་འབད་དགོཔ་�
 publishing-error-by-hand-nothing = ཁ་བྱང་ པར་ ཡང་ན་ ག་ཏེ་ཡོདཔ་སླབ་མི་དྲན་འཛིན་ཅིག་བྱིན་གནང་།
 publishing-error-by-hand-why = ག་ཅི་འབད་འབད་མི་ཚུགས་པ་ཨིན་ན་སླབ་གནང་།
 publishing-error-by-hand-long = དྲན་འཛིན་ནང་ཡིག་འབྲུ་ { $found } འདུག { $limit } ལས་ལྷག་མི་བཞག
+publishing-state-frozen = བཀག་ཡོདཔ།
+publishing-problem-frozen = ཕྱི་ལུ་བཏང་ནི་ག་ར་བཀག་ཡོདཔ། བཀག་མི་འདི་བཏོན་ད་ལོག་འགོ་བཙུགས་འོང་།
+publishing-freeze-nav = ག་ར་བཀག
+publishing-freeze-title = ག་ར་བཀག
+publishing-freeze-lede = བཀག་ཡོད་པའི་སྐབས་ ག་ནི་ཡང་མི་འགྱོ་: རྩོམ་མེད་ ནོར་བཅོས་མེད་ ལན་མེད། བཏོན་གཏང་ནི་རྐྱངམ་ཅིག་འགྱོ་འོང་།
+publishing-freeze-none = ག་ནི་ཡང་བཀག་མེད།
+publishing-freeze-on = བཀག་ཡོདཔ།
+publishing-freeze-off = བཏོན་ཡོདཔ།
+publishing-freeze-since = ནམ་ལས།
+publishing-freeze-parked = དེའི་རྒྱབ་ལས་བསྒུག་སྡོད་མི།
+publishing-freeze-new = འཕྲལ་ལས་བཀག
+publishing-freeze-what = གཏང་དགོ་མི་འདི་བསྒུག་འོང་། བཀག་མི་འདི་བཏོན་ད་རང་བཞིན་གྱིས་འགྱོ་འོང་། ཉིན་གཅིག་ལས་ལྷག་ཕྱིས་མི་འདི་མི་ལུ་བསྒུག་འོང་།
+publishing-freeze-whose = ག་གི།
+publishing-freeze-government = གཞུང་ཧྲིལ་བུམ།
+publishing-freeze-reason = ག་ཅི་འབད།
+publishing-freeze-hint = དེ་ཁར་ལཱ་འབད་མི་ག་ར་གིས་ལྷག་འོང་།
+publishing-freeze = ག་ར་བཀག
+publishing-freeze-past = བཏོན་ཡོད་པའི་བཀག་ཆ།
+publishing-thaw = བཀག་མི་བཏོན།
+publishing-thaw-reason = ག་ཅི་འབད་ལོག་འགོ་བཙུགས་ཆོགཔ་སྨོ།
+publishing-thaw-hint = ག་ཅི་མཐོང་ཡི་ དེ་ལུ་ག་ཅི་འབད་ཡི།
+publishing-refused-freeze-reason = ག་ཅི་འབད་ཨིན་ན་སླབ་གནང་།
+publishing-refused-frozen = འདི་ཧེ་མ་ལས་བཀག་ཡོདཔ།
+publishing-refused-thawed = བཀག་ཆ་འདི་ཧེ་མ་ལས་བཏོན་ཡོདཔ།
+publishing-late-subject = { $n ->
+    [one] ཅ་ལ་གཅིག་ཕྱིས་ཡོདཔ།
+   *[other] ཅ་ལ་ { $n } ཕྱིས་ཡོདཔ།
+ }
+publishing-late-mail = { $n ->
+    [one] { $account } ནང་གཏང་དགོ་མི་ཅིག་མ་འགྱོ། { $why }
+   *[other] གཏང་དགོ་མི་ { $n } མ་འགྱོ། དང་པ་འདི་ { $account } ནང་། { $why }
+ } ག་ཅི་ཨིན་ན་ དེ་ལས་ ག་ཅི་འབད་ཚུགས་ག་བལྟ་: { $link }

@@ -137,3 +137,35 @@ publishing-refused-by-hand-decided = There is nothing to do here any more: it wa
 publishing-error-by-hand-nothing = Please give its address, a picture, or a note that tells where it can be found.
 publishing-error-by-hand-why = Please say why it cannot be done.
 publishing-error-by-hand-long = The note has { $found } characters; at most { $limit } are kept.
+publishing-state-frozen = stopped
+publishing-problem-frozen = Everything outgoing is stopped. It goes on when the stop is lifted.
+publishing-freeze-nav = Stop everything
+publishing-freeze-title = Stop everything
+publishing-freeze-lede = Nothing leaves while a stop holds: no post, no correction, no answer. Removals still go through.
+publishing-freeze-none = Nothing is stopped.
+publishing-freeze-on = stopped
+publishing-freeze-off = Lifted
+publishing-freeze-since = Since
+publishing-freeze-parked = Waiting behind it
+publishing-freeze-new = Stop at once
+publishing-freeze-what = What is due waits. When the stop is lifted it goes on by itself; what is more than a day late by then waits for a person.
+publishing-freeze-whose = Whose
+publishing-freeze-government = The whole government
+publishing-freeze-reason = Why
+publishing-freeze-hint = Everybody who works there reads this.
+publishing-freeze = Stop everything
+publishing-freeze-past = Stops that were lifted
+publishing-thaw = Lift the stop
+publishing-thaw-reason = Why it may go on
+publishing-thaw-hint = What was found, and what was done about it.
+publishing-refused-freeze-reason = Please say why.
+publishing-refused-frozen = This is stopped already.
+publishing-refused-thawed = This stop was lifted already.
+publishing-late-subject = { $n ->
+    [one] Something is late
+   *[other] { $n } things are late
+ }
+publishing-late-mail = { $n ->
+    [one] Something that should have gone out on { $account } has not. { $why }
+   *[other] { $n } things that should have gone out have not, the first of them on { $account }. { $why }
+ } See what it is, and what can be done: { $link }
