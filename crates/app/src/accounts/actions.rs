@@ -251,13 +251,18 @@ pub fn platform_name(cx: &Ctx, platform: &str) -> String {
     named.map_or_else(|| platform.to_owned(), |p| p.name.clone())
 }
 
+/// The address of the server an account is on; of the practice network, wherever this process runs it.
+pub fn server_of(cx: &Ctx, account: &Account) -> Result<String> {
+    let practises = connector_of(cx, &account.platform)?.is_some_and(|c| c.capabilities().kind == Kind::Practice);
+    let network = cx.machine.part::<PracticeNetwork>().ok().filter(|_| practises);
+    Ok(network.map_or_else(|| account.base_url.clone(), |n| n.base_url.clone()))
+}
+
 /// How to act on the platform as this account: for sending and reading only; never shown, logged or exported.
 pub async fn access(cx: &Ctx, account: &Account) -> Result<Access> {
     let connector = connector_of(cx, &account.platform)?;
-    let practises = connector.as_ref().is_some_and(|c| c.capabilities().kind == Kind::Practice);
-    let network = cx.machine.part::<PracticeNetwork>().ok().filter(|_| practises);
     let access = Access {
-        base_url: network.map_or_else(|| account.base_url.clone(), |n| n.base_url.clone()),
+        base_url: server_of(cx, account)?,
         secret: Secret::new(""),
         remote_account_id: account.remote_id.clone(),
         handle: account.handle.clone(),

@@ -37,7 +37,9 @@ mod tests;
 mod vault;
 
 pub use account::Account;
-pub use actions::{NewAccount, PracticeNetwork, SITE, access, approve, connect, connector_of, platform_name, request};
+pub use actions::{
+    NewAccount, PracticeNetwork, SITE, access, approve, connect, connector_of, platform_name, request, server_of,
+};
 #[cfg(test)]
 pub use actions::{close, open_by_hand};
 pub use care::{posted, wanting};

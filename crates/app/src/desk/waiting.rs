@@ -159,6 +159,20 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// Servers on which an agency of theirs has an account and that do not answer.
+    async fn away(&mut self) -> Result<()> {
+        let mut rows = publishing::servers_away(self.cx).await?;
+        let count = cut(self.page, &mut rows);
+        let mut items = vec![];
+        for r in rows {
+            let (at, when) = (r.hold.since_at, self.page.ago(&r.hold.since_at));
+            let (line, lang, about) = (r.address, "en", self.page.word("desk-away-about"));
+            items.push(Item { href: "/publishing/servers".into(), line, lang, about, when, at, hot: true });
+        }
+        self.add("away", "desk-away", count, Some("/publishing/servers"), items);
+        Ok(())
+    }
+
     /// What a person is asked to put on an account that the program has no way to.
     async fn by_hand(&mut self) -> Result<()> {
         let mut rows = publishing::by_hand_open(self.cx.db(), &places(self.cx, DRAFT_POSTS), MOST).await?;
@@ -340,6 +354,7 @@ impl Desk<'_> {
 pub async fn for_me(cx: &Ctx, page: &Page) -> Result<Vec<Section>> {
     let mut desk = Desk { cx, page, me: cx.actor.person()?, names: Names::new(cx), all: vec![] };
     desk.frozen().await?;
+    desk.away().await?;
     desk.deliveries().await?;
     desk.messages().await?;
     desk.approvals().await?;

@@ -30,6 +30,12 @@ fact!(/// A person is asked to make the call, on an account that the program has
 fact!(/// It was done, it cannot be done, or it is no longer to be done.
     HandedOverEnded "delivery.hand-over-ended" Open { delivery: i64, about: String, agency: i64, account: i64, kind: String, outcome: String, note: String }
     subject s => s.about.clone(), scope Some(s.agency));
+fact!(/// A server does not answer: what is due on it waits.
+    ServerAway "publishing.server-away" Open { platform: String, server: String, why: String }
+    subject s => format!("server:{}", s.server), scope None);
+fact!(/// It answers again.
+    ServerBack "publishing.server-back" Open { platform: String, server: String, since: i64 }
+    subject s => format!("server:{}", s.server), scope None);
 fact!(/// It should have left and has not; the leads were told.
     DeliveryLate "delivery.late" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, due_at: i64, why: String }
     subject s => s.about.clone(), scope Some(s.agency));

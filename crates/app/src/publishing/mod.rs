@@ -17,11 +17,15 @@
 //!
 //! What should have left and has not is on the desk from the second minute on, and told to the leads: `delivery.late`.
 //!
+//! A server that does not answer is left alone for a while that grows, then tried by one (`away/`):
+//! `publishing.server-away`, `publishing.server-back`.
+//!
 //! What stands on an account and was not posted through the program is found by a look at each hour and explained or taken
 //! over by an officer (`outside/`): `publishing.outside-watched` from the first look on, `publishing.outside-found`,
 //! `publishing.outside-explained`, `publishing.outside-adopted`.
 mod actions;
 mod api;
+mod away;
 mod by_hand;
 mod content;
 mod controls;
@@ -40,6 +44,7 @@ mod store;
 mod tests;
 
 pub use actions::send_answer;
+pub use away::pages::rows as servers_away;
 pub use delivery::{UNCONFIRMED, WAITING};
 pub use facts::{
     DeliveryCancelled, DeliveryConfirmed, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown,
@@ -66,9 +71,9 @@ pub struct PracticeControl(pub std::sync::Arc<connect::simulator::Simulator>);
 pub fn slice() -> Slice {
     let see = Needs::May(roles::SEE_DESK);
     let decide = Needs::May(roles::APPROVE_POSTS);
-    freeze_routes(by_hand_routes(outside_routes(Slice::new("publishing"))))
+    away_routes(freeze_routes(by_hand_routes(outside_routes(Slice::new("publishing")))))
         .migrations(
-            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql"),
+            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql", "0008_away.sql"),
         )
         .on::<PostApproved, _, _, _, _>("publishing.schedule", load::<PostApproved>, actions::schedule)
         .on::<PostWithdrawn, _, _, _, _>("publishing.withdraw", load::<PostWithdrawn>, actions::withdraw)
@@ -118,6 +123,8 @@ pub fn slice() -> Slice {
         .fact::<DeliveryFailed>()
         .fact::<DeliveryUnconfirmed>()
         .fact::<DeliveryConfirmed>()
+        .fact::<facts::ServerAway>()
+        .fact::<facts::ServerBack>()
         .fact::<facts::DeliveryLate>()
         .fact::<facts::Frozen>()
         .fact::<facts::Thawed>()
@@ -134,8 +141,19 @@ pub fn slice() -> Slice {
         .queries(store::by_hand::ALL)
         .queries(store::freeze::ALL)
         .queries(store::late::ALL)
+        .queries(store::away::ALL)
         .words(words!("publishing"))
         .verify(verify)
+}
+
+fn away_routes(slice: Slice) -> Slice {
+    let see = Needs::May(roles::SEE_DESK);
+    slice.page(get("/publishing/servers", away::pages::list), see).api(
+        get("/api/v1/servers-away", away::api::list)
+            .doc("Servers of platforms that do not answer at the moment, where your agencies have accounts")
+            .gives::<crate::shell::api::Listed<away::api::AwayView>>(200),
+        see,
+    )
 }
 
 fn freeze_routes(slice: Slice) -> Slice {

@@ -3,7 +3,7 @@ use super::content;
 use super::delivery::{Attempt, CANCELLED, Call, Delivery, FAILED, SENT, TAKEN_DOWN};
 use super::facts::{DeliveryCancelled, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown};
 use super::rules::{self, Outcome, Step};
-use super::{by_hand, freeze, settle, store};
+use super::{away, by_hand, freeze, settle, store};
 use crate::accounts::{self, Account, SITE};
 use crate::ledger::Record;
 use crate::posts;
@@ -184,7 +184,7 @@ fn refused(problem: &str) -> Outcome {
 }
 
 async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
-    let (_, connector, access) = match way(cx, &d).await? {
+    let (account, connector, access) = match way(cx, &d).await? {
         Ok(way) => way,
         Err(BY_HAND) => return by_hand::ask(cx, d, call).await,
         Err(problem) => return finish(cx, d, call, None, refused(problem)).await.map(|()| true),
@@ -192,6 +192,10 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
     if call != Call::Send && d.remote_id.is_empty() {
         return finish(cx, d, call, None, refused("no-remote-id")).await.map(|()| true);
     }
+    let server = match away::look(cx, &account, connector.as_ref(), &access).await? {
+        away::Way::Go(server) => server,
+        away::Way::Wait(at, why) => return wait(cx, d, at, why).await,
+    };
     let (prepared, print) = if call == Call::TakeDown {
         (Prepared::default(), String::new())
     } else {
@@ -199,6 +203,7 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
         match connector.prepare(&access, &post).await {
             Ok(prepared) => (prepared, fingerprint(&post.text)),
             Err(verdict) => {
+                away::learn(cx, &account, &server, &verdict).await?;
                 let outcome = harmless(rules::after(verdict, d.tries, cx.now()), &d, cx.now());
                 return finish(cx, d, call, None, outcome).await.map(|()| true);
             }
@@ -208,23 +213,35 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
     let Some((d, a)) = begin(cx, d, call, &prepared, print).await? else { return Ok(false) };
     stop_at(cx, "begun").await;
     // A machine that slept between writing the row and making the call must not make it: somebody may be looking already.
-    let verdict = if cx.now() > a.begun_at + settling(cx) / 6 {
-        Verdict::NotSent { why: "the machine was paused".into() }
-    } else {
-        match call {
-            Call::Send => connector.attempt(&access, &prepared, &a.send_key).await,
-            Call::Edit => connector.edit(&access, &d.remote_id, &prepared).await,
-            Call::TakeDown => connector.take_down(&access, &d.remote_id).await,
-        }
+    let paused = cx.now() > a.begun_at + settling(cx) / 6;
+    let verdict = match call {
+        _ if paused => Verdict::NotSent { why: "the machine was paused".into() },
+        Call::Send => connector.attempt(&access, &prepared, &a.send_key).await,
+        Call::Edit => connector.edit(&access, &d.remote_id, &prepared).await,
+        Call::TakeDown => connector.take_down(&access, &d.remote_id).await,
     };
     stop_at(cx, "called").await;
-    let mut outcome = rules::after(verdict, d.tries, cx.now());
+    let mut outcome = rules::after(verdict.clone(), d.tries, cx.now());
     if call != Call::Send {
         outcome = harmless(outcome, &d, cx.now());
     }
     finish(cx, d, call, Some(&a), outcome).await?;
     stop_at(cx, "settled").await;
+    // What became of the call was written first; what it says of the server may be lost.
+    if !paused {
+        away::learn(cx, &account, &server, &verdict).await?;
+    }
     Ok(true)
+}
+
+/// Nothing is sent before that moment; this was no try.
+async fn wait(cx: &Ctx, mut d: Delivery, at: i64, why: String) -> Result<bool> {
+    let tx = cx.begin("publishing.hold").await?;
+    (d.next_at, d.problem_text) = (at, why);
+    change(cx, &tx, &mut d).await?;
+    queue(cx, &tx, &d, at).await?;
+    cx.commit(tx).await?;
+    Ok(false)
 }
 
 /// What may be repeated without harm is repeated when its outcome is not known.

@@ -3,7 +3,7 @@ use super::delivery::{Attempt, Call, Delivery, UNCONFIRMED};
 use super::facts::DeliveryUnconfirmed;
 use super::rules::{self, Looked, Outcome};
 use super::send::{change, finish, stop_at, way};
-use super::{freeze, store};
+use super::{away, freeze, store};
 use crate::ledger::Record;
 use connect::{Found, Prepared, Sought};
 use ground::clock::MINUTE;
@@ -19,6 +19,10 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         Ok(way) => way,
         Err(problem) => return finish(cx, d, Call::Send, Some(&a), Outcome::AskPerson { why: problem.into() }).await,
     };
+    let server = match away::look(cx, &account, connector.as_ref(), &access).await? {
+        away::Way::Go(server) => server,
+        away::Way::Wait(at, why) => return finish(cx, d, Call::Send, Some(&a), Outcome::Look { at, why }).await,
+    };
     let prepared: Prepared = serde_json::from_str(&a.prepared).map_err(Error::fault)?;
     let sought = Sought {
         key: a.send_key.clone(),
@@ -27,6 +31,8 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         since_us: a.begun_at,
     };
     let mut found = connector.find(&access, &sought).await;
+    let safety = connector.capabilities_at(&access).await.safety;
+    away::looked(cx, &server, &found, safety).await?;
     if let Found::Yes { remote_id, .. } = &found
         && store::of_remote(cx.db(), account.id, remote_id).await?.is_some_and(|other| other.id != d.id)
     {
@@ -34,7 +40,6 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         found = Found::CannotTell;
     }
     stop_at(cx, "looked").await;
-    let safety = connector.capabilities_at(&access).await.safety;
     let look = |at| Outcome::Look { at, why: "no answer; looking for it on the platform".into() };
     let outcome = match rules::after_look(found, safety, &a, cx.now()) {
         Looked::There { remote_id, url } => Outcome::Done { remote_id, url },
@@ -44,6 +49,7 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         Looked::Repeat => {
             let verdict = connector.attempt(&access, &prepared, &a.send_key).await;
             stop_at(cx, "repeated").await;
+            away::learn(cx, &account, &server, &verdict).await?;
             rules::after_repeat(verdict, a.looked, cx.now())
         }
         Looked::AskPerson => Outcome::AskPerson { why: a.why.clone() },

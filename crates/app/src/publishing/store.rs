@@ -1,4 +1,5 @@
 //! The publishing slice's SQL.
+pub mod away;
 pub mod by_hand;
 pub mod fill;
 pub mod freeze;

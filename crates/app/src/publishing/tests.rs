@@ -1,4 +1,5 @@
 mod accessible;
+mod away;
 mod by_hand;
 mod freeze;
 mod outside;

@@ -158,3 +158,16 @@ publishing-late-mail = { $n ->
     [one] { $account } ནང་གཏང་དགོ་མི་ཅིག་མ་འགྱོ། { $why }
    *[other] གཏང་དགོ་མི་ { $n } མ་འགྱོ། དང་པ་འདི་ { $account } ནང་། { $why }
  } ག་ཅི་ཨིན་ན་ དེ་ལས་ ག་ཅི་འབད་ཚུགས་ག་བལྟ་: { $link }
+publishing-away-title = ལན་མི་གསལ་བའི་ཡོ་བྱད་གཞི་རྟེན།
+publishing-away-lede = དེ་ཚུ་ནང་གཏང་དགོ་མི་འདི་བསྒུག་སྟེ་ རང་བཞིན་གྱིས་འགྱོ་འོང་། ད་ལྟོ་སླབ་དགོ་པ་ཅིན་ རྩིས་ཁྲ་གཞན་ནང་བྲིས།
+publishing-away-none = ཡོ་བྱད་གཞི་རྟེན་ག་ར་གིས་ལན་གསལ་དོ།
+publishing-away-tag = ལན་མི་གསལ།
+publishing-away-from = ནམ་ལས།
+publishing-away-next = ཤུལ་མའི་འབད་རྩོལ།
+publishing-away-why = མཇུག་གི་འཛོལ་བ།
+publishing-away-there = དེ་ཁར་:
+publishing-away-others = མི་ཚུ་ལུ་འདི་ཁར་ཡང་སླབ་ཚུགས་:
+publishing-away-alone = ལས་ཁུངས་ལུ་ལས་རིམ་གྱིས་འབྲི་མི་རྩིས་ཁྲ་གཞན་མེད།
+publishing-away-write = རྩོམ་བྲིས།
+publishing-away-since = ཡོ་བྱད་གཞི་རྟེན་གྱིས་ { $when } ལས་ལན་མི་གསལ།
+publishing-away-asked = ཡོ་བྱད་གཞི་རྟེན་གྱིས་བསྒུག་དགོ་ཟེར་སླབ་ཡི།

@@ -169,3 +169,16 @@ publishing-late-mail = { $n ->
     [one] Something that should have gone out on { $account } has not. { $why }
    *[other] { $n } things that should have gone out have not, the first of them on { $account }. { $why }
  } See what it is, and what can be done: { $link }
+publishing-away-title = Platforms that do not answer
+publishing-away-lede = What is due on them waits and goes on by itself. If people must be told now, write on another account.
+publishing-away-none = Every platform answers.
+publishing-away-tag = does not answer
+publishing-away-from = Since
+publishing-away-next = Next try
+publishing-away-why = Last error
+publishing-away-there = There:
+publishing-away-others = People can also be reached here:
+publishing-away-alone = The agency has no other account that is written to by the program.
+publishing-away-write = Write a post
+publishing-away-since = The platform has not answered since { $when }.
+publishing-away-asked = The platform asked to wait.

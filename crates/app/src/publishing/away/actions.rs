@@ -1,0 +1,117 @@
+//! What is learnt from each answer, and whether a call may be made now.
+use super::hold::{AWAY, Hold, of_account, of_server, rest};
+use crate::accounts::Account;
+use crate::ledger::Record;
+use crate::publishing::facts::{ServerAway, ServerBack};
+use crate::publishing::store::away as rows;
+use connect::{Access, Connector, Found, Safety, Verdict};
+use ground::clock::{MINUTE, SECOND};
+use ground::{Ctx, Result, Say};
+
+/// Whether a call may be made now.
+pub enum Way {
+    /// Not before that moment, and why.
+    Wait(i64, String),
+    /// The scope of the server, and whether it failed before.
+    Go(Server),
+}
+
+/// A server as it is known by.
+pub struct Server {
+    scope: String,
+    troubled: bool,
+}
+
+/// A probe is over after so long; then another may try.
+const PROBE: i64 = MINUTE;
+/// A pause that the platform asked for without saying for how long.
+const PAUSE: i64 = MINUTE;
+
+pub async fn look(cx: &Ctx, account: &Account, connector: &dyn Connector, access: &Access) -> Result<Way> {
+    let scope = of_server(connector.capabilities().platform, &access.base_url);
+    let holds = rows::of(cx.db(), &of_account(account.id), &scope).await?;
+    let now = cx.now();
+    if let Some(h) = holds.iter().find(|h| h.until_at > now) {
+        return Ok(Way::Wait(h.until_at, told(cx, h)));
+    }
+    let troubled = holds.iter().find(|h| h.scope == scope);
+    if let Some(h) = troubled.filter(|h| h.is_away()) {
+        let tx = cx.begin("publishing.probe").await?;
+        let mine = rows::probe(&tx, h, now + PROBE).await?;
+        cx.commit(tx).await?;
+        if !mine {
+            return Ok(Way::Wait(now + 30 * SECOND, told(cx, h)));
+        }
+    }
+    Ok(Way::Go(Server { troubled: troubled.is_some(), scope }))
+}
+
+fn told(cx: &Ctx, h: &Hold) -> String {
+    let key = if h.is_away() { "publishing-away-since" } else { "publishing-away-asked" };
+    let say = Say::new(key).arg("when", ground::words::date_time(cx.lang, h.since_at));
+    cx.words().say(cx.lang, &say)
+}
+
+/// What an answer says about the server and the account. A refusal is an answer too: somebody is there.
+pub async fn learn(cx: &Ctx, account: &Account, server: &Server, verdict: &Verdict) -> Result<()> {
+    match verdict {
+        Verdict::NotSent { why } | Verdict::Unknown { why } => failed(cx, server, why).await,
+        Verdict::RateLimited { until_us } => {
+            let until = until_us.unwrap_or(0).max(cx.now() + PAUSE);
+            let tx = cx.begin("publishing.pause").await?;
+            rows::pause(&tx, &of_account(account.id), cx.now(), until, "rate limit").await?;
+            cx.commit(tx).await?;
+            answered(cx, server).await
+        }
+        _ => answered(cx, server).await,
+    }
+}
+
+/// The same of a look for an unanswered call. Where own posts can be listed, a look that finds out nothing reached nobody.
+pub async fn looked(cx: &Ctx, server: &Server, found: &Found, safety: Safety) -> Result<()> {
+    match (found, safety) {
+        (Found::CannotTell, Safety::ReadBack | Safety::TwoPhase) => failed(cx, server, "no answer to a look").await,
+        (Found::CannotTell, _) => Ok(()),
+        _ => answered(cx, server).await,
+    }
+}
+
+async fn failed(cx: &Ctx, server: &Server, why: &str) -> Result<()> {
+    let tx = cx.begin("publishing.failed").await?;
+    rows::fail(&tx, &server.scope, why, cx.now()).await?;
+    let Some(h) = rows::find(&tx, &server.scope).await? else { return Ok(()) };
+    if h.is_away() {
+        rows::rest(&tx, &server.scope, cx.now() + rest(h.failures)).await?;
+    }
+    if h.failures == AWAY
+        && let Some((platform, address)) = h.server()
+    {
+        let (platform, server, why) = (platform.to_owned(), address.to_owned(), why.to_owned());
+        tx.record(cx, &ServerAway { platform, server, why }).await?;
+    }
+    Ok(cx.commit(tx).await?)
+}
+
+async fn answered(cx: &Ctx, server: &Server) -> Result<()> {
+    if !server.troubled {
+        return Ok(());
+    }
+    let tx = cx.begin("publishing.answered").await?;
+    let before = rows::find(&tx, &server.scope).await?;
+    let cleared = rows::clear(&tx, &server.scope).await?;
+    if let Some(h) = before.filter(|h| cleared && h.is_away())
+        && let Some((platform, address)) = h.server()
+    {
+        let (platform, server) = (platform.to_owned(), address.to_owned());
+        tx.record(cx, &ServerBack { platform, server, since: h.since_at }).await?;
+    }
+    Ok(cx.commit(tx).await?)
+}
+
+/// So many are told at once.
+const MOST: i64 = 100;
+
+/// Servers that do not answer at the moment.
+pub async fn away(cx: &Ctx) -> Result<Vec<Hold>> {
+    Ok(rows::away(cx.db(), AWAY, MOST).await?)
+}

@@ -1,0 +1,82 @@
+//! Servers that do not answer, and platforms that ask to wait.
+use super::{Desk, desk};
+use axum::http::Method;
+use connect::simulator::{Fault, SetFault};
+use ground::clock::{HOUR, MINUTE, SECOND};
+use serde_json::Value;
+
+impl Desk {
+    fn all_away(&self) {
+        self.app.practice.set_fault(SetFault { fault: Fault::Outage, account: None, times: 100_000, ms: None });
+    }
+    async fn servers(&self) -> Vec<Value> {
+        let list = self.app.api(Some(&self.author), Method::GET, "/api/v1/servers-away", Value::Null).await;
+        list.expect(200).json()["items"].as_array().unwrap().clone()
+    }
+    async fn attempts(&self, post: i64) -> usize {
+        let mut n = 0;
+        for d in super::store::of_post(self.app.cx.db(), post).await.unwrap() {
+            n += super::store::attempts(self.app.cx.db(), d.id).await.unwrap().len();
+        }
+        n
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_left_alone_and_tried_by_one() {
+    let d = desk(&["simulator-readback"]).await;
+    d.all_away();
+    let mut posts = vec![];
+    for n in 0..3 {
+        posts.push(d.approved(&format!("Waits {n}"), None).await.id);
+    }
+    d.app.drain().await;
+    for _ in 0..4 {
+        d.app.advance(30 * SECOND);
+        d.app.sweep().await;
+    }
+    let away = d.servers().await;
+    assert_eq!(away.len(), 1, "{away:?}");
+    assert!(away[0]["failures"].as_i64().unwrap() >= 4, "{away:?}");
+    let cookie = d.app.sign_in("pema.lhamo@example.bt").await;
+    let address = away[0]["server"].as_str().unwrap();
+    for page in ["/desk?lang=en", "/desk?lang=dz", "/publishing/servers?lang=en", "/publishing/servers?lang=dz"] {
+        let body = d.app.browse(&cookie, page).await.expect(200).body;
+        assert!(body.contains(address), "{page}");
+    }
+    // New ones do not try while it is away: an hour costs a few probes, not one call for each.
+    let more = d.approved("Comes later", None).await.id;
+    d.app.drain().await;
+    let before = d.attempts(more).await;
+    d.live_on().await;
+    let made = d.attempts(more).await - before;
+    assert!(made <= 8, "{made} calls of one delivery in an hour of outage");
+    d.app.practice.clear_faults();
+    d.app.advance(HOUR / 4);
+    d.live_on().await;
+    assert!(d.servers().await.is_empty());
+    assert_eq!(d.out("Comes later"), 1);
+    for n in 0..3 {
+        assert!(d.out(&format!("Waits {n}")) <= 1);
+    }
+}
+
+#[tokio::test]
+async fn a_platform_that_asks_to_wait_is_not_asked_by_the_next_post() {
+    let d = desk(&["simulator"]).await;
+    let account = Some(format!("simulator-{}", d.agency));
+    let limit = SetFault { fault: Fault::RateLimit, account, times: 1, ms: Some(120_000) };
+    d.app.practice.set_fault(limit);
+    let first = d.approved("First", None).await.id;
+    d.app.drain().await;
+    let second = d.approved("Second", None).await.id;
+    d.app.drain().await;
+    // One call each on the own site, and the one that was told to wait.
+    assert_eq!((d.attempts(first).await, d.attempts(second).await), (2, 1));
+    assert_eq!((d.out("First"), d.out("Second")), (0, 0));
+    for _ in 0..5 {
+        d.app.advance(MINUTE);
+        d.app.sweep().await;
+    }
+    assert_eq!((d.out("First"), d.out("Second")), (1, 1));
+}
