@@ -5,7 +5,7 @@ use crate::ledger::Record;
 use crate::publishing::facts::{ServerAway, ServerBack};
 use crate::publishing::store::away as rows;
 use connect::{Access, Connector, Found, Safety, Verdict};
-use ground::clock::{MINUTE, SECOND};
+use ground::clock::SECOND;
 use ground::{Ctx, Result, Say};
 
 /// Whether a call may be made now.
@@ -22,10 +22,11 @@ pub struct Server {
     troubled: bool,
 }
 
-/// A probe is over after so long; then another may try.
-const PROBE: i64 = MINUTE;
-/// A pause that the platform asked for without saying for how long.
-const PAUSE: i64 = MINUTE;
+/// A call ends in a third of a lease, by default a minute: so long one delivery may try before another does, and a platform
+/// is left alone that asked to wait without saying for how long.
+fn call_ends(cx: &Ctx) -> i64 {
+    i64::from(cx.machine.config.lease_s) * SECOND / 3
+}
 
 pub async fn look(cx: &Ctx, account: &Account, connector: &dyn Connector, access: &Access) -> Result<Way> {
     let scope = of_server(connector.capabilities().platform, &access.base_url);
@@ -37,10 +38,10 @@ pub async fn look(cx: &Ctx, account: &Account, connector: &dyn Connector, access
     let troubled = holds.iter().find(|h| h.scope == scope);
     if let Some(h) = troubled.filter(|h| h.is_away()) {
         let tx = cx.begin("publishing.probe").await?;
-        let mine = rows::probe(&tx, h, now + PROBE).await?;
+        let mine = rows::probe(&tx, h, now + call_ends(cx)).await?;
         cx.commit(tx).await?;
         if !mine {
-            return Ok(Way::Wait(now + 30 * SECOND, told(cx, h)));
+            return Ok(Way::Wait(now + call_ends(cx) / 2, told(cx, h)));
         }
     }
     Ok(Way::Go(Server { troubled: troubled.is_some(), scope }))
@@ -57,7 +58,7 @@ pub async fn learn(cx: &Ctx, account: &Account, server: &Server, verdict: &Verdi
     match verdict {
         Verdict::NotSent { why } | Verdict::Unknown { why } => failed(cx, server, why).await,
         Verdict::RateLimited { until_us } => {
-            let until = until_us.unwrap_or(0).max(cx.now() + PAUSE);
+            let until = until_us.unwrap_or_else(|| cx.now() + call_ends(cx));
             let tx = cx.begin("publishing.pause").await?;
             rows::pause(&tx, &of_account(account.id), cx.now(), until, "rate limit").await?;
             cx.commit(tx).await?;
@@ -81,7 +82,7 @@ async fn failed(cx: &Ctx, server: &Server, why: &str) -> Result<()> {
     rows::fail(&tx, &server.scope, why, cx.now()).await?;
     let Some(h) = rows::find(&tx, &server.scope).await? else { return Ok(()) };
     if h.is_away() {
-        rows::rest(&tx, &server.scope, cx.now() + rest(h.failures)).await?;
+        rows::rest(&tx, &server.scope, cx.now() + rest(h.failures, call_ends(cx))).await?;
     }
     if h.failures == AWAY
         && let Some((platform, address)) = h.server()

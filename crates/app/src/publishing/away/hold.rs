@@ -1,5 +1,4 @@
 //! Why nothing is sent for a while, and for how long. Pure.
-use ground::clock::{MINUTE, SECOND};
 use ground::record;
 
 record! {
@@ -28,17 +27,20 @@ pub fn of_account(account: i64) -> String {
     format!("account:{account}")
 }
 
-/// How long nothing is sent after so many failures: 30 s, 1 min, 2 min … ten minutes; nothing before a server is away.
-pub fn rest(failures: i64) -> i64 {
-    if failures < AWAY { 0 } else { ((30 * SECOND) << (failures - AWAY).clamp(0, 10)).min(10 * MINUTE) }
+/// How long nothing is sent after so many failures, where a call ends within a minute: 30 s, 1 min, 2 min … ten minutes; nothing
+/// before a server is away.
+pub fn rest(failures: i64, call_ends: i64) -> i64 {
+    if failures < AWAY { 0 } else { ((call_ends / 2) << (failures - AWAY).clamp(0, 10)).min(10 * call_ends) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ground::clock::{MINUTE, SECOND};
 
     #[test]
     fn a_rest_begins_late_and_grows_to_ten_minutes() {
+        let rest = |failures| rest(failures, MINUTE);
         assert_eq!([1, 3, 4, 5, 6].map(rest), [0, 0, 30 * SECOND, MINUTE, 2 * MINUTE]);
         assert_eq!([9, 500].map(rest), [10 * MINUTE; 2]);
         let hold = Hold {

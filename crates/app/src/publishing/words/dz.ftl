@@ -171,3 +171,4 @@ publishing-away-alone = ལས་ཁུངས་ལུ་ལས་རིམ་�
 publishing-away-write = རྩོམ་བྲིས།
 publishing-away-since = ཡོ་བྱད་གཞི་རྟེན་གྱིས་ { $when } ལས་ལན་མི་གསལ།
 publishing-away-asked = ཡོ་བྱད་གཞི་རྟེན་གྱིས་བསྒུག་དགོ་ཟེར་སླབ་ཡི།
+publishing-by-hand-steps = རིམ་པ་བཞིན།

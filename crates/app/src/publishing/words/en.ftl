@@ -182,3 +182,4 @@ publishing-away-alone = The agency has no other account that is written to by th
 publishing-away-write = Write a post
 publishing-away-since = The platform has not answered since { $when }.
 publishing-away-asked = The platform asked to wait.
+publishing-by-hand-steps = Step by step
