@@ -35,7 +35,7 @@ export async function startDemo(settings = ['--listen', '127.0.0.1:0']) {
     child.stdout.on('data', chunk => { text += chunk; const at = text.indexOf('\n'); if (at >= 0) resolve(text.slice(0, at)); });
     child.on('error', reject);
     child.on('exit', code => reject(new Error(`drelwa stopped with ${code}: ${text}`)));
-    setTimeout(() => reject(new Error('drelwa was not ready within two minutes')), 120_000).unref();
+    setTimeout(() => reject(new Error('drelwa was not ready within five minutes')), 300_000).unref();
   });
   const stop = () => new Promise(done => {
     process.off('exit', end);

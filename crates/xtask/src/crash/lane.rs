@@ -52,7 +52,7 @@ impl<'a> Lane<'a> {
             &["demo", "--json", "--listen", "127.0.0.1:0", "--data", &shown(&folder.join("data"))],
         )?;
         let ready: Value =
-            serde_json::from_str(&demo.says("{", Duration::from_secs(120))?).map_err(|e| e.to_string())?;
+            serde_json::from_str(&demo.says("{", Duration::from_secs(300))?).map_err(|e| e.to_string())?;
         demo.stop();
         let token = |role: &str| ready["people"][role]["token"].as_str().unwrap_or_default().to_owned();
         let mut lane = Lane {
