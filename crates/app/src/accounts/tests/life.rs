@@ -174,13 +174,17 @@ async fn p6_2_am5_it_is_proven_by_a_link_back_or_by_a_code_and_by_nothing_less()
     let life = h.post(&h.author, &proof, json!({"method": "link"})).await.expect(200).json();
     assert_eq!(life["proofs"].as_array().unwrap().len(), 2);
     assert_eq!(h.judged("accounts-proven").await.verdict, Verdict::Met);
-    // It is official, and no way to publish to it: a post cannot be meant for it.
+    // It is official, and the program has no way to it: what is approved for it is handed to a person.
     let draft =
         json!({"agency": h.health.to_string(), "texts": {"en": "Flu", "dz": "ཆམ་ནད།"}, "accounts": [&path[1..]]});
     let post = h.app.api(Some(&h.author), Method::POST, "/api/v1/posts", draft).await.expect(201).json();
     let submission = format!("/api/v1/posts/{}/submission", post["id"].as_str().unwrap());
-    let no = h.app.api(Some(&h.author), Method::POST, &submission, json!({"version": 1})).await;
-    has(&refused(no), "account-not-live", "P6.2-AM7");
+    h.app.api(Some(&h.author), Method::POST, &submission, json!({"version": 1})).await.expect(200);
+    let approval = submission.replace("submission", "approval");
+    h.app.api(Some(&h.lead), Method::POST, &approval, json!({"version": 1})).await.expect(200);
+    h.app.drain().await;
+    let tasks = h.app.api(Some(&h.author), Method::GET, "/api/v1/hand-overs", Value::Null).await.expect(200).json();
+    assert_eq!((&tasks["items"][0]["account"], &tasks["items"][0]["kind"]), (&json!(&path[1..]), &json!("send")));
     // Pages inside our own house are not fetched for anybody: the guard is that of every outward call.
     let practice = h.app.live_practice(h.health, "simulator", &h.author, &h.lead).await;
     has(&refused(h.post(&h.author, &format!("/{practice}/proof"), json!({"method": "link"})).await), "own", "P6.2-AM5");
