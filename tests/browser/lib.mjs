@@ -1,5 +1,6 @@
 // What every browser test shares: the program on a free port with a folder of its own, one browser with a window for
 // each person, and what every page must keep to.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -83,6 +84,26 @@ export async function signIn(page, demo, role, lang = 'en') {
 export async function asCitizen(page, demo, lang = 'en') {
   const url = demo.address;
   await page.context().addCookies([{ name: 'drelwa', value: demo.people.citizen.token, url }, { name: 'lang', value: lang, url }]);
+}
+
+/** Presses a button and waits for the page that follows; it must not be the form again. */
+export async function press(page, button) {
+  const [answer] = await Promise.all([page.waitForNavigation(), page.locator(button).first().click()]);
+  const wrong = await page.locator('.errors').allInnerTexts();
+  assert.ok(answer.ok() && !wrong.length, `${page.url()} after ${button}: ${answer.status()} ${wrong}`);
+}
+
+/** Some acts ask again that it is you. */
+export async function confirmed(page, name, password) {
+  const field = page.locator(`#${name}`);
+  if (await field.count()) await field.fill(password);
+}
+
+/** The option of a select whose words hold these. */
+export async function choose(page, select, words) {
+  const value = await page.locator(`${select} option`).evaluateAll((all, w) => all.find(o => o.textContent.includes(w) || o.value === w)?.value, words);
+  assert.ok(value !== undefined, `${select} offers no ${words}`);
+  await page.selectOption(select, value);
 }
 
 /** Asks again until there is an answer; what is waited for is a condition, never a time. */

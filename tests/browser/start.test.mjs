@@ -2,33 +2,13 @@
 // an author, and a citizen who asks whether it is real. Once for a ministry, once for a gewog.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { mail, signIn, sound, startBrowser, startDemo, until } from './lib.mjs';
+import { choose, confirmed, mail, press, signIn, sound, startBrowser, startDemo, until } from './lib.mjs';
 
 let demo, browser;
 before(async () => { [demo, browser] = await Promise.all([startDemo(), startBrowser()]); });
 after(async () => { await browser?.close(); await demo?.stop(); });
 
 const PASSWORD = 'takin-cedar-barley-lantern-7731';
-
-/** Presses a button and waits for the page that follows; it must not be the form again. */
-async function press(page, button) {
-  const [answer] = await Promise.all([page.waitForNavigation(), page.locator(button).first().click()]);
-  const wrong = await page.locator('.errors').allInnerTexts();
-  assert.ok(answer.ok() && !wrong.length, `${page.url()} after ${button}: ${answer.status()} ${wrong}`);
-}
-
-/** Some acts ask again that it is you. */
-async function confirmed(page, name, password) {
-  const field = page.locator(`#${name}`);
-  if (await field.count()) await field.fill(password);
-}
-
-/** The option of a select whose words hold these. */
-async function choose(page, select, words) {
-  const value = await page.locator(`${select} option`).evaluateAll((all, w) => all.find(o => o.textContent.includes(w) || o.value === w)?.value, words);
-  assert.ok(value !== undefined, `${select} offers no ${words}`);
-  await page.selectOption(select, value);
-}
 
 /** The administrator adds somebody and asks for a role; whoever oversees approves it; the person comes in by the mail. */
 async function joins({ admin, oversight }, { name, email, agency, role }) {
@@ -106,7 +86,7 @@ async function planInForce(author, lead, title) {
 }
 
 /** Asked for by one, approved by another. Gives its page. The own channel and the practice network need no review of a platform
- * and no settings; those of others are walked through by the peers' test against a server that others wrote. */
+ * and no settings; a server that others wrote is walked in `elsewhere.test.mjs`. */
 async function account(author, lead, { platform, handle, url = '' }) {
   await author.goto(`${demo.address}/accounts/new`);
   await choose(author, '#platform', platform);

@@ -11,6 +11,7 @@ mod journeys;
 mod ledger;
 mod metrics;
 mod moderation;
+mod newsletter;
 mod people;
 mod plans;
 mod platforms;

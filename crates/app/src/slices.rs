@@ -15,6 +15,7 @@ pub fn all() -> Vec<Slice> {
         crate::accounts::slice(),
         // the river
         crate::posts::slice(),
+        crate::newsletter::slice(),
         crate::publishing::slice(),
         crate::inbox::slice(),
         crate::moderation::slice(),

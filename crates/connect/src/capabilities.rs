@@ -12,6 +12,8 @@ pub struct Capabilities {
     pub text_limit: Option<usize>,
     pub count: Count,
     pub max_media: usize,
+    /// No post without a picture; answers may be.
+    pub needs_media: bool,
     pub alt_limit: Option<usize>,
     /// Media types, `image/png`.
     pub image_types: Vec<String>,

@@ -21,6 +21,9 @@ pub struct Media {
     pub mime: String,
     /// What the picture shows, for people who cannot see it.
     pub alt: String,
+    /// Where anybody who knows it can fetch the picture for an hour: some platforms take no bytes, they come and get them.
+    /// `None` where the program cannot be reached from outside.
+    pub url: Option<String>,
 }
 
 /// A post ready for the one irreversible call: its media are at the platform. Can be stored.
@@ -48,7 +51,7 @@ impl Prepared {
 }
 
 /// One thing the platform would refuse. `code` is a stable name: `text-empty`, `text-too-long`, `media-too-many`,
-/// `media-type`, `media-too-large`, `alt-too-long`, `reply-not-possible`.
+/// `media-missing`, `media-type`, `media-too-large`, `alt-too-long`, `reply-not-possible`, `link-missing`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     pub code: &'static str,
@@ -73,6 +76,9 @@ pub fn problems(can: &Capabilities, post: &Post) -> Vec<Problem> {
     let plain = |code| Problem { code, limit: None, found: None };
     if post.text.trim().is_empty() && post.media.is_empty() {
         out.push(plain("text-empty"));
+    }
+    if can.needs_media && post.media.is_empty() && post.reply_to.is_none() {
+        out.push(plain("media-missing"));
     }
     let known = |mime: &String| can.image_types.is_empty() || can.image_types.contains(mime);
     if can.max_media > 0 && post.media.iter().any(|m| !known(&m.mime)) {
@@ -129,6 +135,7 @@ mod tests {
             text_limit: Some(10),
             count: Count::MastodonStyle,
             max_media: 1,
+            needs_media: false,
             alt_limit: Some(3),
             image_types: vec!["image/png".into()],
             image_bytes: Some(4),
@@ -148,7 +155,7 @@ mod tests {
 
     #[test]
     fn every_problem_at_once() {
-        let picture = Media { bytes: vec![0; 5], mime: "image/bmp".into(), alt: "four".into() };
+        let picture = Media { bytes: vec![0; 5], mime: "image/bmp".into(), alt: "four".into(), url: None };
         let post = Post {
             text: "much too long".into(),
             lang: "en".into(),
@@ -170,7 +177,11 @@ mod tests {
             ]
         );
         assert_eq!(problems(&can(), &Post::default())[0].code, "text-empty");
-        assert!(problems(&can(), &Post { text: "fits".into(), ..Post::default() }).is_empty());
+        let fits = Post { text: "fits".into(), ..Post::default() };
+        assert!(problems(&can(), &fits).is_empty());
+        let pictures_only = Capabilities { needs_media: true, can_reply: true, ..can() };
+        assert_eq!(problems(&pictures_only, &fits)[0].code, "media-missing");
+        assert!(problems(&pictures_only, &Post { reply_to: Some("1".into()), ..fits }).is_empty());
     }
 
     #[test]

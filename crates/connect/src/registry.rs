@@ -1,11 +1,20 @@
 //! Which platforms this program can speak to.
 use crate::bluesky::Bluesky;
 use crate::discourse::Discourse;
+use crate::facebook::Facebook;
+use crate::instagram::Instagram;
+use crate::lemmy::Lemmy;
+use crate::linkedin::LinkedIn;
 use crate::mastodon::Mastodon;
 use crate::matrix::Matrix;
 use crate::mediawiki::MediaWiki;
 use crate::telegram::Telegram;
+use crate::threads::Threads;
+use crate::tiktok::TikTok;
+use crate::wechat::WeChat;
+use crate::weibo::Weibo;
 use crate::wordpress::WordPress;
+use crate::x::X;
 use crate::{Connector, simulator};
 use ground::clock::Clock;
 use ground::fetch::Fetch;
@@ -26,11 +35,20 @@ impl Registry {
         let mut all: Vec<Arc<dyn Connector>> = vec![
             Arc::new(Bluesky::new(fetch.clone(), clock.clone())),
             Arc::new(Discourse::new(fetch.clone(), clock.clone())),
+            Arc::new(Facebook::new(fetch.clone(), clock.clone())),
+            Arc::new(Lemmy::new(fetch.clone(), clock.clone())),
+            Arc::new(Instagram::new(fetch.clone(), clock.clone())),
+            Arc::new(LinkedIn::new(fetch.clone(), clock.clone())),
             Arc::new(Mastodon::new(fetch.clone(), clock.clone())),
             Arc::new(MediaWiki::new(fetch.clone(), clock.clone())),
             Arc::new(Matrix::new(fetch.clone(), clock.clone())),
+            Arc::new(WeChat::new(fetch.clone(), clock.clone())),
+            Arc::new(Weibo::new(fetch.clone(), clock.clone())),
             Arc::new(WordPress::new(fetch.clone(), clock.clone())),
             Arc::new(Telegram::new(fetch.clone(), clock.clone())),
+            Arc::new(Threads::new(fetch.clone(), clock.clone())),
+            Arc::new(TikTok::new(fetch.clone(), clock.clone())),
+            Arc::new(X::new(fetch.clone(), clock.clone())),
         ];
         if practice {
             all.extend(simulator::connectors(fetch, clock));
@@ -58,11 +76,31 @@ mod tests {
             let registry = Registry::standard(&fetch, &Clock::system(), practice);
             registry.all().map(|c| c.capabilities().platform).collect::<Vec<_>>()
         };
-        let real = ["bluesky", "discourse", "mastodon", "matrix", "mediawiki", "telegram", "wordpress"];
+        let real = [
+            "bluesky",
+            "discourse",
+            "facebook",
+            "instagram",
+            "lemmy",
+            "linkedin",
+            "mastodon",
+            "matrix",
+            "mediawiki",
+            "telegram",
+            "threads",
+            "tiktok",
+            "wechat",
+            "weibo",
+            "wordpress",
+            "x",
+        ];
         assert_eq!(names(false), real);
         let practice = ["practice", "practice-blind", "practice-readback", "practice-twophase"];
         let all = names(true);
-        assert!(real.iter().chain(&practice).all(|p| all.contains(p)) && all.len() == 11, "{all:?}");
+        assert!(
+            real.iter().chain(&practice).all(|p| all.contains(p)) && all.len() == real.len() + practice.len(),
+            "{all:?}"
+        );
         assert!(Registry::standard(&fetch, &Clock::system(), false).get("practice").is_none());
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 const HEAD: &str = "# Platforms
 
 What the connectors can do, and what shows it. `DRELWA_TEST_WRITE=1 cargo test -p connect table` makes this page of what each connector says of itself; a test compares the two. Every connector
-here passes the same suite (`crates/connect/src/contract.rs`): publish, answer, correct, take down, read comments and counts, and each of seven faults on the wire, for its way of keeping a post from
+here passes the same suite (`crates/connect/src/contract.rs`): publish, and what it says of itself here (answer, correct, take down, read comments and counts) or a clear refusal; and each of seven faults on the wire, for its way of keeping a post from
 going out twice. *Real server*: the tests named below also ran it against a server that others wrote, started by `cargo xtask test --only servers`; `docs/connectors.md` says what they
 show and what not. *Contract*: against a server of our own only, built from the platform's published description. The practice networks are ours, for learning; nothing there reaches anybody.
 
@@ -25,6 +25,8 @@ fn row(can: &Capabilities, real: &[String]) -> String {
         Count::Graphemes | Count::MastodonStyle => "characters as seen",
         Count::Utf8Bytes => "bytes",
         Count::Utf16Units => "UTF-16 units",
+        Count::XWeighted => "characters as X weighs",
+        Count::WeiboStyle => "Chinese characters",
     };
     let longest = can.text_limit.map_or_else(|| "no limit".to_owned(), |n| format!("{n} {unit}"));
     let safety = match can.safety {
@@ -41,7 +43,7 @@ fn row(can: &Capabilities, real: &[String]) -> String {
     let cells = [
         format!("{} (`{}`)", can.name, can.platform),
         longest,
-        can.max_media.to_string(),
+        if can.needs_media { format!("1 to {}", can.max_media) } else { can.max_media.to_string() },
         yes(can.can_edit).to_owned(),
         yes(can.can_delete).to_owned(),
         yes(can.reads_comments).to_owned(),

@@ -126,7 +126,8 @@ async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
 async fn a_post_stands_as_it_was_meant_and_only_once() {
     let ((c, to), eye) = (agency().await, Person::enter("").await);
     let png = include_bytes!("red.png").to_vec();
-    let media = vec![Media { bytes: png, mime: "image/png".into(), alt: "A bridge over the Wang Chhu".into() }];
+    let media =
+        vec![Media { bytes: png, mime: "image/png".into(), alt: "A bridge over the Wang Chhu".into(), url: None }];
     let text = fresh("<b>Bridge</b> & road: ཟམ་པ་ལོག་ཁ་ཕྱེ་ཡི། https://example.org/bridge #roads");
     let prepared = c.prepare(&to, &Post { media, lang: "dz".into(), ..post(&text) }).await.unwrap();
     let sought = |fingerprint: String| Sought {

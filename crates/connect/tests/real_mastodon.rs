@@ -235,7 +235,7 @@ async fn a_picture_goes_along_with_its_description() {
     let (mastodon, to) = agency().await;
     let mut made = Vec::new();
     for alt in ["One red dot", "The same dot, told otherwise"] {
-        let picture = Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: alt.into() };
+        let picture = Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: alt.into(), url: None };
         let text = fresh("A picture");
         let id = publish(&mastodon, &to, &Post { media: vec![picture], ..post(&text) }, &text).await;
         made.push((id, alt));

@@ -214,7 +214,9 @@ async fn a_picture_goes_along_with_its_description() {
     let (matrix, to) = agency().await;
     let can = matrix.capabilities_at(&to).await;
     assert_eq!(can.image_bytes, Some(50 << 20), "the server's own limit");
-    let picture = Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: "One <red> dot, འབྲུག".into() };
+    let picture = Media {
+        bytes: PNG.to_vec(), mime: "image/png".into(), alt: "One <red> dot, འབྲུག".into(), url: None
+    };
     let text = fresh("A picture");
     let id = publish(&matrix, &to, &Post { media: vec![picture.clone()], ..post(&text) }, &text).await;
     let shown = event(&to, &id).await["content"].clone();

@@ -227,8 +227,10 @@ async fn a_citizens_comment_comes_in_once_and_is_answered_once() {
 async fn pictures_go_along_with_their_descriptions() {
     let (wordpress, to) = agency().await;
     let alts = [fresh("One \"red\" dot & more, འབྲུག"), fresh("The same dot, told otherwise")];
-    let media: Vec<Media> =
-        alts.iter().map(|a| Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: a.clone() }).collect();
+    let media: Vec<Media> = alts
+        .iter()
+        .map(|a| Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: a.clone(), url: None })
+        .collect();
     let pictured = Post { media, ..post(&fresh("Pictures")) };
     let prepared = wordpress.prepare(&to, &pictured).await.unwrap();
     assert_eq!(wordpress.prepare(&to, &pictured).await.unwrap().media, prepared.media, "no picture is there twice");
@@ -246,7 +248,7 @@ async fn pictures_go_along_with_their_descriptions() {
         assert!(content.contains(place) && content.contains(&format!("alt=\"{told}\"")), "{content}");
     }
     accepted(&wordpress.take_down(&to, prepared.container.as_ref().unwrap()).await);
-    let no_picture = Media { bytes: b"hello".to_vec(), mime: "image/png".into(), alt: "x".into() };
+    let no_picture = Media { bytes: b"hello".to_vec(), mime: "image/png".into(), alt: "x".into(), url: None };
     let refused = wordpress.prepare(&to, &Post { media: vec![no_picture], ..post("x") }).await;
     assert!(
         matches!(&refused, Err(Verdict::Rejected { field, .. }) if field.as_deref() == Some("media")),

@@ -1,6 +1,7 @@
 //! The whole program in a real browser: walks of the main job, what every page keeps to, and the pictures of the screens.
 //! Chromium is driven by Node; the tests are in `tests/browser` and start the debug build themselves.
 use crate::install::{self, Tools};
+use crate::peers::snac::Snac;
 use crate::stages::{cargo, root, run};
 use std::path::PathBuf;
 use std::process::Command;
@@ -23,7 +24,9 @@ pub fn stage() -> Result<(), String> {
     }
     let mut node = node(&tools);
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=2", &format!("--test-timeout={MOST_MS}")]);
-    run(node.args(tests))
+    // One walk is on a server that others wrote.
+    let server = Snac::start(&install::snac()?)?;
+    run(node.args(tests).envs(server.given()?))
 }
 
 /// Makes the pictures in `docs/screens` anew.

@@ -1,5 +1,5 @@
 //! What an account is.
-use super::actions::{SITE, platform_name};
+use super::actions::{is_ours, platform_name};
 use ground::{Ctx, record};
 
 record! {
@@ -13,7 +13,7 @@ impl Account {
     }
     /// Whether the program has a way to publish to it: some are official and written to by other means.
     pub fn publishes(&self) -> bool {
-        self.is_live() && (self.platform == SITE || !self.base_url.is_empty())
+        self.is_live() && (is_ours(&self.platform) || !self.base_url.is_empty())
     }
     /// `Mastodon · @health@example.org`
     pub fn label(&self, cx: &Ctx) -> String {

@@ -24,6 +24,13 @@ pub struct PracticeNetwork {
 
 /// The platform that is our own public site.
 pub const SITE: &str = "site";
+/// Our own mail to those who asked for it, as a platform.
+pub const NEWSLETTER: &str = "newsletter";
+
+/// What the program itself is the channel of: no server of others, no key, no connection.
+pub fn is_ours(platform: &str) -> bool {
+    matches!(platform, SITE | NEWSLETTER)
+}
 
 #[derive(Debug, Clone, Default)]
 pub struct NewAccount {
@@ -50,8 +57,10 @@ pub async fn see(cx: &Ctx, id: i64) -> Result<Account> {
 
 pub async fn request(cx: &Ctx, new: &NewAccount) -> Result<Account> {
     let mut url = new.url.trim().to_owned();
-    if new.platform == SITE && url.is_empty() {
-        url = cx.url(&format!("/agencies/{}", crate::agencies::find(cx.db(), new.agency).await?.code));
+    if is_ours(&new.platform) && url.is_empty() {
+        let code = crate::agencies::find(cx.db(), new.agency).await?.code;
+        let under = if new.platform == SITE { "" } else { "/newsletter" };
+        url = cx.url(&format!("/agencies/{code}{under}"));
     }
     let known =
         known_as(&url).ok_or_else(|| Error::invalid(vec![FieldError::new("url", Say::new("accounts-error-url"))]))?;
@@ -115,7 +124,7 @@ fn asked(cx: &Ctx, account_id: i64, a: &Asking, review_id: Option<i64>) -> Asked
     Asked { account_id, purpose, scope, apart, per_week: a.per_week, review_id, code }
 }
 
-/// Approved by somebody else. Our own site needs no connection: it is live at once.
+/// Approved by somebody else. Our own channels need no connection: they are live at once.
 pub async fn approve(cx: &Ctx, id: i64) -> Result<Account> {
     let account = see(cx, id).await?;
     let has_plan = plans::approved_plan(cx.db(), account.agency_id, cx.now()).await?.is_some();
@@ -125,13 +134,13 @@ pub async fn approve(cx: &Ctx, id: i64) -> Result<Account> {
     store::set_state(&tx, &account, "approved").await?;
     store::decide(&tx, cx.id(), id, "approval", cx.actor.person()?, "", cx.now()).await?;
     tx.record(cx, &AccountApproved { account: id, agency: account.agency_id }).await?;
-    if account.platform == SITE {
+    if is_ours(&account.platform) {
         let now = store::find(&tx, id).await?;
         store::connect(&tx, &now, None, cx.now()).await?;
         let fact = AccountConnected {
             account: id,
             agency: account.agency_id,
-            platform: SITE.into(),
+            platform: account.platform,
             url: account.url,
             remote_id: String::new(),
         };
@@ -142,7 +151,7 @@ pub async fn approve(cx: &Ctx, id: i64) -> Result<Account> {
 }
 
 /// What opens an account, what renews it, and until when it is good.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Key {
     pub secret: String,
     pub refresh: String,
@@ -156,7 +165,6 @@ pub async fn connect(cx: &Ctx, id: i64, base_url: &str, secret: &str) -> Result<
 
 /// The same with a key that runs out.
 pub async fn connect_with(cx: &Ctx, id: i64, base_url: &str, key: &Key) -> Result<Account> {
-    let secret = key.secret.as_str();
     if key.until.is_some_and(|until| until <= cx.now()) {
         return Err(Error::invalid(vec![FieldError::new("until", Say::new("accounts-error-until"))]));
     }
@@ -171,12 +179,12 @@ pub async fn connect_with(cx: &Ctx, id: i64, base_url: &str, key: &Key) -> Resul
         Some(network) => network.base_url.clone(),
         None => base_url.trim().trim_end_matches('/').to_owned(),
     };
-    if url::Url::parse(&base_url).is_err() || secret.trim().is_empty() {
+    if url::Url::parse(&base_url).is_err() || key.secret.trim().is_empty() {
         return Err(Error::invalid(vec![FieldError::new("base_url", Say::new("accounts-error-connection"))]));
     }
     let access = Access {
         base_url: base_url.clone(),
-        secret: Secret::new(secret.trim()),
+        secret: Secret::new(key.secret.trim()),
         remote_account_id: String::new(),
         handle: account.handle.clone(),
     };
@@ -199,9 +207,10 @@ pub async fn connect_with(cx: &Ctx, id: i64, base_url: &str, key: &Key) -> Resul
     if !practises {
         account.handle = who.handle;
     }
+    let key = renewing::at_once(cx, connector.as_ref(), &access, key).await?;
     let tx = cx.begin("accounts.connect").await?;
     let refresh = Some(key.refresh.trim()).filter(|r| !r.is_empty());
-    let (sealed, refresh) = vault::seal(cx, &tx, account.agency_id, id, secret.trim(), refresh).await?;
+    let (sealed, refresh) = vault::seal(cx, &tx, account.agency_id, id, key.secret.trim(), refresh).await?;
     store::connect(&tx, &account, Some(sealed), cx.now()).await?;
     store::keys::lasting(&tx, id, refresh, account.agency_id, key.until).await?;
     let (person_id, at, detail) = (cx.actor.person()?, cx.now(), account.remote_id.clone());
@@ -239,8 +248,10 @@ pub fn connector_of(cx: &Ctx, platform: &str) -> Result<Option<Arc<dyn Connector
 
 /// What people call a platform: in our own words what is ours, by its own name what is not.
 pub fn platform_name(cx: &Ctx, platform: &str) -> String {
-    if platform == SITE {
-        return cx.words().t(cx.lang, "accounts-platform-site");
+    match platform {
+        SITE => return cx.words().t(cx.lang, "accounts-platform-site"),
+        NEWSLETTER => return cx.words().t(cx.lang, "accounts-platform-newsletter"),
+        _ => {}
     }
     if let Ok(Some(connector)) = connector_of(cx, platform)
         && connector.capabilities().kind == Kind::Practice

@@ -38,7 +38,8 @@ mod vault;
 
 pub use account::Account;
 pub use actions::{
-    NewAccount, PracticeNetwork, SITE, access, approve, connect, connector_of, platform_name, request, server_of,
+    NEWSLETTER, NewAccount, PracticeNetwork, SITE, access, approve, connect, connector_of, is_ours, platform_name,
+    request, server_of,
 };
 #[cfg(test)]
 pub use actions::{close, open_by_hand};

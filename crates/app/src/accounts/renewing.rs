@@ -1,13 +1,14 @@
 //! Keys that run out and are renewed: by one caller at a time, over all nodes, for on many platforms a second renewal with
 //! the same word ends both. Whoever comes second waits for what the first one gets.
 use super::account::Account;
+use super::actions::Key;
 use super::store::keys::{self, Sealed};
 use super::vault::{self, Opened};
 use super::{AccountKeyRenewed, vault::open};
 use crate::ledger::Record;
 use connect::{Access, Connector, Renewed, Secret};
 use ground::clock::{MINUTE, SECOND};
-use ground::{Ctx, Result};
+use ground::{Ctx, Error, FieldError, Result, Say};
 use std::time::Duration;
 
 /// A key that ends within this time is renewed before it is used.
@@ -20,6 +21,25 @@ const LOOKS: usize = 1200;
 
 fn ends(cx: &Ctx, opened: &Opened) -> bool {
     opened.refresh.is_some() && opened.until.is_some_and(|until| until <= cx.now() + BEFORE)
+}
+
+/// Where it was said what renews a key and not how long it is good: it is renewed at once, which shows that it can be, and
+/// tells how long the new one lasts.
+pub async fn at_once(cx: &Ctx, connector: &dyn Connector, access: &Access, key: &Key) -> Result<Key> {
+    if key.refresh.trim().is_empty() || key.until.is_some() {
+        return Ok(key.clone());
+    }
+    let new = connector.renew(access, &Secret::new(key.refresh.trim())).await.map_err(|failure| {
+        let say = Say::new("accounts-error-not-renewed").arg("why", failure.to_string());
+        Error::invalid(vec![FieldError::new("refresh", say)])
+    })?;
+    let Some(new) = new.filter(|new| !new.secret.reveal().trim().is_empty()) else { return Ok(key.clone()) };
+    let word = new.refresh.map(|r| r.reveal().to_owned()).filter(|r| !r.trim().is_empty());
+    Ok(Key {
+        secret: new.secret.reveal().to_owned(),
+        refresh: word.unwrap_or_else(|| key.refresh.clone()),
+        until: new.lasts_s.map(|s| cx.now() + s * SECOND),
+    })
 }
 
 /// The secret of an account, renewed when it must be.

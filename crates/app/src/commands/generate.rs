@@ -15,67 +15,26 @@ use std::sync::Arc;
 
 pub const DEFAULTS: &[(&str, &str)] = &[("data", "./drelwa-demo"), ("allow-loopback", "true"), ("log", "error")];
 
-/// Rows of one transaction are made of so many posts or messages.
-const AT_ONCE: usize = 250;
+/// Rows of one transaction are made of so many posts or messages: many, because each transaction writes every page it
+/// touches, and the indexes of all agencies are touched by a few hundred rows.
+const AT_ONCE: usize = 5000;
 /// History reaches back so far.
 const SPAN: i64 = 3 * 365 * DAY;
 /// One message in so many is about the one post everybody speaks of.
 const POPULAR: usize = 2000;
 
-const WORDS: [&str; 48] = [
-    "clinic",
-    "vaccination",
-    "road",
-    "bridge",
-    "school",
-    "water",
-    "tax",
-    "forest",
-    "census",
-    "festival",
-    "winter",
-    "harvest",
-    "permit",
-    "hospital",
-    "training",
-    "election",
-    "market",
-    "bus",
-    "flight",
-    "landslide",
-    "power",
-    "library",
-    "pension",
-    "passport",
-    "monsoon",
-    "dairy",
-    "archery",
-    "museum",
-    "radio",
-    "tender",
-    "budget",
-    "youth",
-    "cordyceps",
-    "timber",
-    "fuel",
-    "weather",
-    "exam",
-    "scholarship",
-    "kidu",
-    "loan",
-    "tourism",
-    "safety",
-    "internet",
-    "farm",
-    "orchard",
-    "cattle",
-    "snow",
-    "earthquake",
-];
+const WORDS: &str = "\
+    clinic vaccination road bridge school water tax forest census festival winter harvest permit \
+    hospital training election market bus flight landslide power library pension passport monsoon dairy \
+    archery museum radio tender budget youth cordyceps timber fuel weather exam scholarship kidu loan \
+    tourism safety internet farm orchard cattle snow earthquake";
 const DZ: [&str; 6] = ["སྨན་ཁང་", "གཞུང་ལམ་", "སློབ་གྲྭ་", "ཆུ་", "ཁྲལ་", "ནགས་ཚལ་"];
 
 /// Chance that gives the same history again.
 struct Chance(u64);
+
+/// One of these, some often and others rarely.
+struct Words(Vec<&'static str>);
 
 impl Chance {
     fn below(&mut self, most: usize) -> usize {
@@ -84,10 +43,10 @@ impl Chance {
         self.0 ^= self.0 << 17;
         (self.0 % most.max(1) as u64) as usize
     }
-    fn word(&mut self) -> &'static str {
-        // Squared: some words are common, others rare.
-        let (a, b) = (self.below(WORDS.len()), self.below(WORDS.len()));
-        WORDS[a.min(b)]
+    fn word(&mut self, of: &Words) -> &'static str {
+        // The smaller of two throws: the first words are common, the last are rare.
+        let (a, b) = (self.below(of.0.len()), self.below(of.0.len()));
+        of.0[a.min(b)]
     }
 }
 
@@ -102,6 +61,7 @@ struct Maker {
     cx: Ctx,
     places: Vec<Place>,
     chance: Chance,
+    words: Words,
     from: i64,
     posts: usize,
     messages: usize,
@@ -118,7 +78,8 @@ pub async fn generate(config: Config, rest: Vec<String>) -> std::result::Result<
     let all = assembly::assembled()?;
     let cx = Ctx::system(Arc::new(assembly::machine(config, &all).await?));
     let from = cx.now() - SPAN;
-    let mut maker = Maker { cx, places: vec![], chance: Chance(0x2545_F491_4F6C_DD1D), from, posts, messages };
+    let (chance, words) = (Chance(0x2545_F491_4F6C_DD1D), Words(WORDS.split(' ').collect()));
+    let mut maker = Maker { cx, places: vec![], chance, words, from, posts, messages };
     maker.run().await.map_err(|e| e.to_string())?;
     maker.cx.db().close().await;
     Ok(())
@@ -165,6 +126,7 @@ impl Maker {
             self.places.push(place);
         }
         let tx = self.cx.begin("generate.accounts").await?;
+        tx.in_bulk().await?;
         accounts::fill::accounts(&tx, &new).await?;
         Ok(self.cx.commit(tx).await?)
     }
@@ -186,7 +148,7 @@ impl Maker {
     }
 
     fn text(&mut self, n: usize) -> (String, String) {
-        let (a, b, c) = (self.chance.word(), self.chance.word(), self.chance.word());
+        let (a, b, c) = (self.chance.word(&self.words), self.chance.word(&self.words), self.chance.word(&self.words));
         let en = format!(
             "Notice {n}: the {a} office opens on Monday. For the {b}, bring your card; about the {c} ask at the front desk."
         );
@@ -280,8 +242,8 @@ impl Maker {
             (["open", "answered", "closed"][[2, 1, 1, 2][n % 4] * usize::from(!n.is_multiple_of(33))], n % 100 == 9);
         let text = format!(
             "When does the {} open, and what of the {}? I asked on {n}.",
-            self.chance.word(),
-            self.chance.word()
+            self.chance.word(&self.words),
+            self.chance.word(&self.words)
         );
         Message {
             id,

@@ -6,6 +6,7 @@ mod generate;
 mod init;
 mod measure;
 mod measure_compliance;
+mod measure_network;
 mod pack;
 mod practice;
 mod rotate;
@@ -112,6 +113,12 @@ const COMMANDS: &[Command] = &[
         what: "for developers: how long judging takes, in the folder of a demonstration",
         defaults: measure_compliance::DEFAULTS,
         run: |_, config| Box::pin(measure_compliance::measure(config)),
+    },
+    Command {
+        name: "measure-network",
+        what: "for developers: ADDRESS CALLS CALLERS: what a practice network takes from the connector alone",
+        defaults: measure_network::DEFAULTS,
+        run: |called, config| Box::pin(measure_network::measure(config, called.rest)),
     },
 ];
 

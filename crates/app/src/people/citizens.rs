@@ -43,7 +43,7 @@ impl Job for SendMail {
 
 /// Queues a mail in the caller's transaction.
 pub async fn send_mail(cx: &Ctx, tx: &Tx, to: &str, subject: String, text: String) -> Result<()> {
-    let mail = Mail { id: cx.id().to_string(), to: to.into(), subject, text };
+    let mail = Mail { id: cx.id().to_string(), to: to.into(), subject, text, headers: vec![] };
     jobs::queue(cx, tx, &SendMail { mail }, cx.now()).await
 }
 

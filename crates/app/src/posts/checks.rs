@@ -37,7 +37,7 @@ pub fn room(cx: &Ctx, platform: &str) -> Result<Option<(usize, connect::Count)>>
 pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) -> Result<Vec<(&'static str, i64, i64)>> {
     let Some(connector) = accounts::connector_of(cx, platform)? else { return Ok(vec![]) };
     let media = version.pictures.iter();
-    let media = media.map(|p| connect::Media { bytes: vec![], mime: p.mime.clone(), alt: alt(p) });
+    let media = media.map(|p| connect::Media { bytes: vec![], mime: p.mime.clone(), alt: alt(p), url: None });
     let post =
         connect::Post { text: text_for(version, target), lang: "dz".into(), media: media.collect(), reply_to: None };
     let number = |n: Option<usize>| n.and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
@@ -55,6 +55,8 @@ pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) ->
             "text-too-long" => "posts-problem-text",
             "media-too-many" => "posts-problem-media",
             "alt-too-long" => "posts-problem-alt",
+            "media-missing" => "posts-problem-no-picture",
+            "link-missing" => "posts-problem-no-link",
             "media-type" => "posts-problem-type",
             // An empty text is refused in its own words already, and a picture's bytes were counted above.
             _ => return None,

@@ -63,6 +63,11 @@ pub async fn add(cx: &Ctx, agency: i64, bytes: Vec<u8>, alt_en: &str, alt_dz: &s
     if !cx.actor.may(DRAFT_POSTS, agency) {
         return Err(Error::not_allowed());
     }
+    keep(cx, agency, bytes, alt_en, alt_dz).await
+}
+
+/// The same, for whoever has looked already at who may.
+pub async fn keep(cx: &Ctx, agency: i64, bytes: Vec<u8>, alt_en: &str, alt_dz: &str) -> Result<MediaRow> {
     let mut wrong = vec![];
     for (field, alt) in [("alt_en", alt_en), ("alt_dz", alt_dz)] {
         if alt.chars().count() > 1500 {

@@ -14,6 +14,7 @@ mod checks;
 mod controls;
 mod facts;
 mod keys;
+mod lent;
 mod media;
 mod pages;
 mod post;
@@ -30,9 +31,10 @@ pub use actions::revise;
 pub use actions::{approve, correct, draft, reject, reschedule, see, submit, withdraw};
 pub use checks::{alt, text_for};
 pub use facts::{PostApproved, PostDrafted, PostRejected, PostSubmitted, PostWithdrawn};
-pub use media::add as add_picture;
+pub use lent::lend;
 #[cfg(test)]
 pub use media::sample as sample_picture;
+pub use media::{add as add_picture, keep as keep_picture};
 pub use post::{Draft, Post, State, Target, first_line};
 pub use store::desk::{Brief, briefs, due, mine, to_approve};
 pub use store::fill;
@@ -86,6 +88,7 @@ fn pages(slice: Slice) -> Slice {
         .page(get("/posts/{id}/correction", pages::compose::correction), draft)
         .page(send("/posts/{id}/correction", pages::compose::correct), draft)
         .page(get("/media/{id}", pages::picture::show), Needs::Nothing)
+        .page(get("/media/{id}/lent/{end}", pages::picture::lent), Needs::Nothing)
 }
 
 fn api(slice: Slice) -> Slice {

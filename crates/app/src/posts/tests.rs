@@ -338,3 +338,20 @@ async fn a_picture_too_heavy_for_a_platform_and_words_too_long_are_told_before_a
     assert_eq!(found("wordpress", &"a".repeat(9000), 9), []);
     assert_eq!(found("telegram", &"a".repeat(1025), 9), [("posts-problem-text", 1024, 1025)]);
 }
+
+#[tokio::test]
+async fn a_picture_is_lent_to_a_platform_for_an_hour() {
+    let d = desk().await;
+    let picture = super::add_picture(&d.author.cx, d.agency, super::sample_picture(4, 3), "A", "ཨ").await.unwrap().id;
+    assert_eq!(super::lend(&d.app.cx, picture).unwrap(), None, "no platform reaches a test");
+    let path = super::lent::path(&d.app.cx, picture).unwrap();
+    d.app.get(&path).await.expect(200);
+    let mut other = path.clone();
+    other.replace_range(path.len() - 1.., if path.ends_with('0') { "1" } else { "0" });
+    for wrong in [&other, &path.replace(&format!("/{picture}/"), "/1/"), &format!("/media/{picture}/lent/9-")] {
+        d.app.get(wrong).await.expect(404);
+    }
+    d.app.advance(ground::clock::HOUR + ground::clock::MINUTE);
+    d.app.get(&path).await.expect(404);
+    d.app.drain().await;
+}

@@ -9,7 +9,8 @@ queries! {
     PICTURES = "SELECT p.media_id, p.width, p.height, p.alt_en, p.alt_dz FROM site_posts_v1 s JOIN post_pictures_v1 p ON p.post_id = s.post_id AND p.version = s.version WHERE s.post_id = $1 ORDER BY p.place";
     RELEASES = "SELECT r.version, r.at, r.text_en, r.text_dz, r.note FROM site_posts_v1 s JOIN post_releases_v1 r ON r.post_id = s.post_id AND r.version <= s.version WHERE s.post_id = $1 AND s.version > 1 ORDER BY r.version LIMIT 100";
     ELSEWHERE = "SELECT d.platform, a.handle, d.url FROM deliveries_v1 d JOIN accounts_public_v1 a ON a.id = d.account_id WHERE d.post_id = $1 AND d.state = 'sent' AND d.platform <> 'site' AND d.url <> '' ORDER BY d.id LIMIT 50";
-    COMMENTS = "WITH RECURSIVE top AS (SELECT id FROM comments_v1 WHERE post_id = $1 AND parent_id IS NULL AND id > $2 ORDER BY id LIMIT $3), thread AS (SELECT id, id AS root FROM top UNION ALL SELECT c.id, t.root FROM thread t JOIN comments_v1 c ON c.parent_id = t.id) SELECT t.root, c.id, c.parent_id, c.citizen_id, c.author_name, c.text, c.lang, c.visibility, c.written_at, d.id AS decision_id, d.ground, w.id AS answer_id, w.text AS answer_text, w.lang AS answer_lang, w.sent_at FROM thread t JOIN comments_v1 c ON c.id = t.id LEFT JOIN moderation_decisions_v1 d ON d.id = (SELECT max(x.id) FROM moderation_decisions_v1 x WHERE x.message_id = c.id AND x.state = 'final' AND x.action = c.visibility) LEFT JOIN answers_v1 w ON w.message_id = c.id AND w.state = 'sent' WHERE c.id = t.root OR c.id > $4 ORDER BY t.root, c.id, w.id LIMIT $5";
+    // The plus keeps SQLite from the index of all comments that answer none, which is everybody's.
+    COMMENTS = "WITH RECURSIVE top AS (SELECT id FROM comments_v1 WHERE post_id = $1 AND +parent_id IS NULL AND id > $2 ORDER BY id LIMIT $3), thread AS (SELECT id, id AS root FROM top UNION ALL SELECT c.id, t.root FROM thread t JOIN comments_v1 c ON c.parent_id = t.id) SELECT t.root, c.id, c.parent_id, c.citizen_id, c.author_name, c.text, c.lang, c.visibility, c.written_at, d.id AS decision_id, d.ground, w.id AS answer_id, w.text AS answer_text, w.lang AS answer_lang, w.sent_at FROM thread t JOIN comments_v1 c ON c.id = t.id LEFT JOIN moderation_decisions_v1 d ON d.id = (SELECT max(x.id) FROM moderation_decisions_v1 x WHERE x.message_id = c.id AND x.state = 'final' AND x.action = c.visibility) LEFT JOIN answers_v1 w ON w.message_id = c.id AND w.state = 'sent' WHERE c.id = t.root OR c.id > $4 ORDER BY t.root, c.id, w.id LIMIT $5";
     AGENCIES_LIKE = "SELECT code, name_en, name_dz FROM agencies_v1 WHERE current = $1 AND (lower(name_en) LIKE $2 OR name_dz LIKE $2 OR lower(code) = $3) ORDER BY id LIMIT 8";
     AGENCIES_SPEAKING = "SELECT a.code, a.name_en, a.name_dz FROM agencies_v1 a WHERE EXISTS (SELECT 1 FROM accounts_public_v1 p WHERE p.agency_id = a.id) ORDER BY a.id LIMIT 1000";
 }
@@ -42,12 +43,12 @@ record! {
     pub struct CardRow { post_id: i64, version: i64, published_at: i64, updated_at: i64, code: String, name_en: String, name_dz: String, text_en: String, text_dz: String, media_id: Option<i64>, mime: Option<String>, width: Option<i64>, height: Option<i64>, alt_en: Option<String>, alt_dz: Option<String> }
 }
 
-/// Every account that is or was an agency's official one.
 /// Platforms with live official accounts, and how many.
 pub async fn accounts_read(c: &impl Run) -> DbResult<Vec<(String, i64)>> {
     c.rows(sql!(ACCOUNTS_READ)).await?.iter().map(|r| Ok((r.get("platform")?, r.get("n")?))).collect()
 }
 
+/// Every account that is or was an agency's official one.
 pub async fn accounts_of(c: &impl Run, agency: i64) -> DbResult<Vec<AccountRow>> {
     c.rows(sql!(ACCOUNTS_OF, agency)).await?.iter().map(AccountRow::from_row).collect()
 }

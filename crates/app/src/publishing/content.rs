@@ -1,6 +1,7 @@
 //! What is said to a platform: the text for this account, and the pictures with their descriptions.
 use super::delivery::Delivery;
 use crate::posts::{self, Target};
+use ground::db::Run;
 use ground::{Ctx, Result};
 
 pub async fn post(cx: &Ctx, d: &Delivery) -> Result<connect::Post> {
@@ -14,25 +15,30 @@ pub async fn post(cx: &Ctx, d: &Delivery) -> Result<connect::Post> {
     let mut media = vec![];
     for picture in &version.pictures {
         let bytes = cx.machine.storage.get(&picture.digest)?;
-        media.push(connect::Media { bytes, mime: picture.mime.clone(), alt: posts::alt(picture) });
+        media.push(connect::Media {
+            bytes,
+            mime: picture.mime.clone(),
+            alt: posts::alt(picture),
+            url: posts::lend(cx, picture.id)?,
+        });
     }
     let lang = if version.text_dz.trim().is_empty() { "en" } else { "dz" };
     Ok(connect::Post { text: posts::text_for(&version, target), lang: lang.into(), media, reply_to: None })
 }
 
 /// The words alone that are for this account, as they are to be copied.
-pub async fn text(cx: &Ctx, d: &Delivery) -> Result<String> {
+pub async fn text(c: &impl Run, d: &Delivery) -> Result<String> {
     if d.is_answer() {
         return Ok(d.body.clone());
     }
-    let version = posts::version(cx.db(), d.post_id, d.version).await?;
+    let version = posts::version(c, d.post_id, d.version).await?;
     let nothing = Target { account: d.account_id, variant: String::new() };
     let target = version.targets.iter().find(|t| t.account == d.account_id).unwrap_or(&nothing);
     Ok(posts::text_for(&version, target))
 }
 
 /// What our own site's search knows of it.
-pub async fn words_of(cx: &Ctx, d: &Delivery) -> Result<String> {
-    let version = posts::version(cx.db(), d.post_id, d.version).await?;
+pub async fn words_of(c: &impl Run, d: &Delivery) -> Result<String> {
+    let version = posts::version(c, d.post_id, d.version).await?;
     Ok(format!("{}\n{}", version.text_en, version.text_dz))
 }

@@ -34,6 +34,7 @@ mod facts;
 mod freeze;
 mod late;
 mod outside;
+mod own;
 mod pages;
 mod rules;
 mod send;

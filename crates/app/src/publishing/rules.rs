@@ -117,6 +117,21 @@ pub enum Looked {
     AskPerson,
 }
 
+/// So often it is sent anew after a platform gave no clear answer and then showed nothing.
+const MOST_ANEW: i64 = 5;
+
+/// How long to wait before it is sent anew; `None`: a person's turn, because the platform keeps answering like this. A
+/// platform that refuses words as said before, and whose list does not show them, would be asked for ever otherwise. What
+/// a crash left behind has no answer and counts for nothing.
+pub fn before_anew(unanswered: i64, a: &Attempt) -> Option<i64> {
+    match unanswered {
+        _ if a.why.is_empty() => Some(0),
+        0 => Some(0),
+        n if n + 1 < MOST_ANEW => Some(pause(n)),
+        _ => None,
+    }
+}
+
 /// "No" counts only once the call can no longer be on its way; until then it may still arrive.
 pub fn after_look(found: Found, safety: Safety, a: &Attempt, now: i64) -> Looked {
     let settled = now >= a.settle_at;
@@ -211,6 +226,14 @@ mod tests {
         assert_eq!(next(&d, None, 100), Step::Do(Call::Send));
         assert_eq!(next(&d, None, 101 + GIVE_UP_AFTER), Step::GiveUp);
         assert_eq!(next(&Delivery { unwanted: true, ..d }, None, 0), Step::Cancel);
+    }
+
+    #[test]
+    fn what_a_platform_keeps_answering_without_a_word_becomes_a_question() {
+        let mute = Attempt { why: "the answer was cut off".into(), ..open("unknown") };
+        let after = |n| before_anew(n, &mute);
+        assert_eq!([after(0), after(1), after(3), after(4)], [Some(0), Some(pause(1)), Some(pause(3)), None]);
+        assert_eq!(before_anew(99, &open("")), Some(0), "a crash says nothing of the platform");
     }
 
     #[test]

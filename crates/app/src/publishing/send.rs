@@ -3,8 +3,8 @@ use super::content;
 use super::delivery::{Attempt, CANCELLED, Call, Delivery, FAILED, SENT, TAKEN_DOWN};
 use super::facts::{DeliveryCancelled, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown};
 use super::rules::{self, Outcome, Step};
-use super::{away, by_hand, freeze, settle, store};
-use crate::accounts::{self, Account, SITE};
+use super::{away, by_hand, freeze, own, settle, store};
+use crate::accounts::{self, Account};
 use crate::ledger::Record;
 use crate::posts;
 use connect::{Access, Connector, Prepared, Verdict, fingerprint};
@@ -12,7 +12,7 @@ use ground::clock::SECOND;
 use ground::db::Tx;
 use ground::error::Kind;
 use ground::jobs::{self, Job};
-use ground::{Ctx, Error, Result, search};
+use ground::{Ctx, Error, Result};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -83,7 +83,7 @@ pub async fn advance(cx: &Ctx, id: i64) -> Result<()> {
             (Step::Do(call), _) if call != Call::TakeDown && freeze::holds(cx, d.agency_id).await? => {
                 freeze::park(cx, d, None).await
             }
-            (Step::Do(call), _) if d.platform == SITE => on_site(cx, d, call).await,
+            (Step::Do(call), _) if accounts::is_ours(&d.platform) => own::call(cx, d, call).await,
             (Step::Do(call), _) => call_platform(cx, d, call).await,
         };
         match made {
@@ -111,36 +111,25 @@ async fn cancel(cx: &Ctx, mut d: Delivery) -> Result<bool> {
     Ok(true)
 }
 
-/// Our own site is a table: the call and its outcome are one transaction.
-async fn on_site(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
-    let words = content::words_of(cx, &d).await?;
-    let tx = cx.begin("publishing.site").await?;
-    if call != Call::TakeDown && !freeze::pass(&tx, d.agency_id).await? {
-        drop(tx);
-        return freeze::park(cx, d, None).await;
+/// Whether a call may begin, looked at in the transaction that begins it.
+pub enum Admitted {
+    /// With this number.
+    Go(i64),
+    Frozen,
+    /// This version may not leave (any more); whoever changed that has queued what follows.
+    Changed,
+}
+
+pub async fn admitted(tx: &Tx, d: &Delivery, call: Call) -> Result<Admitted> {
+    if call != Call::TakeDown {
+        if !freeze::pass(tx, d.agency_id).await? {
+            return Ok(Admitted::Frozen);
+        }
+        if !d.is_answer() && !posts::hold(tx, d.post_id, d.version).await? {
+            return Ok(Admitted::Changed);
+        }
     }
-    if call != Call::TakeDown && !posts::hold(&tx, d.post_id, d.version).await? {
-        return Ok(false);
-    }
-    let n = store::last_n(&tx, d.id).await? + 1;
-    let a = attempt(cx, &d, call, n, "{}".into(), String::new());
-    store::begin(&tx, &a).await?;
-    let (engine, now) = (cx.db().engine(), cx.now());
-    if call == Call::TakeDown {
-        store::site_down(&tx, &d, now).await?;
-        search::remove(&tx, engine, "public-post", d.post_id).await?;
-    } else {
-        store::site_put(&tx, &d, now).await?;
-        let doc = search::Doc { kind: "public-post", id: d.post_id, scope: d.agency_id, public: true, text: &words };
-        search::put(&tx, engine, &doc).await?;
-    }
-    let url = cx.url(&format!("/p/{}", d.post_id));
-    let outcome = Outcome::Done { remote_id: d.post_id.to_string(), url };
-    write(cx, &tx, d, call, Some(&a), outcome).await?;
-    stop_at(cx, "site-written").await;
-    cx.commit(tx).await?;
-    stop_at(cx, "site-done").await;
-    Ok(true)
+    Ok(Admitted::Go(store::last_n(tx, d.id).await? + 1))
 }
 
 pub fn attempt(cx: &Ctx, d: &Delivery, call: Call, n: i64, prepared: String, print: String) -> Attempt {
@@ -262,15 +251,15 @@ pub async fn begin(
     print: String,
 ) -> Result<Option<(Delivery, Attempt)>> {
     let tx = cx.begin("publishing.begin").await?;
-    if call != Call::TakeDown && !freeze::pass(&tx, d.agency_id).await? {
-        drop(tx);
-        freeze::park(cx, d, None).await?;
-        return Ok(None);
-    }
-    if call != Call::TakeDown && !d.is_answer() && !posts::hold(&tx, d.post_id, d.version).await? {
-        return Ok(None);
-    }
-    let n = store::last_n(&tx, d.id).await? + 1;
+    let n = match admitted(&tx, &d, call).await? {
+        Admitted::Go(n) => n,
+        Admitted::Changed => return Ok(None),
+        Admitted::Frozen => {
+            drop(tx);
+            freeze::park(cx, d, None).await?;
+            return Ok(None);
+        }
+    };
     let a = attempt(cx, &d, call, n, serde_json::to_string(prepared).map_err(Error::fault)?, print);
     change(cx, &tx, &mut d).await?;
     store::begin(&tx, &a).await?;

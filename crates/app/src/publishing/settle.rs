@@ -13,7 +13,7 @@ use ground::{Ctx, Error, Result};
 pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
     if a.kind != Call::Send.code() {
         // Editing to the same text and removing twice do no harm: once nothing is on its way any more, simply anew.
-        return anew(cx, d, &a, "unknown").await;
+        return anew(cx, d, &a, "unknown", 0).await;
     }
     let (account, connector, access) = match way(cx, &d).await? {
         Ok(way) => way,
@@ -43,7 +43,10 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
     let look = |at| Outcome::Look { at, why: "no answer; looking for it on the platform".into() };
     let outcome = match rules::after_look(found, safety, &a, cx.now()) {
         Looked::There { remote_id, url } => Outcome::Done { remote_id, url },
-        Looked::NotThere => return anew(cx, d, &a, "not-there").await,
+        Looked::NotThere => match rules::before_anew(store::unanswered(cx.db(), d.id).await?, &a) {
+            Some(pause) => return anew(cx, d, &a, "not-there", pause).await,
+            None => Outcome::AskPerson { why: a.why.clone() },
+        },
         Looked::Later(at) => look(at),
         Looked::Repeat if !may_repeat(cx, &d, &a).await? => look(cx.now() + MINUTE),
         Looked::Repeat => {
@@ -69,10 +72,10 @@ async fn may_repeat(cx: &Ctx, d: &Delivery, a: &Attempt) -> Result<bool> {
 }
 
 /// Ends the attempt; the next step begins a new one.
-async fn anew(cx: &Ctx, mut d: Delivery, a: &Attempt, outcome: &str) -> Result<()> {
+async fn anew(cx: &Ctx, mut d: Delivery, a: &Attempt, outcome: &str, pause: i64) -> Result<()> {
     let tx = cx.begin("publishing.anew").await?;
     store::end(&tx, a, outcome, &a.why, cx.now()).await?;
-    d.next_at = cx.now();
+    d.next_at = cx.now() + pause;
     change(cx, &tx, &mut d).await?;
     Ok(cx.commit(tx).await?)
 }

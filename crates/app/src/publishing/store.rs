@@ -21,6 +21,7 @@ queries! {
     CHANGE = "UPDATE deliveries SET version = $3, state = $4, unwanted = $5, reason = $6, next_at = $7, remote_id = $8, url = $9, sent_version = $10, sent_at = $11, problem = $12, problem_text = $13, tries = $14, due_at = $15, step = step + 1, updated_at = $16 WHERE id = $1 AND step = $2";
     ATTEMPTS = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at FROM delivery_attempts WHERE delivery_id = $1 ORDER BY n";
     OPEN = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at FROM delivery_attempts WHERE delivery_id = $1 AND ended_at IS NULL";
+    UNANSWERED = "SELECT count(*) AS n FROM delivery_attempts WHERE delivery_id = $1 AND outcome = 'not-there' AND why <> ''";
     LAST_N = "SELECT coalesce(max(n), 0) AS n FROM delivery_attempts WHERE delivery_id = $1";
     ATTEMPT_INSERT = "INSERT INTO delivery_attempts (delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', '')";
     ATTEMPT_END = "UPDATE delivery_attempts SET outcome = $3, why = $4, ended_at = $5 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
@@ -101,6 +102,10 @@ pub async fn attempts(c: &impl Run, delivery: i64) -> DbResult<Vec<Attempt>> {
 }
 pub async fn open(c: &impl Run, delivery: i64) -> DbResult<Option<Attempt>> {
     c.row(sql!(OPEN, delivery)).await?.as_ref().map(Attempt::from_row).transpose()
+}
+/// Attempts that got no clear answer and were nowhere to be seen afterwards.
+pub async fn unanswered(c: &impl Run, delivery: i64) -> DbResult<i64> {
+    c.one(sql!(UNANSWERED, delivery)).await?.get("n")
 }
 pub async fn last_n(c: &impl Run, delivery: i64) -> DbResult<i64> {
     c.one(sql!(LAST_N, delivery)).await?.get("n")

@@ -156,6 +156,23 @@ async fn every_fault_on_every_platform_ends_in_one_post_or_in_a_question() {
     }
 }
 
+/// A platform that answers every call without a word and shows nothing afterwards: after some calls a person is asked.
+#[tokio::test]
+async fn what_never_gets_a_clear_answer_is_not_sent_for_ever() {
+    let d = desk(&["simulator-readback"]).await;
+    d.app.practice.set_fault(SetFault { fault: Fault::DropBefore, account: None, times: 0, ms: None });
+    let post = d.approved("Road closed", None).await;
+    d.app.drain().await;
+    d.live_on().await;
+    d.live_on().await;
+    assert_eq!(d.states(post.id).await, ["sent", "unconfirmed"]);
+    let path = format!("/api/v1/posts/{}/deliveries", post.id);
+    let seen = d.app.api(Some(&d.author), Method::GET, &path, Value::Null).await.expect(200).json();
+    let items = seen["items"].as_array().unwrap();
+    let ours = items.iter().find(|i| i["platform"] == "simulator-readback").unwrap();
+    assert_eq!(ours["attempts"].as_array().unwrap().len(), 5, "{ours}");
+}
+
 #[tokio::test]
 async fn what_nobody_can_tell_is_decided_by_a_person() {
     let d = desk(&["simulator-blind"]).await;

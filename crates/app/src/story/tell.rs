@@ -3,9 +3,9 @@ use super::cast::{Cast, Member, Officer, enters, enters_as};
 use super::content::{self as say, Text};
 use super::talk::{CITIZENS, Talk};
 use super::{picture, review};
-use crate::accounts::{self, NewAccount, SITE};
+use crate::accounts::{self, NEWSLETTER, NewAccount, SITE};
 use crate::people::Role;
-use crate::{agencies, plans, posts};
+use crate::{agencies, newsletter, plans, posts};
 use connect::simulator::{Fault, SetFault, Simulator};
 use ground::clock::{DAY, HOUR, MINUTE, SECOND};
 use ground::jobs::{self, Registry};
@@ -67,11 +67,12 @@ async fn has_plan(a: &Officer, lead: &Officer, agency: i64, title: &str, parts: 
 }
 
 async fn has_account(a: &Officer, lead: &Officer, agency: i64, platform: &str, handle: &str) -> Result<i64> {
-    let url = if platform == SITE { String::new() } else { format!("https://practice.example/@{handle}") };
+    let ours = accounts::is_ours(platform);
+    let url = if ours { String::new() } else { format!("https://practice.example/@{handle}") };
     let new = NewAccount { agency, platform: platform.into(), handle: handle.into(), url, ..NewAccount::default() };
     let account = accounts::request(&a.cx, &new).await?;
     accounts::approve(&lead.cx, account.id).await?;
-    if platform != SITE {
+    if !ours {
         accounts::connect(&a.cx, account.id, "", handle).await?;
     }
     Ok(account.id)
@@ -141,12 +142,14 @@ async fn punakha(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<
     let approver = enters(cast, &lead.cx, "Phub Zam", Some(id), Role::Approver).await?;
     has_plan(&author, &lead, id, "Punakha informs, 2026", say::PLAN).await?;
     let site = has_account(&author, &lead, id, SITE, "Punakha Dzongkhag").await?;
+    let letters = has_account(&author, &lead, id, NEWSLETTER, "Punakha Dzongkhag").await?;
+    newsletter::read_for_story(&stage.cx, letters, CITIZENS[0].1).await?;
     // Asked for and not yet decided: the lead has something to do.
     let url = "https://practice.example/@punakha".to_owned();
     let new =
         NewAccount { agency: id, platform: "simulator".into(), handle: "punakha".into(), url, ..NewAccount::default() };
     accounts::request(&author.cx, &new).await?;
-    Ok(small(id, author, approver, lead, site))
+    Ok(Agency { accounts: vec![site, letters], ..small(id, author, approver, lead, site) })
 }
 
 /// An agency with its own site only, whose lead looks after the comments.

@@ -1,5 +1,6 @@
 //! The whole program in a test: real database, frozen clock, people as values. Dropped with jobs left or failed, it fails.
 mod beginning;
+mod mail;
 
 use crate::assembly;
 use crate::people::{self, NewPerson, Role, WantedRole, acting_as};
@@ -240,7 +241,11 @@ impl TestApp {
     pub fn mails(&self) -> Vec<String> {
         let folder = self.cx.machine.config.data.join("mail");
         let Ok(entries) = std::fs::read_dir(folder) else { return vec![] };
-        entries.flatten().filter_map(|e| std::fs::read_to_string(e.path()).ok()).map(|mail| plain(&mail)).collect()
+        entries
+            .flatten()
+            .filter_map(|e| std::fs::read_to_string(e.path()).ok())
+            .map(|mail| mail::plain(&mail))
+            .collect()
     }
 
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
@@ -326,11 +331,37 @@ impl TestApp {
         self.send(Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()).await
     }
 
+    async fn csrf(&self, cookie: &str, page: &str) -> String {
+        let shown = self.browse(cookie, page).await.body;
+        shown.split("name=\"csrf\" value=\"").nth(1).and_then(|s| s.split('"').next()).unwrap_or_default().to_owned()
+    }
+
+    /// The same for a form with a file: its field, its name, and what is in it.
+    pub async fn submit_file(
+        &self,
+        cookie: &str,
+        (page, action): (&str, &str),
+        fields: &[(&str, &str)],
+        (field, name, bytes): (&str, &str, &[u8]),
+    ) -> Answer {
+        let mut body = vec![];
+        for (name, value) in fields.iter().chain(&[("csrf", self.csrf(cookie, page).await.as_str())]) {
+            let part = format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!("--XX\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n");
+        body.extend([head.as_bytes(), bytes, b"\r\n--XX--\r\n"].concat());
+        let request = Request::post(action)
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX")
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request).await
+    }
+
     /// Sends a form with the token of the page it stands on.
     pub async fn submit(&self, cookie: &str, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
-        let shown = self.browse(cookie, page).await;
-        let csrf = shown.body.split("name=\"csrf\" value=\"").nth(1).and_then(|s| s.split('"').next()).unwrap_or("");
-        let mut form = format!("csrf={}", ground::http::openapi::encode_query(csrf));
+        let mut form = format!("csrf={}", ground::http::openapi::encode_query(&self.csrf(cookie, page).await));
         for (name, value) in fields {
             form.push_str(&format!("&{name}={}", ground::http::openapi::encode_query(value)));
         }
@@ -341,44 +372,4 @@ impl TestApp {
             .unwrap();
         self.send(request).await
     }
-}
-
-/// A stored mail's words, whichever way they were encoded for the journey.
-fn plain(mail: &str) -> String {
-    let (head, body) = mail.split_once("\r\n\r\n").unwrap_or(("", mail));
-    let bytes = if head.contains("base64") {
-        let body: String = body.split_whitespace().collect();
-        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, body).unwrap()
-    } else if head.contains("quoted-printable") {
-        let body = body.replace("=\r\n", "");
-        let mut out = vec![];
-        let mut rest = body.as_bytes();
-        while let [first, more @ ..] = rest {
-            let hex = (*first == b'=').then(|| more.get(..2)).flatten().and_then(|h| std::str::from_utf8(h).ok());
-            match hex.and_then(|h| u8::from_str_radix(h, 16).ok()) {
-                Some(byte) => {
-                    (out, rest) = (
-                        {
-                            out.push(byte);
-                            out
-                        },
-                        &more[2..],
-                    )
-                }
-                None => {
-                    (out, rest) = (
-                        {
-                            out.push(*first);
-                            out
-                        },
-                        more,
-                    )
-                }
-            }
-        }
-        out
-    } else {
-        body.into()
-    };
-    format!("{head}\n{}", String::from_utf8_lossy(&bytes))
 }

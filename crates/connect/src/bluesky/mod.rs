@@ -57,6 +57,7 @@ impl Connector for Bluesky {
             text_limit: Some(300),
             count: Count::Graphemes,
             max_media: 4,
+            needs_media: false,
             alt_limit: Some(2000),
             image_types: ["image/jpeg", "image/png", "image/webp"].map(str::to_owned).to_vec(),
             image_bytes: Some(2_000_000),

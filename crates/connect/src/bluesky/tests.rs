@@ -30,7 +30,7 @@ async fn a_post_carries_its_language_links_and_described_pictures() {
     let (fake, bluesky, to) = server().await;
     let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     png.extend([0, 0, 2, 128, 0, 0, 1, 224]);
-    let media = vec![Media { bytes: png, mime: "image/png".into(), alt: "A bridge".into() }];
+    let media = vec![Media { bytes: png, mime: "image/png".into(), alt: "A bridge".into(), url: None }];
     let prepared = bluesky.prepare(&to, &Post { media, ..post("ཞམ་ https://a.bt/x #roads") }).await.unwrap();
     id(bluesky.attempt(&to, &prepared, "k").await);
     let record = &fake.posts()[0];
@@ -39,7 +39,7 @@ async fn a_post_carries_its_language_links_and_described_pictures() {
     assert_eq!(record["facets"][1]["features"][0]["tag"], "roads");
     let image = &record["embed"]["images"][0];
     assert_eq!((&image["alt"], &image["aspectRatio"]["width"]), (&json!("A bridge"), &json!(640)));
-    let text_file = Media { bytes: b"x".to_vec(), mime: "text/plain".into(), alt: String::new() };
+    let text_file = Media { bytes: b"x".to_vec(), mime: "text/plain".into(), alt: String::new(), url: None };
     let refused = bluesky.prepare(&to, &Post { media: vec![text_file], ..post("x") }).await.unwrap_err();
     assert!(matches!(refused, Verdict::Rejected { field: Some(f), .. } if f == "media"));
 }

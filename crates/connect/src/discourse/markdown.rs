@@ -4,14 +4,14 @@
 const SIGN: &str = "<!-- drelwa ";
 
 /// Text whose signs mean nothing but themselves. Line ends stay: a forum shows them.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept: String = text.trim().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     kept.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// A description of a picture: one line.
-pub(super) fn escape_alt(text: &str) -> String {
+pub(crate) fn escape_alt(text: &str) -> String {
     escape(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
@@ -72,13 +72,19 @@ pub(super) fn mark_in(raw: &str) -> Option<&str> {
 /// Markdown as people read it, as far as it is plain: our own escapes are undone, our pictures and signs left out; markup
 /// that somebody typed stays as typed.
 pub(super) fn plain(raw: &str) -> String {
+    plain_without(raw, "upload://")
+}
+
+/// The same for any forum: our pictures are those whose address begins so.
+pub(crate) fn plain_without(raw: &str, pictures: &str) -> String {
+    let opens = format!("]({pictures}");
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest.find(['\\', '<', '!', '&']) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let end_of = |start: &str, end: &str| rest.starts_with(start).then(|| rest.find(end)).flatten();
-        let picture = rest.strip_prefix("![").and_then(after_picture);
+        let picture = rest.strip_prefix("![").and_then(|rest| after_picture(rest, &opens));
         if let Some(end) = end_of(SIGN, "-->") {
             rest = &rest[end + 3..];
         } else if let Some(after) = picture {
@@ -102,11 +108,10 @@ pub(super) fn plain(raw: &str) -> String {
 }
 
 /// What follows a picture that was uploaded, from its description on. A bracket of the description is escaped.
-fn after_picture(rest: &str) -> Option<&str> {
-    const ADDRESS: &str = "](upload://";
+fn after_picture<'a>(rest: &'a str, opens: &str) -> Option<&'a str> {
     let line = rest.split('\n').next().unwrap_or_default();
     let escaped = |at: usize| line[..at].bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 1;
-    let (at, _) = line.match_indices(ADDRESS).find(|(at, _)| !escaped(*at))?;
+    let (at, _) = line.match_indices(opens).find(|(at, _)| !escaped(*at))?;
     rest[at..].split_once(')').map(|(_, after)| after)
 }
 

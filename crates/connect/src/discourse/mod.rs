@@ -10,7 +10,7 @@ pub(crate) mod bench;
 #[cfg(test)]
 mod fake;
 mod latest;
-mod markdown;
+pub(crate) mod markdown;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -180,6 +180,7 @@ impl Connector for Discourse {
             text_limit: Some(16_000),
             count: Count::Chars,
             max_media: 10,
+            needs_media: false,
             alt_limit: Some(500),
             image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"].map(str::to_owned).to_vec(),
             image_bytes: Some(4 << 20),

@@ -164,7 +164,12 @@ async fn refusals_waiting_and_pictures() {
     let (_fake, slow, to) = forum(Ways { queues: true, ..Ways::default() }).await;
     assert_eq!(slow.attempt(&to, &ready("Hello"), "k").await, Verdict::Pending { remote_id: "q5".into() });
     let (fake, forum, to) = forum(Ways::default()).await;
-    let picture = |bytes: &[u8]| Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: "a ](x) *b*\nc".into() };
+    let picture = |bytes: &[u8]| Media {
+        bytes: bytes.to_vec(),
+        mime: "image/png".into(),
+        alt: "a ](x) *b*\nc".into(),
+        url: None,
+    };
     let with = |bytes: &[u8]| Post { text: "Look".into(), media: vec![picture(bytes)], ..Post::default() };
     let prepared = forum.prepare(&to, &with(b"\x89PNG1")).await.unwrap();
     accepted(forum.attempt(&to, &prepared, "k").await);

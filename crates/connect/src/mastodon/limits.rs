@@ -14,6 +14,7 @@ pub(super) fn usual() -> Capabilities {
         text_limit: Some(500),
         count: Count::MastodonStyle,
         max_media: 4,
+        needs_media: false,
         alt_limit: Some(1500),
         image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"].map(str::to_owned).to_vec(),
         image_bytes: Some(16 << 20),

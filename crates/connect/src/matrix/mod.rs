@@ -184,6 +184,7 @@ impl Connector for Matrix {
             text_limit: Some(TEXT_BYTES),
             count: Count::Utf8Bytes,
             max_media: 1,
+            needs_media: false,
             alt_limit: Some(200),
             image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"].map(str::to_owned).to_vec(),
             image_bytes: Some(10 << 20),

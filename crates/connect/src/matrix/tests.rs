@@ -106,7 +106,7 @@ async fn taking_down_takes_the_edits_too() {
 #[tokio::test]
 async fn a_picture_is_a_message_with_a_caption() {
     let (fake, m, to) = server(Ways::default()).await;
-    let media = Media { bytes: b"\x89PNG".to_vec(), mime: "image/png".into(), alt: "A red\n dot".into() };
+    let media = Media { bytes: b"\x89PNG".to_vec(), mime: "image/png".into(), alt: "A red\n dot".into(), url: None };
     publish(&m, &to, &Post { media: vec![media.clone()], ..post("See \u{7}this") }, "k").await;
     publish(&m, &to, &Post { media: vec![media.clone()], ..post("") }, "k2").await;
     assert_eq!(fake.uploads(), [("image/png".to_owned(), 4), ("image/png".to_owned(), 4)]);

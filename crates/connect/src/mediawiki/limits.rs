@@ -17,6 +17,7 @@ pub(super) fn usual() -> Capabilities {
         text_limit: Some((2 << 20) / ESCAPED),
         count: Count::Utf8Bytes,
         max_media: 20,
+        needs_media: false,
         alt_limit: Some(1500),
         image_types: ["image/png", "image/gif", "image/jpeg", "image/webp"].map(str::to_owned).to_vec(),
         // What PHP takes where nobody told it otherwise.

@@ -26,7 +26,7 @@ fn ready(text: &str) -> Prepared {
 }
 
 fn picture(bytes: &[u8], alt: &str) -> Media {
-    Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: alt.into() }
+    Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: alt.into(), url: None }
 }
 
 fn accepted(verdict: Verdict) -> String {

@@ -195,6 +195,7 @@ impl Connector for Practice {
             text_limit: Some(TEXT_LIMIT),
             count: Count::Graphemes,
             max_media: 4,
+            needs_media: false,
             alt_limit: Some(1500),
             image_types: ["image/jpeg", "image/png", "image/webp", "image/gif"].map(str::to_owned).to_vec(),
             image_bytes: Some(LARGEST_MEDIA),

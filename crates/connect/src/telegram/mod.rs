@@ -274,6 +274,7 @@ impl Connector for Telegram {
             text_limit: Some(TEXT),
             count: Count::Utf16Units,
             max_media: ALBUM,
+            needs_media: false,
             alt_limit: None,
             image_types: ["image/jpeg", "image/png", "image/webp"].map(str::to_owned).to_vec(),
             image_bytes: Some(10_000_000),

@@ -28,7 +28,7 @@ fn post(text: &str) -> Post {
 }
 
 fn picture(bytes: &[u8]) -> Media {
-    Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: "A bridge".into() }
+    Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: "A bridge".into(), url: None }
 }
 
 fn ready(text: &str, pictures: usize) -> Prepared {

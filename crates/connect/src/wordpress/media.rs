@@ -62,8 +62,9 @@ mod tests {
 
     #[test]
     fn a_picture_is_known_by_its_name() {
-        let of =
-            |bytes: &[u8], alt: &str| name(&Media { bytes: bytes.into(), mime: "image/png".into(), alt: alt.into() });
+        let of = |bytes: &[u8], alt: &str| {
+            name(&Media { bytes: bytes.into(), mime: "image/png".into(), alt: alt.into(), url: None })
+        };
         assert_ne!(of(b"a", "x"), of(b"a", "y"));
         assert_eq!(of(b"a", "x"), of(b"a", "x"));
         for (file, is) in [("n.png", true), ("n-scaled.jpg", true), ("n-e1700000000.png", false), ("nn.png", false)] {

@@ -116,6 +116,7 @@ impl Connector for WordPress {
             text_limit: None,
             count: Count::Chars,
             max_media: 10,
+            needs_media: false,
             alt_limit: None,
             image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"].map(str::to_owned).to_vec(),
             // Each site's own, and not told: a picture too large is refused when it is uploaded.

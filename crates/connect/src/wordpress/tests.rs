@@ -22,7 +22,7 @@ fn post(text: &str) -> Post {
 }
 
 fn picture(alt: &str) -> Media {
-    Media { bytes: b"\x89PNG\r\n".to_vec(), mime: "image/png".into(), alt: alt.into() }
+    Media { bytes: b"\x89PNG\r\n".to_vec(), mime: "image/png".into(), alt: alt.into(), url: None }
 }
 
 async fn publish(wp: &WordPress, to: &Access, post: &Post) -> String {

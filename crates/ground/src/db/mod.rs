@@ -184,6 +184,15 @@ impl Tx {
         }
         Ok(())
     }
+    /// From here on much is written at once: SQLite moves its log into the file rarely and keeps the pages it changes in
+    /// memory, until the database is closed. A commit stays as durable as any other.
+    pub async fn in_bulk(&self) -> DbResult<()> {
+        let TxInner::Sqlite(tx) = &self.inner else { return Ok(()) };
+        for set in ["PRAGMA wal_autocheckpoint = 100000", "PRAGMA cache_size = -400000"] {
+            self.spoil(tx.rows(&Sql::new(set, vec![])))?;
+        }
+        Ok(())
+    }
     fn spoil<T>(&self, result: DbResult<T>) -> DbResult<T> {
         if result.is_err() {
             self.spoilt.store(true, Ordering::Relaxed);

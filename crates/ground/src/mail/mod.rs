@@ -1,7 +1,7 @@
 //! Outgoing mail: by SMTP, or, with none configured, one file per mail in a folder, which is also what tests and the
 //! demo read.
 use crate::{Error, Result, error::Cause, storage};
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::path::PathBuf;
 
@@ -18,6 +18,17 @@ pub struct Mail {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// More headers, by name: `List-Unsubscribe`.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
+}
+
+/// What the mail server said to a mail that reached it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    Taken,
+    /// It will not take this mail, now or later: its own words.
+    Refused(String),
 }
 
 impl Mailer {
@@ -33,27 +44,44 @@ impl Mailer {
         Ok(Mailer::Smtp { transport, from })
     }
 
+    /// Hands a mail over; one that the server refuses for good is an error like any other.
     pub async fn send(&self, mail: &Mail) -> Result<()> {
-        let from = match self {
-            Mailer::Smtp { from, .. } | Mailer::Folder { from, .. } => from,
-        };
+        match self.hand_over(mail).await? {
+            Reply::Taken => Ok(()),
+            Reply::Refused(why) => Err(Error::unavailable(why)),
+        }
+    }
+
+    /// The same, where a refusal for good is told apart from what may be tried again.
+    pub async fn hand_over(&self, mail: &Mail) -> Result<Reply> {
+        let message = self.message(mail)?;
+        match self {
+            Mailer::Smtp { transport, .. } => match transport.send(message).await {
+                Ok(_) => Ok(Reply::Taken),
+                Err(e) if e.is_permanent() => Ok(Reply::Refused(e.to_string())),
+                Err(e) => Err(Error::unavailable(Box::new(e) as Cause)),
+            },
+            Mailer::Folder { folder, .. } => {
+                storage::write_atomic(&folder.join(format!("{}.eml", mail.id)), &message.formatted())?;
+                Ok(Reply::Taken)
+            }
+        }
+    }
+
+    fn message(&self, mail: &Mail) -> Result<Message> {
+        let (Mailer::Smtp { from, .. } | Mailer::Folder { from, .. }) = self;
         let bad = |e: &dyn std::fmt::Display| Error::fault(format!("mail {}: {e}", mail.id));
-        let message = Message::builder()
+        let mut message = Message::builder()
             .from(from.parse().map_err(|e| bad(&e))?)
             .to(mail.to.parse().map_err(|e| bad(&e))?)
             .subject(&mail.subject)
             .message_id(Some(format!("<{}@drelwa>", mail.id)))
-            .header(ContentType::TEXT_PLAIN)
-            .body(mail.text.clone())
-            .map_err(|e| bad(&e))?;
-        match self {
-            Mailer::Smtp { transport, .. } => {
-                transport.send(message).await.map(|_| ()).map_err(|e| Error::unavailable(Box::new(e) as Cause))
-            }
-            Mailer::Folder { folder, .. } => {
-                storage::write_atomic(&folder.join(format!("{}.eml", mail.id)), &message.formatted())
-            }
+            .header(ContentType::TEXT_PLAIN);
+        for (name, value) in &mail.headers {
+            let name = HeaderName::new_from_ascii(name.clone()).map_err(|e| bad(&e))?;
+            message = message.raw_header(HeaderValue::new(name, value.clone()));
         }
+        message.body(mail.text.clone()).map_err(|e| bad(&e))
     }
 
     /// Whether an address can be written to at all.

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: every number the project promises, measured and put into one table. `docs/bench.md` says how.
 mod build;
 mod compliance;
+mod drain;
 mod machine;
 mod page;
 mod rest;
@@ -52,6 +53,7 @@ const PARTS: &[Part] = &[
     ("writes", writes::measure),
     ("scale", scale::measure),
     ("compliance", compliance::measure),
+    ("drain", drain::measure),
     ("crash", crash),
     ("build", build::measure),
 ];
@@ -86,7 +88,10 @@ fn table(wanted: Wanted) -> Result<bool, String> {
         return Err(format!("there is no part “{only}”; there are {}", names.join(", ")));
     }
     println!("building");
-    let bench = Bench { program: program::build(true)?, scratch: Scratch::new("bench")?, wanted };
+    // The clean build needs no program before it, and nothing beside it.
+    let alone = wanted.only.as_deref() == Some("build");
+    let program = if alone { PathBuf::new() } else { program::build(true)? };
+    let bench = Bench { program, scratch: Scratch::new("bench")?, wanted };
     let (mut lines, mut whole) = (vec![], true);
     for (name, part) in PARTS.iter().filter(|p| bench.wanted.only.as_deref().is_none_or(|o| o == p.0)) {
         println!("\n── {name}");

@@ -4,7 +4,7 @@
 //! (oidc-provider, certified), and its API against validators of others.
 mod bluesky;
 mod mediawiki;
-mod snac;
+pub mod snac;
 mod synapse;
 mod wordpress;
 
@@ -14,7 +14,7 @@ use std::process::Command;
 use std::time::Instant;
 
 /// What a test is told about a server: names and values of its environment.
-type Given = Vec<(&'static str, String)>;
+pub type Given = Vec<(&'static str, String)>;
 
 type Server = (&'static str, fn() -> Result<(), String>);
 
@@ -56,6 +56,7 @@ pub fn stage() -> Result<(), String> {
     };
     script("walk.py")?;
     script("mastodon.py").inspect_err(|_| eprintln!("the server's own words:\n{}", server.log()))?;
+    script("newsletter.py")?;
     script("hardship.py")?;
     script("provider.py")?;
     script("oscal.py")?;

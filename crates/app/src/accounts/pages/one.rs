@@ -141,7 +141,7 @@ async fn show(cx: &Ctx, account: Account, typed: FormData, error: Option<&Error>
     let may = May {
         approve: holds(roles::APPROVE_ACCOUNTS) && account.state == "requested" && !own_request,
         own_request: own_request && account.state == "requested",
-        connect: holds(roles::REQUEST_ACCOUNTS) && open && can.is_some() && account.platform != actions::SITE,
+        connect: holds(roles::REQUEST_ACCOUNTS) && open && can.is_some() && !actions::is_ours(&account.platform),
         prove: holds(roles::REQUEST_ACCOUNTS) && open && !life.own,
         confirm: (holds(roles::REQUEST_ACCOUNTS) || holds(roles::APPROVE_ACCOUNTS)) && account.is_live() && !life.own,
         evaluate: holds(roles::APPROVE_ACCOUNTS) && account.is_live() && !life.own,

@@ -1,5 +1,6 @@
 //! Keys of accounts: sealed with the agency's own, changed without loss, renewed once, told of before they end, never shown.
 use crate::accounts::actions::{self, Key, access_by};
+use crate::accounts::renewing::at_once;
 use crate::accounts::store::keys;
 use crate::accounts::{change_keys, find};
 use crate::people::Role;
@@ -219,6 +220,27 @@ async fn fifty_sends_at_once_renew_a_key_once_and_a_blank_word_takes_nobodys_pla
     };
     let kept = access_by(&h.app.cx, &account, bare, Some(no.as_ref())).await.unwrap();
     assert_eq!(kept.secret.reveal(), "key-4");
+}
+
+#[tokio::test]
+async fn a_key_whose_end_nobody_said_is_renewed_when_it_is_connected() {
+    let h = house().await;
+    let platform = Rotating { calls: AtomicUsize::new(0), word: Mutex::new("word-0".into()), blank: false };
+    let bare = Access {
+        base_url: String::new(),
+        secret: Secret::new("first"),
+        remote_account_id: String::new(),
+        handle: String::new(),
+    };
+    let given = Key { secret: "first".into(), refresh: "word-0".into(), until: None };
+    let key = at_once(&h.app.cx, &platform, &bare, &given).await.unwrap();
+    assert_eq!((key.secret.as_str(), key.refresh.as_str()), ("key-1", "word-1"));
+    assert_eq!(key.until, Some(h.app.cx.now() + HOUR));
+    // What was said is believed, and a word that renews nothing is told at its field.
+    let said = at_once(&h.app.cx, &platform, &bare, &Key { until: Some(7), ..given.clone() }).await.unwrap();
+    assert_eq!((said.secret.as_str(), said.until, platform.calls.load(Ordering::SeqCst)), ("first", Some(7), 1));
+    let wrong = at_once(&h.app.cx, &platform, &bare, &given).await.err().unwrap();
+    assert_eq!(wrong.fields()[0].field, "refresh");
 }
 
 #[derive(Clone, Default)]

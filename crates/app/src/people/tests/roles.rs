@@ -200,22 +200,8 @@ async fn p3_d4_who_leaves_or_moves_loses_access_at_once() {
 
 /// Sends a table from the page, as a browser does.
 async fn upload(app: &TestApp, cookie: &str, what: &str, bytes: &[u8]) -> crate::testkit::Answer {
-    let shown = app.browse(cookie, "/people/import").await.expect(200).body;
-    let csrf = shown.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let mut body = vec![];
-    for (name, value) in [("csrf", csrf.as_str()), ("do", what)] {
-        let part = format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        body.extend_from_slice(part.as_bytes());
-    }
-    body.extend_from_slice(b"--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"s.csv\"\r\n\r\n");
-    body.extend_from_slice(bytes);
-    body.extend_from_slice(b"\r\n--XX--\r\n");
-    let request = axum::http::Request::post("/people/import")
-        .header("cookie", cookie)
-        .header("content-type", "multipart/form-data; boundary=XX")
-        .body(axum::body::Body::from(body))
-        .unwrap();
-    app.send(request).await
+    let here = ("/people/import", "/people/import");
+    app.submit_file(cookie, here, &[("do", what)], ("file", "s.csv", bytes)).await
 }
 
 #[tokio::test]

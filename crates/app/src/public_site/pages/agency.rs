@@ -1,6 +1,7 @@
 //! One agency: who it is, since when, what it was before, and where it speaks officially.
 use super::card::Card;
 use super::front::{self, Before};
+use crate::accounts;
 use crate::agencies::{self, Agency};
 use crate::policy::{Certainty, Pack};
 use crate::public_site::store::{self, AccountRow};
@@ -85,9 +86,8 @@ pub async fn show(cx: Ctx, Piece(code): Piece, Query(q): Query<Before>, seen: Se
     };
     let (predecessors, successors) = agencies::succession(cx.db(), &agency.code).await?;
     let ending = agencies::ending(cx.db(), agency.id).await?;
-    let platform = |id: &str| pack.platforms().find(id).map_or_else(|| id.to_owned(), |p| p.name.clone());
     let rows = store::accounts_of(cx.db(), agency.id).await?;
-    let lines = rows.into_iter().map(|row| AccountLine { platform: platform(&row.platform), row });
+    let lines = rows.into_iter().map(|row| AccountLine { platform: accounts::platform_name(&cx, &row.platform), row });
     let (accounts, former) = lines.partition(|l| l.row.state == "live");
     let kind = pack.kinds().find(&agency.kind).map(|k| k.title.get(cx.lang.code()).to_owned());
     let register = pack.agencies().find(&agency.code);

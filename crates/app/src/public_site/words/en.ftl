@@ -106,6 +106,7 @@ public_site-declared = { $n ->
 public_site-collected = What is collected
 public_site-collected-messages = What people write to an official account, here or on a platform: text, name shown, time.
 public_site-collected-citizens = Of those who comment here: an e-mail address, which is never shown, and the name they chose.
+public_site-collected-readers = Of readers of a newsletter: the address, for the notices they asked for. It is deleted when they leave. Whether a mail was read is not known.
 public_site-collected-officers = Of officers who work with this system: name, address at work, agency, roles, and when they signed in.
 public_site-provider = Officers may sign in with an account of { $provider }. Of it we keep its number there, its e-mail address, and which of the roles here its groups stand for; nothing is told to { $provider } but that they sign in here.
 public_site-strong-on = Those who approve or administer sign in with a second factor.

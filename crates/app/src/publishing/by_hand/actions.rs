@@ -7,23 +7,23 @@ use crate::posts;
 use crate::publishing::delivery::{Attempt, Call, Delivery, NEVER, WAITING};
 use crate::publishing::facts::{HandedOver, HandedOverEnded};
 use crate::publishing::rules::Outcome;
-use crate::publishing::send::{self, change, queue};
+use crate::publishing::send::{self, Admitted, change, queue};
 use crate::publishing::store::{self, by_hand};
 use crate::publishing::{freeze, settle, store::find};
 use ground::db::{DbError, Tx};
-use ground::{Ctx, Error, Result};
+use ground::{Ctx, Error, FieldError, Result};
 
 /// Asks a person to make the call. `false`: this version may not leave (any more).
 pub async fn ask(cx: &Ctx, mut d: Delivery, call: Call) -> Result<bool> {
     let tx = cx.begin("publishing.by-hand").await?;
-    if call != Call::TakeDown && !freeze::pass(&tx, d.agency_id).await? {
-        drop(tx);
-        return freeze::park(cx, d, None).await;
-    }
-    if call != Call::TakeDown && !posts::hold(&tx, d.post_id, d.version).await? {
-        return Ok(false);
-    }
-    let n = store::last_n(&tx, d.id).await? + 1;
+    let n = match send::admitted(&tx, &d, call).await? {
+        Admitted::Go(n) => n,
+        Admitted::Changed => return Ok(false),
+        Admitted::Frozen => {
+            drop(tx);
+            return freeze::park(cx, d, None).await;
+        }
+    };
     let a = Attempt {
         send_key: format!("{}{}-{n}", Attempt::BY_HAND, d.id),
         settle_at: NEVER,
@@ -81,13 +81,19 @@ fn changed() -> ground::Say {
     ground::Say::new("publishing-refused-by-hand-decided")
 }
 
+/// What is wrong with a picture, told at the field it has here.
+fn of_the_proof(e: Error) -> Error {
+    let wrong: Vec<FieldError> = e.fields().iter().map(|f| FieldError::new("picture", f.say.clone())).collect();
+    if wrong.is_empty() { e } else { Error::invalid(wrong) }
+}
+
 /// It was done: the delivery is out, corrected or taken down as if the program had done it.
 pub async fn finish(cx: &Ctx, delivery: i64, said: Said, picture: Option<Vec<u8>>) -> Result<Delivery> {
     let (d, task) = see(cx, delivery).await?;
     rules::may_finish(&cx.actor, &task, &Said { shown: picture.is_some(), ..said.clone() })?;
     let a = open(cx, delivery).await?;
     let media = match picture {
-        Some(bytes) => Some(posts::add_picture(cx, d.agency_id, bytes, "", "").await?.id),
+        Some(bytes) => Some(posts::keep_picture(cx, d.agency_id, bytes, "", "").await.map_err(of_the_proof)?.id),
         None => None,
     };
     let call = Call::of(&a.kind);

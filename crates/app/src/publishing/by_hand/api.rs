@@ -37,7 +37,7 @@ pub struct TaskView {
 }
 
 async fn view(cx: &Ctx, d: &Delivery, t: &Task) -> Result<TaskView> {
-    let text = if t.kind == "take-down" { String::new() } else { content::text(cx, d).await? };
+    let text = if t.kind == "take-down" { String::new() } else { content::text(cx.db(), d).await? };
     Ok(TaskView {
         delivery: ApiId(t.delivery_id),
         agency: ApiId(t.agency_id),

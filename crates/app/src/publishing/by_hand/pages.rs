@@ -36,7 +36,7 @@ pub async fn list(cx: Ctx) -> Result<Response> {
     for task in by_hand::open(cx.db(), &agencies, MOST).await? {
         let d = store::find(cx.db(), task.delivery_id).await?;
         let account = accounts::find(cx.db(), task.account_id).await?.label(&cx);
-        rows.push(Row { line: posts::first_line(&content::text(&cx, &d).await?), task, account });
+        rows.push(Row { line: posts::first_line(&content::text(cx.db(), &d).await?), task, account });
     }
     Ok(html(List { page: Page::new(&cx, "publishing-by-hand-title"), rows }.render().map_err(Error::fault)?))
 }
@@ -76,7 +76,7 @@ async fn render(cx: &Ctx, delivery: i64, typed: Said, error: Option<&Error>) -> 
     let page = One {
         page: Page::new(cx, "publishing-by-hand-one").with(error),
         label: account.label(cx),
-        text: content::text(cx, &d).await?,
+        text: content::text(cx.db(), &d).await?,
         lang: if version.text_dz.trim().is_empty() { "en" } else { "dz" }.into(),
         pictures: if taken { vec![] } else { pictures.collect() },
         may_act: task.is_open() && (may(roles::DRAFT_POSTS) || may(roles::APPROVE_POSTS)),

@@ -2,6 +2,7 @@
 use super::row::{Freeze, GOVERNMENT};
 use super::{actions, rules};
 use crate::people::roles::WITHDRAW_POSTS;
+use crate::publishing::delivery::NEVER;
 use crate::publishing::store::freeze as rows;
 use crate::shell::{Page, again};
 use crate::{agencies, people};
@@ -19,6 +20,7 @@ struct Row {
     by: String,
     thawed_by: String,
     parked: i64,
+    on_their_way: i64,
     may: bool,
 }
 
@@ -51,6 +53,7 @@ async fn row(cx: &Ctx, f: Freeze) -> Result<Row> {
         by: people::person_name(cx.db(), f.frozen_by).await?,
         thawed_by,
         parked: if f.is_on() { rows::parked(cx.db(), f.agency_id).await? } else { 0 },
+        on_their_way: if f.is_on() { rows::on_their_way(cx.db(), f.agency_id, NEVER).await? } else { 0 },
         may: f.is_on() && rules::may(&cx.actor, f.agency_id),
         f,
     })

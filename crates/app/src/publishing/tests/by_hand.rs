@@ -140,3 +140,22 @@ async fn what_cannot_be_done_by_hand_is_failed_and_can_be_asked_again() {
     d.app.drain().await;
     assert_eq!(d.kinds().await, ["send"]);
 }
+
+#[tokio::test]
+async fn whoever_approves_shows_a_picture_of_it() {
+    let d = board().await;
+    d.approved("Vaccination on Monday", None).await;
+    d.app.drain().await;
+    let task = d.tasks().await.remove(0);
+    let path = format!("/publishing/by-hand/{}", task["delivery"].as_str().unwrap());
+    let cookie = d.app.sign_in("dorji.wangchuk@example.bt").await;
+    let (here, note) = ((path.as_str(), path.as_str()), [("note", "On the board of the gewog office")]);
+    let wrong = d.app.submit_file(&cookie, here, &note, ("picture", "a.png", b"no picture")).await.expect(422).body;
+    assert!(wrong.contains("href=\"#picture\"") && wrong.contains("On the board of the gewog office"), "{wrong}");
+    let picture = posts::sample_picture(20, 10);
+    d.app.submit_file(&cookie, here, &note, ("picture", "board.png", &picture)).await.expect(303);
+    let shown = d.app.browse(&cookie, &path).await.expect(200).body;
+    let source = shown.split("class=\"proof\" src=\"").nth(1).and_then(|s| s.split('"').next()).unwrap().to_owned();
+    d.app.browse(&cookie, &source).await.expect(200);
+    d.app.get(&source).await.expect(404);
+}

@@ -136,6 +136,7 @@ publishing-freeze-on = བཀག་ཡོདཔ།
 publishing-freeze-off = བཏོན་ཡོདཔ།
 publishing-freeze-since = ནམ་ལས།
 publishing-freeze-parked = དེའི་རྒྱབ་ལས་བསྒུག་སྡོད་མི།
+publishing-freeze-on-their-way = འགོ་བཙུགས་ཚར་བའི་འབོད་བརྡ་ ད་ལྟོ་ཚུན་ ལན་མེད་པ།
 publishing-freeze-new = འཕྲལ་ལས་བཀག
 publishing-freeze-what = གཏང་དགོ་མི་འདི་བསྒུག་འོང་། བཀག་མི་འདི་བཏོན་ད་རང་བཞིན་གྱིས་འགྱོ་འོང་། ཉིན་གཅིག་ལས་ལྷག་ཕྱིས་མི་འདི་མི་ལུ་བསྒུག་འོང་།
 publishing-freeze-whose = ག་གི།

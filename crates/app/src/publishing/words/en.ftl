@@ -147,6 +147,7 @@ publishing-freeze-on = stopped
 publishing-freeze-off = Lifted
 publishing-freeze-since = Since
 publishing-freeze-parked = Waiting behind it
+publishing-freeze-on-their-way = Calls that had begun and have no answer yet
 publishing-freeze-new = Stop at once
 publishing-freeze-what = What is due waits. When the stop is lifted it goes on by itself; what is more than a day late by then waits for a person.
 publishing-freeze-whose = Whose

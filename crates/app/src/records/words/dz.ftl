@@ -166,3 +166,5 @@ records-kind-account-handle-back = མིང་ལོག་ང་བཅས་ཀ
 records-kind-impostor-reported = རྫུན་མ་སྙན་ཞུ།
 records-kind-impostor-judged = རྫུན་མའི་སྙན་ཞུ་ཐག་གཅད།
 records-about-impostor = རྫུན་མའི་སྙན་ཞུ་ { $id }
+records-kind-newsletter-made = གློག་འཕྲིན་གཏང་ནི་འགོ་བཙུགས་ཡི།
+records-kind-newsletter-done = གློག་འཕྲིན་གཏང་ཚར་ཡི།

@@ -165,3 +165,5 @@ records-kind-account-handle-back = Handle ours again
 records-kind-impostor-reported = Impostor reported
 records-kind-impostor-judged = Report of an impostor decided
 records-about-impostor = Report of an impostor { $id }
+records-kind-newsletter-made = Mailing begun
+records-kind-newsletter-done = Mailing done

@@ -37,8 +37,8 @@ impl Default for Limits {
     }
 }
 
-/// How many readers there are, and as many connections for reads that are made at once: one for each processor. More
-/// would not help, and each holds the whole schema, its statements and its pages in memory.
+/// How many readers there are: one for each processor. More would not help, and each holds the whole schema, its
+/// statements and its pages in memory.
 fn hands() -> usize {
     std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8))
 }
@@ -49,8 +49,6 @@ type Read = Box<dyn FnOnce(&Connection) + Send>;
 pub struct Sqlite {
     writer: Sender<Job>,
     readers: Arc<Mutex<Option<Sender<Read>>>>,
-    /// Idle connections for short reads that are not worth the way to another thread.
-    at_hand: Arc<Mutex<Vec<Connection>>>,
     path: PathBuf,
 }
 
@@ -215,9 +213,7 @@ impl Sqlite {
             };
             thread("db-reader").spawn(run).map_err(failed)?;
         }
-        let at_hand = (0..hands()).map(|_| connect(path, false)).collect::<DbResult<_>>()?;
-        let (readers, at_hand) = (Arc::new(Mutex::new(Some(readers))), Arc::new(Mutex::new(at_hand)));
-        Ok(Sqlite { writer, readers, at_hand, path: path.into() })
+        Ok(Sqlite { writer, readers: Arc::new(Mutex::new(Some(readers))), path: path.into() })
     }
 
     pub async fn begin(&self, name: &'static str) -> DbResult<SqliteTx> {
@@ -243,22 +239,16 @@ impl Sqlite {
         self.on_reader(move |c| rows(c, &sql)).await
     }
 
-    /// One transaction around them: they see one moment, and the file is locked once. Short reads by key: they are made
-    /// here and now when a connection is at hand, which is cheaper than the way to a reader and back.
+    /// One transaction around them: they see one moment, and the file is locked once. On a reader's thread like every
+    /// read: a thread that does nothing but read keeps SQLite's instructions close, which is worth more than the way there.
     pub async fn read_then(&self, first: Sql, then: super::Then) -> DbResult<Vec<Vec<Row>>> {
-        let work = move |c: &Connection| {
+        self.on_reader(move |c| {
             c.prepare_cached("BEGIN").and_then(|mut s| s.execute([])).map_err(map)?;
             let found = one_moment(c, &first, then);
             c.prepare_cached("COMMIT").and_then(|mut s| s.execute([])).map_err(map)?;
             found
-        };
-        let at_hand = self.at_hand.lock().ok().and_then(|mut all| all.pop());
-        let Some(c) = at_hand else { return self.on_reader(work).await };
-        let found = work(&c);
-        if let Ok(mut all) = self.at_hand.lock() {
-            all.push(c);
-        }
-        found
+        })
+        .await
     }
 
     pub async fn check(&self, text: &str) -> DbResult<()> {
@@ -292,9 +282,6 @@ impl Sqlite {
         let _ = self.writer.send(Job::Close);
         if let Ok(mut readers) = self.readers.lock() {
             readers.take();
-        }
-        if let Ok(mut at_hand) = self.at_hand.lock() {
-            at_hand.clear();
         }
     }
 }

@@ -1,0 +1,217 @@
+//! Asking for an agency's notices by mail, and leaving again; a mailing, part by part, and each of its mails.
+use super::facts::{NewsletterDone, NewsletterMade};
+use super::letter;
+use super::mailing::{DROPPED, Newsletter, REFUSED, SENT, Subscriber};
+use super::store;
+use crate::accounts::{self, Account, NEWSLETTER};
+use crate::ledger::Record;
+use crate::people::{self, roles::SEE_DESK};
+use ground::clock::{DAY, HOUR, MINUTE, SECOND};
+use ground::db::Tx;
+use ground::jobs::{self, Job};
+use ground::mail::{Mailer, Reply};
+use ground::{Ctx, Error, FieldError, Result, Say};
+use serde::{Deserialize, Serialize};
+
+/// Mails are queued so many at a time.
+const PART: i64 = 200;
+/// A reader whose address was refused so often in a row is taken off.
+const MOST_REFUSED: i64 = 3;
+/// Who asked and never confirmed is forgotten after this.
+const UNCONFIRMED: i64 = 7 * DAY;
+
+/// The newsletter of an agency, if it has one.
+pub async fn of_agency(cx: &Ctx, agency: i64) -> Result<Option<Account>> {
+    Ok(accounts::live_of(cx.db(), agency).await?.into_iter().find(|a| a.platform == NEWSLETTER))
+}
+
+/// Somebody asks for the notices: a mail asks back whether it was they. The answer is the same for every address.
+pub async fn ask(cx: &Ctx, account: &Account, email: &str) -> Result<()> {
+    let email = email.trim().to_lowercase();
+    if !Mailer::is_address(&email) {
+        return Err(Error::invalid(vec![FieldError::new("email", Say::new("people-error-email"))]));
+    }
+    cx.machine.limits.take("newsletter", &email, 5, HOUR)?;
+    cx.machine.limits.take("newsletter-address", &cx.remote, 30, 15 * MINUTE)?;
+    let tx = cx.begin("newsletter.ask").await?;
+    let (id, lang, now) = (cx.id(), cx.lang.code(), cx.now());
+    let token = match store::by_email(&tx, account.id, &email).await? {
+        Some(known) => {
+            store::ask_again(&tx, known.id, lang, now).await?;
+            known.token
+        }
+        None => {
+            let token = cx.machine.ids.token();
+            let new = Subscriber {
+                id,
+                account_id: account.id,
+                email: email.clone(),
+                lang: lang.into(),
+                token: token.clone(),
+                asked_at: now,
+                confirmed_at: None,
+                refused: 0,
+            };
+            store::ask(&tx, &new).await?;
+            token
+        }
+    };
+    let (subject, text) = letter::asks_back(cx, account, &token).await?;
+    people::send_mail(cx, &tx, &email, subject, text).await?;
+    Ok(cx.commit(tx).await?)
+}
+
+/// For the demonstration's story: somebody who asked and said yes, without the mail.
+pub async fn read_for_story(cx: &Ctx, account: i64, email: &str) -> Result<()> {
+    let (id, token, now) = (cx.id(), cx.machine.ids.token(), cx.now());
+    let (email, lang) = (email.to_owned(), cx.lang.code().into());
+    let new = Subscriber { id, account_id: account, email, lang, token, asked_at: now, confirmed_at: None, refused: 0 };
+    let tx = cx.begin("newsletter.story").await?;
+    store::ask(&tx, &new).await?;
+    store::confirm(&tx, id, now).await?;
+    Ok(cx.commit(tx).await?)
+}
+
+/// Who holds this token; `None` once they left.
+pub async fn reader(cx: &Ctx, token: &str) -> Result<Option<Subscriber>> {
+    Ok(store::by_token(cx.db(), token).await?)
+}
+
+pub async fn confirm(cx: &Ctx, token: &str) -> Result<()> {
+    let tx = cx.begin("newsletter.confirm").await?;
+    if let Some(s) = store::by_token(&tx, token).await? {
+        store::confirm(&tx, s.id, cx.now()).await?;
+    }
+    Ok(cx.commit(tx).await?)
+}
+
+/// Nothing is kept of who leaves. Done twice it is done.
+pub async fn leave(cx: &Ctx, token: &str) -> Result<()> {
+    let tx = cx.begin("newsletter.leave").await?;
+    if let Some(s) = store::by_token(&tx, token).await? {
+        store::leave(&tx, s.id).await?;
+    }
+    Ok(cx.commit(tx).await?)
+}
+
+/// Who asked and never answered the mail is forgotten.
+pub async fn forget(cx: Ctx) -> Result<()> {
+    let tx = cx.begin("newsletter.forget").await?;
+    store::forget_asked(&tx, cx.now() - UNCONFIRMED).await?;
+    Ok(cx.commit(tx).await?)
+}
+
+/// Begins a mailing in the caller's transaction; gives its number.
+pub async fn make(cx: &Ctx, tx: &Tx, new: Newsletter) -> Result<i64> {
+    store::insert(tx, &new).await?;
+    let (newsletter, post, agency, account) = (new.id, new.post_id, new.agency_id, new.account_id);
+    let fact = NewsletterMade { newsletter, post, agency, account, version: new.version, kind: new.kind };
+    tx.record(cx, &fact).await?;
+    jobs::queue(cx, tx, &PartJob { newsletter, after: 0 }, cx.now()).await?;
+    Ok(newsletter)
+}
+
+/// Queues the mails for the next readers of a mailing.
+#[derive(Serialize, Deserialize)]
+pub struct PartJob {
+    pub newsletter: i64,
+    pub after: i64,
+}
+
+impl Job for PartJob {
+    const KIND: &'static str = "newsletter.part";
+    fn key(&self) -> String {
+        format!("{}:{}", self.newsletter, self.after)
+    }
+    async fn run(self, cx: Ctx) -> Result<()> {
+        let n = store::find(cx.db(), self.newsletter).await?;
+        let readers = store::next_readers(cx.db(), &n, self.after, PART).await?;
+        let tx = cx.begin("newsletter.part").await?;
+        for subscriber in &readers {
+            store::queue(&tx, n.id, *subscriber, cx.now()).await?;
+            let job = MailJob { newsletter: n.id, subscriber: *subscriber };
+            jobs::queue(&cx, &tx, &job, cx.now()).await?;
+        }
+        match readers.last() {
+            Some(last) => jobs::queue(&cx, &tx, &PartJob { after: *last, ..self }, cx.now()).await?,
+            None => jobs::queue(&cx, &tx, &CloseJob { newsletter: n.id, at: cx.now() }, cx.now()).await?,
+        }
+        Ok(cx.commit(tx).await?)
+    }
+}
+
+/// One mail to one reader. A crash between the server's answer and our row repeats it with the same `Message-ID`, by which a
+/// mailbox knows that it has it.
+#[derive(Serialize, Deserialize)]
+pub struct MailJob {
+    pub newsletter: i64,
+    pub subscriber: i64,
+}
+
+impl Job for MailJob {
+    const KIND: &'static str = "newsletter.mail";
+    fn key(&self) -> String {
+        format!("{}:{}", self.newsletter, self.subscriber)
+    }
+    async fn run(self, cx: Ctx) -> Result<()> {
+        if !store::is_queued(cx.db(), self.newsletter, self.subscriber).await? {
+            return Ok(());
+        }
+        let n = store::find(cx.db(), self.newsletter).await?;
+        // Withdrawn or corrected meanwhile: the later words are the ones to read.
+        let newest = store::newest(cx.db(), n.post_id, n.account_id).await?.unwrap_or(n.id);
+        let reader = store::by_id(cx.db(), self.subscriber).await?.filter(|_| newest == n.id);
+        let (state, problem) = match &reader {
+            None => (DROPPED, String::new()),
+            Some(s) => match cx.machine.mail.hand_over(&letter::mail(&cx, &n, s).await?).await? {
+                Reply::Taken => (SENT, String::new()),
+                Reply::Refused(why) => (REFUSED, why.chars().take(500).collect()),
+            },
+        };
+        let tx = cx.begin("newsletter.mailed").await?;
+        store::settle(&tx, n.id, self.subscriber, state, &problem, cx.now()).await?;
+        if state == REFUSED && reader.is_some_and(|s| s.refused + 1 >= MOST_REFUSED) {
+            store::leave(&tx, self.subscriber).await?;
+        }
+        Ok(cx.commit(tx).await?)
+    }
+}
+
+/// Looks whether every mail of a mailing has an outcome.
+#[derive(Serialize, Deserialize)]
+pub struct CloseJob {
+    pub newsletter: i64,
+    pub at: i64,
+}
+
+impl Job for CloseJob {
+    const KIND: &'static str = "newsletter.close";
+    fn key(&self) -> String {
+        format!("{}:{}", self.newsletter, self.at)
+    }
+    async fn run(self, cx: Ctx) -> Result<()> {
+        let n = store::find(cx.db(), self.newsletter).await?;
+        let counts = store::counts(cx.db(), n.id).await?;
+        let of = |state: &str| counts.iter().find(|c| c.state == state).map_or(0, |c| c.n);
+        let tx = cx.begin("newsletter.close").await?;
+        if of(super::mailing::QUEUED) > 0 {
+            let at = cx.now() + ((cx.now() - n.made_at) / 4).clamp(5 * SECOND, 10 * MINUTE);
+            jobs::queue(&cx, &tx, &CloseJob { at, ..self }, at).await?;
+        } else if store::done(&tx, n.id, cx.now()).await? {
+            let (newsletter, post, agency, account) = (n.id, n.post_id, n.agency_id, n.account_id);
+            let (sent, refused) = (of(SENT), of(REFUSED));
+            tx.record(&cx, &NewsletterDone { newsletter, post, agency, account, sent, refused }).await?;
+        }
+        Ok(cx.commit(tx).await?)
+    }
+}
+
+/// The newsletter of an agency for whoever works there.
+pub async fn see(cx: &Ctx, account: i64) -> Result<Account> {
+    let account = accounts::find(cx.db(), account).await.map_err(ground::db::DbError::unseen)?;
+    if account.platform == NEWSLETTER && cx.actor.may(SEE_DESK, account.agency_id) {
+        Ok(account)
+    } else {
+        Err(Error::not_allowed())
+    }
+}

@@ -1,0 +1,111 @@
+//! The SQL of newsletters.
+use super::mailing::{Count, Newsletter, QUEUED, SENT, Subscriber};
+use ground::db::{DbResult, Run, Tx};
+use ground::{queries, sql};
+
+queries! {
+    BY_TOKEN = "SELECT id, account_id, email, lang, token, asked_at, confirmed_at, refused FROM subscribers WHERE token = $1";
+    BY_ID = "SELECT id, account_id, email, lang, token, asked_at, confirmed_at, refused FROM subscribers WHERE id = $1";
+    BY_EMAIL = "SELECT id, account_id, email, lang, token, asked_at, confirmed_at, refused FROM subscribers WHERE account_id = $1 AND email = $2";
+    ASK = "INSERT INTO subscribers (id, account_id, email, lang, token, asked_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    ASK_AGAIN = "UPDATE subscribers SET lang = $2, asked_at = $3 WHERE id = $1";
+    CONFIRM = "UPDATE subscribers SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL";
+    LEAVE = "DELETE FROM subscribers WHERE id = $1";
+    REFUSE = "UPDATE subscribers SET refused = refused + 1 WHERE id = $1";
+    TAKE = "UPDATE subscribers SET refused = 0 WHERE id = $1 AND refused > 0";
+    FORGET_ASKED = "DELETE FROM subscribers WHERE confirmed_at IS NULL AND asked_at < $1";
+    CONFIRMED = "SELECT count(*) AS n FROM subscribers WHERE account_id = $1 AND confirmed_at IS NOT NULL";
+    // Everybody who had asked by then.
+    READERS = "SELECT id FROM subscribers WHERE account_id = $1 AND id > $2 AND confirmed_at <= $3 ORDER BY id LIMIT $4";
+    // Those who got an earlier mailing about the post, or are about to.
+    WHO_GOT_IT = "SELECT s.id FROM subscribers s WHERE s.account_id = $1 AND s.id > $2 AND EXISTS (SELECT 1 FROM newsletters n JOIN newsletter_mails m ON m.newsletter_id = n.id WHERE n.post_id = $3 AND n.account_id = $1 AND n.id < $4 AND m.subscriber_id = s.id AND m.state = 'sent') ORDER BY s.id LIMIT $5";
+    INSERT = "INSERT INTO newsletters (id, agency_id, account_id, post_id, version, kind, words, note, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    FIND = "SELECT id, agency_id, account_id, post_id, version, kind, words, note, made_at, done_at FROM newsletters WHERE id = $1";
+    OF = "SELECT id, agency_id, account_id, post_id, version, kind, words, note, made_at, done_at FROM newsletters WHERE account_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    NEWEST = "SELECT max(id) AS id FROM newsletters WHERE post_id = $1 AND account_id = $2";
+    DONE = "UPDATE newsletters SET done_at = $2 WHERE id = $1 AND done_at IS NULL";
+    QUEUE = "INSERT INTO newsletter_mails (newsletter_id, subscriber_id, state, at, problem) VALUES ($1, $2, 'queued', $3, '') ON CONFLICT (newsletter_id, subscriber_id) DO NOTHING";
+    MAIL = "SELECT state FROM newsletter_mails WHERE newsletter_id = $1 AND subscriber_id = $2";
+    SETTLE = "UPDATE newsletter_mails SET state = $3, at = $4, problem = $5 WHERE newsletter_id = $1 AND subscriber_id = $2 AND state = 'queued'";
+    COUNTS = "SELECT state, count(*) AS n FROM newsletter_mails WHERE newsletter_id = $1 GROUP BY state ORDER BY state";
+}
+
+async fn maybe(c: &impl Run, q: ground::db::Sql) -> DbResult<Option<Subscriber>> {
+    c.row(q).await?.as_ref().map(Subscriber::from_row).transpose()
+}
+pub async fn by_token(c: &impl Run, token: &str) -> DbResult<Option<Subscriber>> {
+    maybe(c, sql!(BY_TOKEN, token)).await
+}
+pub async fn by_id(c: &impl Run, id: i64) -> DbResult<Option<Subscriber>> {
+    maybe(c, sql!(BY_ID, id)).await
+}
+pub async fn by_email(c: &impl Run, account: i64, email: &str) -> DbResult<Option<Subscriber>> {
+    maybe(c, sql!(BY_EMAIL, account, email)).await
+}
+pub async fn ask(tx: &Tx, s: &Subscriber) -> DbResult<()> {
+    tx.exec(sql!(ASK, s.id, s.account_id, &s.email, &s.lang, &s.token, s.asked_at)).await.map(|_| ())
+}
+pub async fn ask_again(tx: &Tx, id: i64, lang: &str, now: i64) -> DbResult<()> {
+    tx.exec(sql!(ASK_AGAIN, id, lang, now)).await.map(|_| ())
+}
+pub async fn confirm(tx: &Tx, id: i64, now: i64) -> DbResult<()> {
+    tx.exec(sql!(CONFIRM, id, now)).await.map(|_| ())
+}
+pub async fn leave(tx: &Tx, id: i64) -> DbResult<()> {
+    tx.exec(sql!(LEAVE, id)).await.map(|_| ())
+}
+pub async fn forget_asked(tx: &Tx, before: i64) -> DbResult<u64> {
+    tx.exec(sql!(FORGET_ASKED, before)).await
+}
+/// How many get what goes out now.
+pub async fn readers(c: &impl Run, account: i64) -> DbResult<i64> {
+    c.one(sql!(CONFIRMED, account)).await?.get("n")
+}
+
+pub async fn insert(tx: &Tx, n: &Newsletter) -> DbResult<()> {
+    let q = sql!(INSERT, n.id, n.agency_id, n.account_id, n.post_id, n.version, &n.kind, &n.words, &n.note, n.made_at);
+    tx.exec(q).await.map(|_| ())
+}
+pub async fn find(c: &impl Run, id: i64) -> DbResult<Newsletter> {
+    Newsletter::from_row(&c.one(sql!(FIND, id)).await?)
+}
+/// The mailings of an account, the newest first.
+pub async fn of_account(c: &impl Run, account: i64, before: i64, most: i64) -> DbResult<Vec<Newsletter>> {
+    c.rows(sql!(OF, account, before, most)).await?.iter().map(Newsletter::from_row).collect()
+}
+pub async fn newest(c: &impl Run, post: i64, account: i64) -> DbResult<Option<i64>> {
+    c.one(sql!(NEWEST, post, account)).await?.get("id")
+}
+pub async fn done(tx: &Tx, id: i64, now: i64) -> DbResult<bool> {
+    Ok(tx.exec(sql!(DONE, id, now)).await? == 1)
+}
+
+/// The next of those a mailing is for, after this one.
+pub async fn next_readers(c: &impl Run, n: &Newsletter, after: i64, most: i64) -> DbResult<Vec<i64>> {
+    let q = if n.kind == super::mailing::SEND {
+        sql!(READERS, n.account_id, after, n.made_at, most)
+    } else {
+        sql!(WHO_GOT_IT, n.account_id, after, n.post_id, n.id, most)
+    };
+    c.rows(q).await?.iter().map(|r| r.get("id")).collect()
+}
+pub async fn queue(tx: &Tx, newsletter: i64, subscriber: i64, now: i64) -> DbResult<()> {
+    tx.exec(sql!(QUEUE, newsletter, subscriber, now)).await.map(|_| ())
+}
+/// Whether this mail is still to be sent.
+pub async fn is_queued(c: &impl Run, newsletter: i64, subscriber: i64) -> DbResult<bool> {
+    let row = c.row(sql!(MAIL, newsletter, subscriber)).await?;
+    Ok(row.map(|r| r.get::<String>("state")).transpose()?.as_deref() == Some(QUEUED))
+}
+/// Writes what became of a mail, and what that says of its reader.
+pub async fn settle(tx: &Tx, newsletter: i64, subscriber: i64, state: &str, problem: &str, now: i64) -> DbResult<()> {
+    tx.exec(sql!(SETTLE, newsletter, subscriber, state, now, problem)).await?;
+    match state {
+        SENT => tx.exec(sql!(TAKE, subscriber)).await.map(|_| ()),
+        super::mailing::REFUSED => tx.exec(sql!(REFUSE, subscriber)).await.map(|_| ()),
+        _ => Ok(()),
+    }
+}
+pub async fn counts(c: &impl Run, newsletter: i64) -> DbResult<Vec<Count>> {
+    c.rows(sql!(COUNTS, newsletter)).await?.iter().map(Count::from_row).collect()
+}

@@ -1,0 +1,174 @@
+//! Notices by mail, from asking for them to leaving, and what those get who got an earlier one.
+use super::{actions, store};
+use crate::accounts::{self, NEWSLETTER, NewAccount};
+use crate::people::Role;
+use crate::posts::{self, Draft, Target};
+use crate::testkit::{Person, TestApp};
+use axum::http::Method;
+use ground::clock::{DAY, MINUTE};
+use serde_json::{Value, json};
+
+struct Desk {
+    app: TestApp,
+    agency: i64,
+    account: i64,
+    author: Person,
+    approver: Person,
+}
+
+async fn desk() -> Desk {
+    let app = TestApp::new().await;
+    let agency = crate::agencies::by_code(app.cx.db(), "MoH").await.unwrap().id;
+    let author = app.person("Pema Lhamo", Some(agency), &[Role::Author]).await;
+    let approver = app.person("Dorji Wangchuk", Some(agency), &[Role::Approver]).await;
+    let lead = app.person("Karma Choden", Some(agency), &[Role::Lead]).await;
+    app.planned(agency, &author, &lead).await;
+    let new = NewAccount { agency, platform: NEWSLETTER.into(), handle: "Notices".into(), ..NewAccount::default() };
+    let account = accounts::request(&author.cx, &new).await.unwrap().id;
+    assert!(actions::of_agency(&app.cx, agency).await.unwrap().is_none(), "not before somebody else approved it");
+    assert!(accounts::approve(&lead.cx, account).await.unwrap().publishes());
+    Desk { app, agency, account, author, approver }
+}
+
+const FORM: &str = "/agencies/MoH/newsletter";
+
+impl Desk {
+    async fn asks(&self, email: &str) -> String {
+        self.app.submit("", FORM, FORM, &[("email", email)]).await.expect(200);
+        self.app.drain().await;
+        let mail = self.mails_to(email).into_iter().find(|m| m.contains("/newsletter/")).unwrap();
+        let path = mail.split("/newsletter/").nth(1).unwrap();
+        format!("/newsletter/{}", path.split_whitespace().next().unwrap().trim_end_matches(['>', '.']))
+    }
+    async fn reads(&self, email: &str) -> String {
+        let path = self.asks(email).await;
+        self.app.submit("", &path, &format!("{path}/confirmation"), &[]).await.expect(303);
+        path
+    }
+    fn mails_to(&self, email: &str) -> Vec<String> {
+        self.app.mails().into_iter().filter(|m| m.contains(&format!("To: {email}"))).collect()
+    }
+    /// Mails of mailings, not the one that asks back.
+    fn notices(&self, email: &str) -> Vec<String> {
+        self.mails_to(email).into_iter().filter(|m| m.contains("List-Unsubscribe:")).collect()
+    }
+    async fn approved(&self, text: &str) -> i64 {
+        let targets = vec![Target { account: self.account, variant: String::new() }];
+        let draft = Draft {
+            text_en: text.into(), text_dz: "གསལ་བསྒྲགས།".into(), targets, ..Draft::default()
+        };
+        let post = posts::draft(&self.author.cx, self.agency, &draft).await.unwrap().id;
+        posts::submit(&self.author.cx, post, 1).await.unwrap();
+        posts::approve(&self.approver.cx, post, 1).await.unwrap();
+        post
+    }
+    async fn mailings(&self) -> Vec<Value> {
+        let path = format!("/api/v1/accounts/{}/newsletters", self.account);
+        let all = self.app.api(Some(&self.author), Method::GET, &path, Value::Null).await.expect(200).json();
+        all["items"].as_array().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn a_notice_is_mailed_once_to_those_who_said_yes() {
+    let d = desk().await;
+    let out = d.reads("pema@citizen.bt").await;
+    d.asks("never@citizen.bt").await;
+    let post = d.approved("Flu clinic on Monday").await;
+    d.app.drain().await;
+    d.app.drain().await;
+    let got = d.notices("pema@citizen.bt");
+    assert_eq!((got.len(), d.notices("never@citizen.bt").len()), (1, 0));
+    for part in ["Flu clinic on Monday", "གསལ་བསྒྲགས།", &format!("/p/{post}"), &out, "List-Unsubscribe=One-Click"]
+    {
+        assert!(got[0].contains(part), "{part}: {}", got[0]);
+    }
+    let mailing = d.mailings().await.remove(0);
+    assert_eq!((&mailing["kind"], &mailing["sent"], &mailing["waiting"]), (&json!("send"), &json!(1), &json!(0)));
+    assert!(mailing["done_at"].is_string());
+
+    // Who asks later gets what comes later, and nothing of before.
+    d.reads("dorji@citizen.bt").await;
+    for _ in 0..5 {
+        d.app.advance(MINUTE);
+        d.app.sweep().await;
+        d.app.drain().await;
+    }
+    assert!(d.notices("dorji@citizen.bt").is_empty());
+    assert_eq!(d.notices("pema@citizen.bt").len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_got_it_gets_its_correction_and_is_told_when_it_is_withdrawn() {
+    let d = desk().await;
+    d.reads("pema@citizen.bt").await;
+    let post = d.approved("Clinic opens at 8").await;
+    d.app.drain().await;
+    d.reads("later@citizen.bt").await;
+    posts::correct(&d.author.cx, post, 1, "Clinic opens at 9", "གསལ་བསྒྲགས།", "The hour was wrong").await.unwrap();
+    posts::approve(&d.approver.cx, post, 2).await.unwrap();
+    d.app.drain().await;
+    let mail = |part: &str| d.notices("pema@citizen.bt").into_iter().find(|m| m.contains(part));
+    let corrected = mail("opens at 9").unwrap();
+    assert!(corrected.contains("The hour was wrong") && corrected.contains("corrected"), "{corrected}");
+    posts::withdraw(&d.approver.cx, post, "The clinic is closed by snow").await.unwrap();
+    d.app.drain().await;
+    assert!(mail("The clinic is closed by snow").is_some());
+    assert_eq!((d.notices("pema@citizen.bt").len(), d.notices("later@citizen.bt").len()), (3, 0));
+    let kinds: Vec<_> = d.mailings().await.iter().map(|m| m["kind"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(kinds, ["take-down", "edit", "send"]);
+}
+
+#[tokio::test]
+async fn whoever_leaves_is_forgotten() {
+    let d = desk().await;
+    let path = d.reads("pema@citizen.bt").await;
+    for lang in ["en", "dz"] {
+        d.app.browse("", &format!("{path}?lang={lang}")).await.expect(200);
+        d.app.browse("", &format!("{FORM}?lang={lang}")).await.expect(200);
+    }
+    assert!(store::by_email(d.app.cx.db(), d.account, "pema@citizen.bt").await.unwrap().is_some());
+    // As a mail program does it: no page, no session.
+    let one_click = axum::http::Request::post(&path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(axum::body::Body::from("List-Unsubscribe=One-Click"))
+        .unwrap();
+    d.app.send(one_click).await.expect(303);
+    assert!(store::by_email(d.app.cx.db(), d.account, "pema@citizen.bt").await.unwrap().is_none());
+    let page = d.app.browse("", &path).await.expect(200).body;
+    assert!(page.contains("Nothing of it is kept"), "{page}");
+    d.app.submit("", FORM, &path, &[]).await.expect(303);
+    d.approved("Too late for you").await;
+    d.app.drain().await;
+    assert!(d.notices("pema@citizen.bt").is_empty());
+
+    // Who never says yes is forgotten too.
+    d.asks("never@citizen.bt").await;
+    d.app.advance(8 * DAY);
+    d.app.sweep().await;
+    assert!(store::by_email(d.app.cx.db(), d.account, "never@citizen.bt").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn wrong_addresses_and_other_agencies_are_refused() {
+    let d = desk().await;
+    for wrong in ["", "pema", "a@b\r\nBcc: x@y.bt"] {
+        let page = d.app.submit("", FORM, FORM, &[("email", wrong)]).await.expect(422).body;
+        assert!(page.contains("href=\"#email\""), "{wrong}: {page}");
+    }
+    d.app.browse("", "/agencies/MoF/newsletter").await.expect(404);
+    d.app.browse("", "/agencies/none/newsletter").await.expect(404);
+    let ask = async |body: Value| d.app.api(None, Method::POST, "/api/v1/subscriptions", body).await;
+    ask(json!({"agency": "MoF", "email": "pema@citizen.bt"})).await.expect(422);
+    ask(json!({"agency": "MoH", "email": "pema@citizen.bt"})).await.expect(202);
+    let other = crate::agencies::by_code(d.app.cx.db(), "MoF").await.unwrap().id;
+    let stranger = d.app.person("Tashi", Some(other), &[Role::Author]).await;
+    let path = format!("/api/v1/accounts/{}/newsletters", d.account);
+    d.app.api(Some(&stranger), Method::GET, &path, Value::Null).await.expect(403);
+    let cookie = d.app.sign_in("pema.lhamo@example.bt").await;
+    for lang in ["en", "dz"] {
+        let page = format!("/accounts/{}/newsletters?lang={lang}", d.account);
+        d.app.browse(&cookie, &page).await.expect(200);
+    }
+    d.app.drain().await;
+}

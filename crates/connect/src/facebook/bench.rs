@@ -1,0 +1,40 @@
+//! Pages for the suite of all connectors: one with a name in its address and one without.
+use super::Facebook;
+use super::fake::{FakeFacebook, PAGE_ID, SECRET, Ways};
+use crate::contract::{Bench, Server, free_port};
+use crate::simulator::SetFault;
+use crate::{Access, Secret};
+use ground::clock::Clock;
+use ground::fetch::Fetch;
+use std::sync::Arc;
+
+pub(crate) async fn benches(fetch: &Fetch) -> Vec<Bench> {
+    let mut out = Vec::new();
+    for nameless in [false, true] {
+        let fake = FakeFacebook::start(free_port().await, Ways { nameless, ..Ways::default() }).unwrap();
+        let access = Access {
+            base_url: format!("http://{}", fake.address),
+            secret: Secret::new(SECRET),
+            remote_account_id: PAGE_ID.into(),
+            handle: "@roads.bt".into(),
+        };
+        let connector = Arc::new(Facebook::new(fetch.clone(), Clock::system()));
+        out.push(Bench { connector, access, server: Box::new(fake) });
+    }
+    out
+}
+
+impl Server for FakeFacebook {
+    fn fault(&self, fault: SetFault) {
+        self.set_fault(fault);
+    }
+    fn texts(&self) -> Vec<String> {
+        self.own().into_iter().map(|e| e.message).collect()
+    }
+    fn beside(&self, text: &str) -> String {
+        self.write("roads", None, text)
+    }
+    fn reply(&self, to: &str, text: &str) {
+        self.write("pema", Some(to), text);
+    }
+}

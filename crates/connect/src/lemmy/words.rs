@@ -1,0 +1,168 @@
+//! Plain text as a Lemmy post and back: a post has a title of one line, shown as it is, and a body in Markdown, which may
+//! be empty. Lengths are in characters.
+//!
+//! Source: Lemmy's checks of a title (3 to 200 characters, no line end) and of bodies; its dialect of Markdown is CommonMark
+//! with `^` for raised text and `:::` for text that is folded away.
+use crate::discourse::markdown;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// The shortest and the longest title.
+pub(super) const TITLE: std::ops::RangeInclusive<usize> = 3..=200;
+/// The longest body of a comment; some versions take longer ones for posts.
+pub(super) const BODY: usize = 10_000;
+/// What the server puts in place of a word its administrators do not want.
+const CENSORED: &str = "*removed*";
+
+fn one_line(text: &str) -> String {
+    let spaced = text.trim().chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+    spaced.filter(|c| !c.is_control()).collect()
+}
+
+/// The title a text gets, and what of the text is left for the body. A first line that is no title by itself stays in the
+/// body, so that nothing of the text is lost.
+pub(super) fn parts(text: &str) -> (String, &str) {
+    let text = text.trim();
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let first = one_line(first);
+    if TITLE.contains(&first.chars().count()) {
+        return (first, rest.trim());
+    }
+    let mut title = String::new();
+    for line in text.lines().map(one_line).filter(|l| !l.is_empty()) {
+        if !title.is_empty() {
+            title.push_str(" – ");
+        }
+        title.push_str(&line);
+        if title.chars().count() >= *TITLE.start() {
+            break;
+        }
+    }
+    (cut(&title), text)
+}
+
+/// At most as long as a title may be; signs that people see as one are kept or left out together.
+fn cut(title: &str) -> String {
+    if title.chars().count() <= *TITLE.end() {
+        return title.to_owned();
+    }
+    let (mut out, mut left) = (String::new(), *TITLE.end() - 1);
+    for sign in title.graphemes(true) {
+        let length = sign.chars().count();
+        if length > left {
+            break;
+        }
+        left -= length;
+        out.push_str(sign);
+    }
+    out.trim_end().to_owned() + "…"
+}
+
+/// Text whose signs mean nothing but themselves, and whose line ends are shown.
+pub(super) fn escape(text: &str) -> String {
+    let escaped = markdown::escape(text);
+    let mut out = String::with_capacity(escaped.len());
+    let mut lines = escaped.split('\n').peekable();
+    while let Some(line) = lines.next() {
+        if line.starts_with(':') {
+            out.push('\\');
+        }
+        out.push_str(&line.replace('^', "\\^"));
+        if let Some(next) = lines.peek() {
+            // Two spaces before a line end keep it; between paragraphs nothing is needed.
+            out.push_str(if line.trim().is_empty() || next.trim().is_empty() { "\n" } else { "  \n" });
+        }
+    }
+    out
+}
+
+/// A body with its pictures below the text, each `file|description`, found below that address.
+pub(super) fn body(text: &str, media: &[String], pictures: &str) -> String {
+    let mut out = escape(text);
+    for picture in media {
+        let (file, alt) = picture.split_once('|').unwrap_or((picture, ""));
+        out.push_str(&format!("\n\n![{}]({pictures}{file})", markdown::escape_alt(alt)));
+    }
+    out.trim().to_owned()
+}
+
+/// Markdown as people read it, without our own pictures.
+pub(super) fn plain(raw: &str, pictures: &str) -> String {
+    markdown::plain_without(&raw.replace("\r\n", "\n").replace("  \n", "\n"), pictures)
+}
+
+/// A post as the one text it was made of.
+pub(super) fn whole(title: &str, body: &str) -> String {
+    let first = one_line(body.lines().next().unwrap_or_default());
+    if body.is_empty() {
+        title.to_owned()
+    } else if parts(body).0 == title && (first != title || title.chars().count() < *TITLE.start()) {
+        body.to_owned()
+    } else {
+        format!("{title}\n\n{body}")
+    }
+}
+
+/// Whether a text of the server's may be another one than was given to it: words were taken out.
+pub(super) fn censored(raw: &str) -> bool {
+    raw.contains(CENSORED)
+}
+
+/// Some versions between 0.17 and 0.19 kept texts with the signs of HTML written out.
+pub(super) fn without_html_signs(raw: &str) -> String {
+    let signs = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'"), ("&amp;", "&")];
+    signs.iter().fold(raw.to_owned(), |text, (written, sign)| text.replace(written, sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprint;
+
+    const AT: &str = "https://forum.example/pictrs/image/";
+
+    fn back(text: &str) -> String {
+        let (title, rest) = parts(text);
+        let raw = body(rest, &["a.png|A ](x) bridge".to_owned()], AT);
+        whole(&title, &plain(&raw, AT))
+    }
+
+    #[test]
+    fn what_is_read_back_is_what_was_given() {
+        let long = "ཀ".repeat(300);
+        for text in [
+            "Road closed",
+            "Road closed\nuntil *noon*\nuse <b>the bypass</b>",
+            "Road closed\n\nhttps://a.bt/x_y?a=1&b=2#c ^now^",
+            "1\nRoad closed",
+            "- a\n- b",
+            "::: spoiler x\ny\n:::",
+            "Same words\nSame words",
+            long.as_str(),
+        ] {
+            assert_eq!(fingerprint(&back(text)), fingerprint(text), "{text:?} as {:?}", back(text));
+        }
+        let pieces =
+            ["a", "Road", " ", "\n", "\n\n", "*", "_", "^", ":::", "#", "&amp;", "\\", "![x](y)", "…", "–", "ཀ་"];
+        let mut chance = 20_261_129_u64;
+        let mut below = |n: usize| {
+            chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (chance >> 33) as usize % n
+        };
+        for _ in 0..4000 {
+            let text: String = (0..=below(12)).map(|_| pieces[below(pieces.len())]).collect();
+            assert_eq!(fingerprint(&back(&text)), fingerprint(&text), "{text:?} as {:?}", back(&text));
+        }
+    }
+
+    #[test]
+    fn titles_and_line_ends() {
+        assert_eq!(parts("Road closed \nuntil noon"), ("Road closed".to_owned(), "until noon"));
+        assert_eq!(parts("1\n\nRoad"), ("1 – Road".to_owned(), "1\n\nRoad"));
+        assert_eq!(parts("OK").0, "OK");
+        let long = "ཀི".repeat(150);
+        let (title, rest) = parts(&long);
+        assert_eq!((title.chars().count(), title.ends_with("ཀི…"), rest.chars().count()), (199, true, 300));
+        assert_eq!(escape("a\nb\n\n:c^2"), "a  \nb\n\n\\:c\\^2");
+        assert_eq!(without_html_signs("a &lt;b&gt; &amp;amp;"), "a <b> &amp;");
+    }
+}

@@ -1,0 +1,134 @@
+//! What Weibo's answers mean. A refusal is `{"error":"…","error_code":10023,"request":"/2/…"}`, its code a number or a text;
+//! it is read before the HTTP status. Codes are from Weibo's page of error codes and from that of authorisation.
+use crate::{Failure, Verdict, wire};
+use ground::clock::{Clock, HOUR};
+use ground::fetch::{FetchError, Response};
+use serde_json::Value;
+
+/// A parameter is wrong or missing. So it comes, too, where a text has no link of the app's.
+pub(super) const WRONG: &str = "refused";
+
+pub(super) fn unreadable() -> Failure {
+    Failure::Unreachable { why: "the answer cannot be read".to_owned() }
+}
+
+pub(super) fn rejected(code: &str, human: &str, field: Option<&str>) -> Verdict {
+    Verdict::Rejected { code: code.to_owned(), human: human.to_owned(), field: field.map(str::to_owned) }
+}
+
+fn number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// The answer of a call that was done, or the verdict. A 200 that cannot be read, or carries an error, is no yes.
+pub(super) fn done(answer: Result<Response, FetchError>, clock: &Clock, token: &str) -> Result<Value, Verdict> {
+    let response = match answer {
+        Ok(response) => response,
+        Err(error) => return Err(wire::written(Err(error), clock).err().unwrap_or_else(wire::gone)),
+    };
+    let unclear = || Verdict::Unknown { why: format!("the answer {} cannot be read", response.status) };
+    let value: Option<Value> = response.json().filter(Value::is_object);
+    if let Some(told) = value.as_ref().and_then(|v| v.get("error_code")) {
+        let Some(code) = number(told) else { return Err(unclear()) };
+        return Err(refusal(code, &sentence(value.as_ref(), code, token), &response, clock));
+    }
+    if response.ok() {
+        return value.ok_or_else(unclear);
+    }
+    Err(match wire::written(Ok(response), clock) {
+        Ok(response) => Verdict::Unknown { why: format!("the platform answered {}", response.status) },
+        // The words of an answer in no form of Weibo's are not repeated: they could hold the token.
+        Err(Verdict::Rejected { code, .. }) => rejected(&code, "Weibo refused and gave no reason.", None),
+        Err(verdict) => verdict,
+    })
+}
+
+fn refusal(code: i64, human: &str, response: &Response, clock: &Clock) -> Verdict {
+    match code {
+        // The app's key, the token: wrong, missing, ended, taken back.
+        10_006 | 10_013 | 21_301 | 21_314..=21_319 | 21_321 | 21_327 | 21_332 => Verdict::Unauthorised,
+        // Calls of an address, of a person, of a person for this call.
+        10_022..=10_024 => {
+            Verdict::RateLimited { until_us: wire::wait_until(response, clock).or_else(|| Some(clock.now() + HOUR)) }
+        }
+        10_004 | 10_005 | 10_014 | 20_003 | 20_104 => rejected("forbidden", human, None),
+        20_012 | 20_013 => rejected("text-too-long", human, Some("text")),
+        20_017 | 20_019 => rejected("duplicate", human, Some("text")),
+        20_018 | 20_020 | 20_021 | 20_032 => rejected("text-refused", human, Some("text")),
+        20_005..=20_007 | 20_045 => rejected("media-refused", human, Some("media")),
+        20_101 => wire::gone(),
+        10_001..=10_003 | 10_009..=10_011 => Verdict::Unknown { why: format!("Weibo had a fault: {human}") },
+        _ if response.status >= 500 || response.status == 408 => {
+            Verdict::Unknown { why: format!("Weibo answered {}: {human}", response.status) }
+        }
+        _ => rejected(WRONG, human, None),
+    }
+}
+
+fn sentence(value: Option<&Value>, code: i64, token: &str) -> String {
+    let told = value.and_then(|v| v.get("error")).and_then(Value::as_str).unwrap_or_default().trim();
+    let told: String = told.chars().filter(|c| !c.is_control()).collect();
+    let told = if token.is_empty() { told } else { told.replace(token, "…") };
+    let told: String = told.chars().take(400).collect();
+    if told.is_empty() { format!("Weibo refused with {code}.") } else { format!("{told} ({code})") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(status: u16, body: &str) -> Result<Value, Verdict> {
+        let response = Response { status, headers: vec![], body: body.as_bytes().to_vec() };
+        done(Ok(response), &Clock::frozen(1_000_000_000), "2.00TOKEN")
+    }
+
+    #[test]
+    fn codes_are_read_before_the_status() {
+        for status in [200, 400, 403, 500] {
+            for quote in ["", "\""] {
+                let verdict = |code: i64| {
+                    of(status, &format!(r#"{{"error":"words","error_code":{quote}{code}{quote},"request":"/2/x"}}"#))
+                        .unwrap_err()
+                };
+                let name = |code: i64| match verdict(code) {
+                    Verdict::Rejected { code, .. } => code,
+                    other => panic!("{status} {code}: {other:?}"),
+                };
+                for ended in [21_314, 21_315, 21_317, 21_327, 21_332] {
+                    assert_eq!(verdict(ended), Verdict::Unauthorised, "{status} {ended}");
+                }
+                let later = Verdict::RateLimited { until_us: Some(1_000_000_000 + HOUR) };
+                assert_eq!((verdict(10_022), verdict(10_023), verdict(10_024)), (later.clone(), later.clone(), later));
+                assert!(matches!(verdict(10_001), Verdict::Unknown { .. }));
+                assert_eq!(
+                    (name(20_019), name(20_012), name(10_014)),
+                    ("duplicate".into(), "text-too-long".into(), "forbidden".into())
+                );
+            }
+        }
+        let Err(Verdict::Rejected { code, human, .. }) = of(400, r#"{"error":"bad 2.00TOKEN","error_code":10008}"#)
+        else {
+            panic!()
+        };
+        assert_eq!((code.as_str(), human.as_str()), (WRONG, "bad … (10008)"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_no_yes() {
+        for (status, body) in [
+            (200, "<html>"),
+            (200, "[]"),
+            (200, ""),
+            (200, r#"{"error_code":null}"#),
+            (200, r#"{"error_code":"x"}"#),
+            (500, "{}"),
+            (500, r#"{"error_code":10008}"#),
+            (408, "{}"),
+        ] {
+            assert!(matches!(of(status, body), Err(Verdict::Unknown { .. })), "{status} {body}");
+        }
+        let Err(Verdict::Rejected { human, .. }) = of(400, r#"{"error":"see 2.00TOKEN"}"#) else { panic!() };
+        assert!(!human.contains("TOKEN"));
+        assert!(of(200, r#"{"uid":1}"#).is_ok());
+    }
+}
