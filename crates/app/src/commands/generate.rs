@@ -116,6 +116,8 @@ impl Maker {
         for (n, agency) in agencies::everyone(self.cx.db()).await?.into_iter().filter(|a| a.current).enumerate() {
             let live = accounts::live_of(self.cx.db(), agency.id).await?;
             let mut place = Place { agency: agency.id, site: 0, practice: 0 };
+            // The agency whose people look at the pages is the one that has most: it speaks on the practice network already.
+            let at = if live.iter().any(|a| a.platform == "simulator") { 0 } else { self.places.len() };
             for (platform, account) in [(SITE, &mut place.site), ("simulator", &mut place.practice)] {
                 let known = live.iter().find(|a| a.platform == platform).map(|a| a.id);
                 *account = known.unwrap_or_else(|| id_at(self.from - DAY, 2 * n as i64 + i64::from(platform == SITE)));
@@ -123,7 +125,7 @@ impl Maker {
                     new.push(account_of(agency.id, *account, platform, &agency.code, self.from - DAY));
                 }
             }
-            self.places.push(place);
+            self.places.insert(at, place);
         }
         let tx = self.cx.begin("generate.accounts").await?;
         tx.in_bulk().await?;
