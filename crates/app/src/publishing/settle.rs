@@ -21,7 +21,7 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
     };
     let server = match away::look(cx, &account, connector.as_ref(), &access).await? {
         away::Way::Go(server) => server,
-        away::Way::Wait(at, why) => return finish(cx, d, Call::Send, Some(&a), Outcome::Look { at, why }).await,
+        away::Way::Wait(at, why) => return put_off(cx, d, &a, at, why).await,
     };
     let prepared: Prepared = serde_json::from_str(&a.prepared).map_err(Error::fault)?;
     let sought = Sought {
@@ -41,6 +41,7 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
     }
     stop_at(cx, "looked").await;
     let look = |at| Outcome::Look { at, why: "no answer; looking for it on the platform".into() };
+    let stopped = || "everything is stopped; it is looked for again afterwards".to_owned();
     let outcome = match rules::after_look(found, safety, &a, cx.now()) {
         Looked::There { remote_id, url } => Outcome::Done { remote_id, url },
         Looked::NotThere => match rules::before_anew(store::unanswered(cx.db(), d.id).await?, &a) {
@@ -48,7 +49,9 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
             None => Outcome::AskPerson { why: a.why.clone() },
         },
         Looked::Later(at) => look(at),
-        Looked::Repeat if !may_repeat(cx, &d, &a).await? => look(cx.now() + MINUTE),
+        Looked::Repeat if !may_repeat(cx, &d, &a).await? => {
+            return put_off(cx, d, &a, cx.now() + MINUTE, stopped()).await;
+        }
         Looked::Repeat => {
             let verdict = connector.attempt(&access, &prepared, &a.send_key).await;
             stop_at(cx, "repeated").await;
@@ -58,6 +61,15 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         Looked::AskPerson => Outcome::AskPerson { why: a.why.clone() },
     };
     finish(cx, d, Call::Send, Some(&a), outcome).await
+}
+
+/// Nothing can be looked for now: that was no look, or a server that is away for long would use them up unseen.
+async fn put_off(cx: &Ctx, mut d: Delivery, a: &Attempt, at: i64, why: String) -> Result<()> {
+    let tx = cx.begin("publishing.put-off").await?;
+    store::put_off(&tx, a).await?;
+    (d.next_at, d.problem_text) = (at, why);
+    change(cx, &tx, &mut d).await?;
+    Ok(cx.commit(tx).await?)
 }
 
 /// A repeated call is a call: no freeze may hold it back. The attempt counts as on its way again.

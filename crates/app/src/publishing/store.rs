@@ -25,6 +25,7 @@ queries! {
     LAST_N = "SELECT coalesce(max(n), 0) AS n FROM delivery_attempts WHERE delivery_id = $1";
     ATTEMPT_INSERT = "INSERT INTO delivery_attempts (delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', '')";
     ATTEMPT_END = "UPDATE delivery_attempts SET outcome = $3, why = $4, ended_at = $5 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
+    ATTEMPT_PUT_OFF = "UPDATE delivery_attempts SET outcome = 'unknown' WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     ATTEMPT_LOOK = "UPDATE delivery_attempts SET outcome = 'unknown', why = $3, looked = looked + 1 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     ATTEMPT_AGAIN = "UPDATE delivery_attempts SET outcome = '' WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     LOST = "SELECT id, step FROM deliveries WHERE state = 'waiting' AND next_at < $1 AND updated_at < $1 ORDER BY id LIMIT 500";
@@ -130,6 +131,10 @@ pub async fn end(tx: &Tx, a: &Attempt, outcome: &str, why: &str, now: i64) -> Db
 }
 pub async fn looked(tx: &Tx, a: &Attempt, why: &str) -> DbResult<()> {
     tx.guard(sql!(ATTEMPT_LOOK, a.delivery_id, a.n, why)).await
+}
+/// It is not looked for yet.
+pub async fn put_off(tx: &Tx, a: &Attempt) -> DbResult<()> {
+    tx.guard(sql!(ATTEMPT_PUT_OFF, a.delivery_id, a.n)).await
 }
 /// Its call is made once more: it is on its way again.
 pub async fn again(tx: &Tx, a: &Attempt) -> DbResult<()> {

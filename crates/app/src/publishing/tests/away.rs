@@ -61,6 +61,36 @@ async fn a_server_that_does_not_answer_is_left_alone_and_tried_by_one() {
     }
 }
 
+/// Who waits for a server that is away does not look: only the one that tries uses up its looks, and the others are still
+/// looked for, not asked about, when it is back.
+#[tokio::test]
+async fn waiting_for_a_server_uses_up_no_look() {
+    let d = desk(&["simulator-readback"]).await;
+    d.all_away();
+    let mut posts = vec![];
+    for n in 0..4 {
+        posts.push(d.approved(&format!("Unanswered {n}"), None).await.id);
+    }
+    d.app.drain().await;
+    for _ in 0..3 {
+        d.live_on().await;
+    }
+    let asked = async || {
+        let mut asked = 0;
+        for post in &posts {
+            asked += d.states(*post).await.iter().filter(|s| *s == "unconfirmed").count();
+        }
+        asked
+    };
+    assert!(asked().await <= 1, "{} of 4 were asked about", asked().await);
+    d.app.practice.clear_faults();
+    d.app.advance(HOUR / 4);
+    d.live_on().await;
+    assert!(asked().await <= 1);
+    let out: Vec<usize> = (0..4).map(|n| d.out(&format!("Unanswered {n}"))).collect();
+    assert!(out.iter().all(|n| *n <= 1) && out.iter().sum::<usize>() >= 3, "{out:?}");
+}
+
 #[tokio::test]
 async fn a_platform_that_asks_to_wait_is_not_asked_by_the_next_post() {
     let d = desk(&["simulator"]).await;
