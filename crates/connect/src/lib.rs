@@ -12,6 +12,7 @@ mod fake;
 pub mod instagram;
 pub mod lemmy;
 pub mod linkedin;
+mod markdown;
 pub mod mastodon;
 pub mod matrix;
 pub mod mediawiki;

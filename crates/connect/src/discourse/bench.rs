@@ -1,8 +1,8 @@
 //! Forums for the suite of all connectors: one whose list of posts goes on after a post, and one that repeats it.
 use super::Discourse;
 use super::fake::{FakeDiscourse, SECRET, Ways};
-use super::markdown::plain;
 use crate::contract::{Bench, Server, free_port};
+use crate::markdown::plain;
 use crate::simulator::SetFault;
 use crate::{Access, Secret};
 use ground::clock::Clock;

@@ -1,8 +1,8 @@
 //! The forum's newest posts, which is where comments and own posts are seen. The list begins with the newest, so it is
 //! read back to what is known already.
 use super::answer::unreadable;
-use super::markdown::{is_signed, plain};
 use super::{CLOCKS_DIFFER, Discourse, mark_of, post_url, topic_url, user};
+use crate::markdown::{is_signed, plain};
 use crate::{Access, Failure, Found, Inbound, InboundPage, OwnPage, OwnPost, Sought, wire};
 use serde::Deserialize;
 use serde_json::Value;

@@ -10,11 +10,11 @@ pub(crate) mod bench;
 #[cfg(test)]
 mod fake;
 mod latest;
-pub(crate) mod markdown;
 #[cfg(test)]
 mod tests;
 mod write;
 
+use crate::markdown;
 use crate::wire::{gone, read_of, unwritten};
 use crate::{
     Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,

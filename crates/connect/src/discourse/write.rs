@@ -1,7 +1,8 @@
 //! Whatever changes something in the forum: each call is made once.
 use super::answer::unreadable;
 use super::latest::ForumPost;
-use super::{Discourse, Place, made, mark_of, markdown, number, place, raw, topic_url};
+use super::{Discourse, Place, made, mark_of, number, place, raw, topic_url};
+use crate::markdown;
 use crate::wire::{gone, harmless};
 use crate::{Access, Failure, Found, Media, Prepared, Verdict};
 use ground::clock::DAY;

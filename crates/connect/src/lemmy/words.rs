@@ -3,7 +3,7 @@
 //!
 //! Source: Lemmy's checks of a title (3 to 200 characters, no line end) and of bodies; its dialect of Markdown is CommonMark
 //! with `^` for raised text and `:::` for text that is folded away.
-use crate::discourse::markdown;
+use crate::markdown;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The shortest and the longest title.
