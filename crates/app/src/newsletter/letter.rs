@@ -1,6 +1,6 @@
 //! The words of mails to readers. The approved words stand as they are; around them is said who writes, where it stands in
 //! public, and how to leave.
-use super::mailing::{EDIT, Newsletter, SEND, Subscriber};
+use super::mailing::{EDIT, Newsletter, SEND, Subscriber, TAKE_DOWN};
 use crate::accounts::Account;
 use crate::{agencies, posts};
 use ground::mail::Mail;
@@ -42,7 +42,9 @@ pub async fn mail(cx: &Ctx, n: &Newsletter, reader: &Subscriber) -> Result<Mail>
         EDIT => (words("newsletter-subject-edit"), words("newsletter-head-edit")),
         _ => (words("newsletter-subject-take-down"), words("newsletter-head-take-down")),
     };
-    let parts = [head, n.words.trim().to_owned(), format!("-- \n{}", words("newsletter-foot"))];
+    // Words that no longer hold are not spread once more.
+    let approved = if n.kind == TAKE_DOWN { "" } else { n.words.trim() };
+    let parts = [head, approved.to_owned(), format!("-- \n{}", words("newsletter-foot"))];
     let text = parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join("\n\n");
     let headers = [
         ("List-Unsubscribe", format!("<{out}>")),

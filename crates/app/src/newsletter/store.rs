@@ -1,5 +1,5 @@
 //! The SQL of newsletters.
-use super::mailing::{Count, Newsletter, QUEUED, SENT, Subscriber};
+use super::mailing::{Count, EDIT, Newsletter, QUEUED, REFUSED, SEND, SENT, Subscriber};
 use ground::db::{DbResult, Run, Tx};
 use ground::{queries, sql};
 
@@ -8,7 +8,7 @@ queries! {
     BY_ID = "SELECT id, account_id, email, lang, token, asked_at, confirmed_at, refused FROM subscribers WHERE id = $1";
     BY_EMAIL = "SELECT id, account_id, email, lang, token, asked_at, confirmed_at, refused FROM subscribers WHERE account_id = $1 AND email = $2";
     ASK = "INSERT INTO subscribers (id, account_id, email, lang, token, asked_at) VALUES ($1, $2, $3, $4, $5, $6)";
-    ASK_AGAIN = "UPDATE subscribers SET lang = $2, asked_at = $3 WHERE id = $1";
+    ASK_AGAIN = "UPDATE subscribers SET lang = $2, asked_at = $3 WHERE id = $1 AND confirmed_at IS NULL";
     CONFIRM = "UPDATE subscribers SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL";
     LEAVE = "DELETE FROM subscribers WHERE id = $1";
     REFUSE = "UPDATE subscribers SET refused = refused + 1 WHERE id = $1";
@@ -17,7 +17,9 @@ queries! {
     CONFIRMED = "SELECT count(*) AS n FROM subscribers WHERE account_id = $1 AND confirmed_at IS NOT NULL";
     // Everybody who had asked by then.
     READERS = "SELECT id FROM subscribers WHERE account_id = $1 AND id > $2 AND confirmed_at <= $3 ORDER BY id LIMIT $4";
-    // Those who got an earlier mailing about the post, or are about to.
+    // Those the first mailing about the post was for: its mails may still be waiting, and are dropped for the correction's.
+    FIRST_READERS = "SELECT id FROM subscribers WHERE account_id = $1 AND id > $2 AND confirmed_at <= (SELECT min(n.made_at) FROM newsletters n WHERE n.post_id = $3 AND n.account_id = $1) ORDER BY id LIMIT $4";
+    // Those who have read it: nobody is told that what never came was withdrawn.
     WHO_GOT_IT = "SELECT s.id FROM subscribers s WHERE s.account_id = $1 AND s.id > $2 AND EXISTS (SELECT 1 FROM newsletters n JOIN newsletter_mails m ON m.newsletter_id = n.id WHERE n.post_id = $3 AND n.account_id = $1 AND n.id < $4 AND m.subscriber_id = s.id AND m.state = 'sent') ORDER BY s.id LIMIT $5";
     INSERT = "INSERT INTO newsletters (id, agency_id, account_id, post_id, version, kind, words, note, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     FIND = "SELECT id, agency_id, account_id, post_id, version, kind, words, note, made_at, done_at FROM newsletters WHERE id = $1";
@@ -82,10 +84,10 @@ pub async fn done(tx: &Tx, id: i64, now: i64) -> DbResult<bool> {
 
 /// The next of those a mailing is for, after this one.
 pub async fn next_readers(c: &impl Run, n: &Newsletter, after: i64, most: i64) -> DbResult<Vec<i64>> {
-    let q = if n.kind == super::mailing::SEND {
-        sql!(READERS, n.account_id, after, n.made_at, most)
-    } else {
-        sql!(WHO_GOT_IT, n.account_id, after, n.post_id, n.id, most)
+    let q = match n.kind.as_str() {
+        SEND => sql!(READERS, n.account_id, after, n.made_at, most),
+        EDIT => sql!(FIRST_READERS, n.account_id, after, n.post_id, most),
+        _ => sql!(WHO_GOT_IT, n.account_id, after, n.post_id, n.id, most),
     };
     c.rows(q).await?.iter().map(|r| r.get("id")).collect()
 }
@@ -102,7 +104,7 @@ pub async fn settle(tx: &Tx, newsletter: i64, subscriber: i64, state: &str, prob
     tx.exec(sql!(SETTLE, newsletter, subscriber, state, now, problem)).await?;
     match state {
         SENT => tx.exec(sql!(TAKE, subscriber)).await.map(|_| ()),
-        super::mailing::REFUSED => tx.exec(sql!(REFUSE, subscriber)).await.map(|_| ()),
+        REFUSED => tx.exec(sql!(REFUSE, subscriber)).await.map(|_| ()),
         _ => Ok(()),
     }
 }
