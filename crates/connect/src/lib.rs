@@ -26,6 +26,8 @@ mod table;
 pub mod telegram;
 pub mod threads;
 pub mod tiktok;
+#[cfg(test)]
+mod trial;
 mod verdict;
 pub mod wechat;
 pub mod weibo;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// Mails are queued so many at a time.
 const PART: i64 = 200;
-/// A reader whose address was refused so often in a row is taken off.
+/// A reader whose address was refused so often in a row is taken off, by a server that took the same mail for others.
 const MOST_REFUSED: i64 = 3;
 /// Who asked and never confirmed is forgotten after this.
 const UNCONFIRMED: i64 = 7 * DAY;
@@ -170,9 +170,6 @@ impl Job for MailJob {
         };
         let tx = cx.begin("newsletter.mailed").await?;
         store::settle(&tx, n.id, self.subscriber, state, &problem, cx.now()).await?;
-        if state == REFUSED && reader.is_some_and(|s| s.refused + 1 >= MOST_REFUSED) {
-            store::leave(&tx, self.subscriber).await?;
-        }
         Ok(cx.commit(tx).await?)
     }
 }
@@ -200,6 +197,10 @@ impl Job for CloseJob {
         } else if store::done(&tx, n.id, cx.now()).await? {
             let (newsletter, post, agency, account) = (n.id, n.post_id, n.agency_id, n.account_id);
             let (sent, refused) = (of(SENT), of(REFUSED));
+            // A server that takes no mail at all has something against us, not against these addresses.
+            if sent > 0 {
+                store::leave_refused(&tx, n.account_id, MOST_REFUSED).await?;
+            }
             tx.record(&cx, &NewsletterDone { newsletter, post, agency, account, sent, refused }).await?;
         }
         Ok(cx.commit(tx).await?)

@@ -55,7 +55,9 @@ pub async fn list(cx: Ctx, Id(account): Id, Query(q): Query<Before>) -> Result<R
             refused: of(REFUSED),
         });
     }
-    Ok(json(200, &Listed::<NewsletterView> { items, next: None }))
+    let full = i64::try_from(items.len()).unwrap_or(0) == MOST;
+    let next = items.last().filter(|_| full).map(|last| last.id.0.to_string());
+    Ok(json(200, &Listed { items, next }))
 }
 
 /// Who wants an agency's notices by mail. A mail asks back; nothing is sent before that is answered.

@@ -11,6 +11,7 @@ queries! {
     ASK_AGAIN = "UPDATE subscribers SET lang = $2, asked_at = $3 WHERE id = $1 AND confirmed_at IS NULL";
     CONFIRM = "UPDATE subscribers SET confirmed_at = $2 WHERE id = $1 AND confirmed_at IS NULL";
     LEAVE = "DELETE FROM subscribers WHERE id = $1";
+    LEAVE_REFUSED = "DELETE FROM subscribers WHERE account_id = $1 AND refused >= $2";
     REFUSE = "UPDATE subscribers SET refused = refused + 1 WHERE id = $1";
     TAKE = "UPDATE subscribers SET refused = 0 WHERE id = $1 AND refused > 0";
     FORGET_ASKED = "DELETE FROM subscribers WHERE confirmed_at IS NULL AND asked_at < $1";
@@ -55,6 +56,9 @@ pub async fn confirm(tx: &Tx, id: i64, now: i64) -> DbResult<()> {
 }
 pub async fn leave(tx: &Tx, id: i64) -> DbResult<()> {
     tx.exec(sql!(LEAVE, id)).await.map(|_| ())
+}
+pub async fn leave_refused(tx: &Tx, account: i64, times: i64) -> DbResult<()> {
+    tx.exec(sql!(LEAVE_REFUSED, account, times)).await.map(|_| ())
 }
 pub async fn forget_asked(tx: &Tx, before: i64) -> DbResult<u64> {
     tx.exec(sql!(FORGET_ASKED, before)).await

@@ -1,4 +1,5 @@
 //! Notices by mail, from asking for them to leaving, and what those get who got an earlier one.
+use super::mailing::{REFUSED, SENT};
 use super::{actions, store};
 use crate::accounts::{self, NEWSLETTER, NewAccount};
 use crate::people::Role;
@@ -6,6 +7,7 @@ use crate::posts::{self, Draft, Target};
 use crate::testkit::{Person, TestApp};
 use axum::http::Method;
 use ground::clock::{DAY, MINUTE};
+use ground::jobs::Job;
 use serde_json::{Value, json};
 
 struct Desk {
@@ -176,6 +178,42 @@ async fn whoever_leaves_is_forgotten() {
     d.app.advance(8 * DAY);
     d.app.sweep().await;
     assert!(store::by_email(d.app.cx.db(), d.account, "never@citizen.bt").await.unwrap().is_none());
+}
+
+/// Three times refused, one reader alone: taken off. A server that refuses everybody takes nobody off.
+#[tokio::test]
+async fn only_an_address_that_is_refused_alone_is_taken_off() {
+    let d = desk().await;
+    d.reads("gone@citizen.bt").await;
+    d.reads("pema@citizen.bt").await;
+    let of = async |email: &str| store::by_email(d.app.cx.db(), d.account, email).await.unwrap();
+    let (gone, pema) = (of("gone@citizen.bt").await.unwrap().id, of("pema@citizen.bt").await.unwrap().id);
+    for (n, of_pema) in [REFUSED, REFUSED, REFUSED, SENT].into_iter().enumerate() {
+        let id = d.app.cx.id();
+        let new = super::Newsletter {
+            id,
+            agency_id: d.agency,
+            account_id: d.account,
+            post_id: n as i64 + 1,
+            version: 1,
+            kind: super::SEND.into(),
+            words: "The road is open".into(),
+            note: String::new(),
+            made_at: d.app.cx.now(),
+            done_at: None,
+        };
+        let tx = d.app.cx.begin("test").await.unwrap();
+        store::insert(&tx, &new).await.unwrap();
+        for (reader, state) in [(gone, REFUSED), (pema, of_pema)] {
+            store::queue(&tx, id, reader, d.app.cx.now()).await.unwrap();
+            store::settle(&tx, id, reader, state, "", d.app.cx.now()).await.unwrap();
+        }
+        d.app.cx.commit(tx).await.unwrap();
+        actions::CloseJob { newsletter: id, at: 0 }.run(d.app.cx.clone()).await.unwrap();
+        assert_eq!(of("gone@citizen.bt").await.is_some(), n < 3, "after {} mailings", n + 1);
+        assert!(of("pema@citizen.bt").await.is_some());
+    }
+    d.app.drain().await;
 }
 
 #[tokio::test]

@@ -12,6 +12,9 @@ use ground::db::Tx;
 use ground::{Ctx, Result, search};
 
 pub async fn call(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
+    // Versions do not change: they are read before the writer is held.
+    let said =
+        if d.platform == SITE { content::words_of(cx.db(), &d).await? } else { content::text(cx.db(), &d).await? };
     let tx = cx.begin("publishing.own").await?;
     let n = match admitted(&tx, &d, call).await? {
         Admitted::Go(n) => n,
@@ -23,29 +26,32 @@ pub async fn call(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
     };
     let a = attempt(cx, &d, call, n, "{}".into(), String::new());
     store::begin(&tx, &a).await?;
-    let outcome = if d.platform == SITE { on_site(cx, &tx, &d, call).await } else { by_mail(cx, &tx, &d, call).await };
-    write(cx, &tx, d, call, Some(&a), outcome?).await?;
+    let outcome = if d.platform == SITE {
+        on_site(cx, &tx, &d, call, &said).await?
+    } else {
+        by_mail(cx, &tx, &d, call, said).await?
+    };
+    write(cx, &tx, d, call, Some(&a), outcome).await?;
     stop_at(cx, "site-written").await;
     cx.commit(tx).await?;
     stop_at(cx, "site-done").await;
     Ok(true)
 }
 
-async fn on_site(cx: &Ctx, tx: &Tx, d: &Delivery, call: Call) -> Result<Outcome> {
+async fn on_site(cx: &Ctx, tx: &Tx, d: &Delivery, call: Call, text: &str) -> Result<Outcome> {
     let (engine, now) = (cx.db().engine(), cx.now());
     if call == Call::TakeDown {
         store::site_down(tx, d, now).await?;
         search::remove(tx, engine, "public-post", d.post_id).await?;
     } else {
         store::site_put(tx, d, now).await?;
-        let words = content::words_of(tx, d).await?;
-        let doc = search::Doc { kind: "public-post", id: d.post_id, scope: d.agency_id, public: true, text: &words };
+        let doc = search::Doc { kind: "public-post", id: d.post_id, scope: d.agency_id, public: true, text };
         search::put(tx, engine, &doc).await?;
     }
     Ok(Outcome::Done { remote_id: d.post_id.to_string(), url: cx.url(&format!("/p/{}", d.post_id)) })
 }
 
-async fn by_mail(cx: &Ctx, tx: &Tx, d: &Delivery, call: Call) -> Result<Outcome> {
+async fn by_mail(cx: &Ctx, tx: &Tx, d: &Delivery, call: Call, words: String) -> Result<Outcome> {
     let (kind, note) = match call {
         Call::Send => (newsletter::SEND, String::new()),
         Call::Edit => (newsletter::EDIT, posts::version(tx, d.post_id, d.version).await?.note),
@@ -58,7 +64,7 @@ async fn by_mail(cx: &Ctx, tx: &Tx, d: &Delivery, call: Call) -> Result<Outcome>
         post_id: d.post_id,
         version: d.version,
         kind: kind.into(),
-        words: content::text(tx, d).await?,
+        words,
         note,
         made_at: cx.now(),
         done_at: None,

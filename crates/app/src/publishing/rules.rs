@@ -124,12 +124,10 @@ const MOST_ANEW: i64 = 5;
 /// platform that refuses words as said before, and whose list does not show them, would be asked for ever otherwise. What
 /// a crash left behind has no answer and counts for nothing.
 pub fn before_anew(unanswered: i64, a: &Attempt) -> Option<i64> {
-    match unanswered {
-        _ if a.why.is_empty() => Some(0),
-        0 => Some(0),
-        n if n + 1 < MOST_ANEW => Some(pause(n)),
-        _ => None,
+    if a.why.is_empty() || unanswered == 0 {
+        return Some(0);
     }
+    (unanswered + 1 < MOST_ANEW).then(|| pause(unanswered))
 }
 
 /// "No" counts only once the call can no longer be on its way; until then it may still arrive.

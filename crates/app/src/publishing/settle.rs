@@ -41,7 +41,6 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
     }
     stop_at(cx, "looked").await;
     let look = |at| Outcome::Look { at, why: "no answer; looking for it on the platform".into() };
-    let stopped = || "everything is stopped; it is looked for again afterwards".to_owned();
     let outcome = match rules::after_look(found, safety, &a, cx.now()) {
         Looked::There { remote_id, url } => Outcome::Done { remote_id, url },
         Looked::NotThere => match rules::before_anew(store::unanswered(cx.db(), d.id).await?, &a) {
@@ -50,7 +49,8 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         },
         Looked::Later(at) => look(at),
         Looked::Repeat if !may_repeat(cx, &d, &a).await? => {
-            return put_off(cx, d, &a, cx.now() + MINUTE, stopped()).await;
+            let why = "everything is stopped; it is looked for again afterwards".to_owned();
+            return put_off(cx, d, &a, cx.now() + MINUTE, why).await;
         }
         Looked::Repeat => {
             let verdict = connector.attempt(&access, &prepared, &a.send_key).await;

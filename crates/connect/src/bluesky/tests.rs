@@ -3,6 +3,7 @@ use super::fake::FakeBluesky;
 use super::own::FIRST_KEY;
 use super::*;
 use crate::simulator::{Fault, SetFault};
+use crate::trial::post;
 use crate::{Media, Secret, fingerprint};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
@@ -12,10 +13,6 @@ async fn server() -> (FakeBluesky, Bluesky, Access) {
     let fetch = Fetch::new(FetchPolicy { allow_loopback: true, ..FetchPolicy::default() }).unwrap();
     let to = access(&fake);
     (fake, Bluesky::new(fetch, Clock::system()), to)
-}
-
-fn post(text: &str) -> Post {
-    Post { text: text.into(), lang: "dz".into(), ..Post::default() }
 }
 
 fn id(verdict: Verdict) -> String {

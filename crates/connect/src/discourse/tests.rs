@@ -1,5 +1,6 @@
 use super::fake::{FakeDiscourse, SECRET, Ways};
 use super::*;
+use crate::trial::{accepted, ready, refusal};
 use crate::{Media, Secret};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
@@ -16,26 +17,8 @@ async fn forum(ways: Ways) -> (FakeDiscourse, Discourse, Access) {
     (fake, Discourse::new(fetch, Clock::system()), access)
 }
 
-fn ready(text: &str) -> Prepared {
-    Prepared::of(&Post { text: text.into(), ..Post::default() }, Vec::new())
-}
-
 fn answer(to: &str, text: &str) -> Prepared {
     Prepared { reply_to: Some(to.into()), ..ready(text) }
-}
-
-fn accepted(verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Accepted { remote_id, .. } => remote_id,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn code(verdict: &Verdict) -> (&str, Option<&str>) {
-    match verdict {
-        Verdict::Rejected { code, field, .. } => (code, field.as_deref()),
-        other => panic!("{other:?}"),
-    }
 }
 
 fn sought(key: &str, since_us: i64) -> Sought {
@@ -57,7 +40,7 @@ async fn the_same_key_begins_one_topic() {
     }
     assert_eq!(forum.find(&to, &sought("k", now)).await, Found::No);
     // The forum keeps a removed topic's key: nothing is published behind the back of who removed it.
-    assert_eq!(code(&forum.attempt(&to, &ready("Road closed at Dochula"), "k").await).0, "refused");
+    assert_eq!(refusal(&forum.attempt(&to, &ready("Road closed at Dochula"), "k").await).0, "refused");
 }
 
 #[tokio::test]
@@ -113,9 +96,9 @@ async fn an_answer_is_written_once_and_found_by_its_mark() {
     assert!(matches!(forum.find(&to, &sought("a", since)).await, Found::Yes { remote_id, .. } if remote_id == ours));
     for lost in ["p99999", "t99999"] {
         let verdict = forum.attempt(&to, &answer(lost, "x"), "b").await;
-        assert!(["gone", "forbidden"].contains(&code(&verdict).0), "{verdict:?}");
+        assert!(["gone", "forbidden"].contains(&refusal(&verdict).0), "{verdict:?}");
     }
-    assert_eq!(code(&forum.attempt(&to, &answer("bogus", "x"), "b").await).0, "gone");
+    assert_eq!(refusal(&forum.attempt(&to, &answer("bogus", "x"), "b").await).0, "gone");
 }
 
 #[tokio::test]
@@ -131,12 +114,12 @@ async fn hiding_is_for_moderators_and_can_be_undone() {
     assert_eq!(forum.metrics(&to, &rude).await.unwrap().likes, Some(3));
     let counts = forum.metrics(&to, &topic).await.unwrap();
     assert_eq!((counts.views, counts.replies, counts.likes), (Some(12), Some(1), Some(3)));
-    assert_eq!(code(&forum.hide(&to, &topic, true).await).0, "hide-not-possible");
+    assert_eq!(refusal(&forum.hide(&to, &topic, true).await).0, "hide-not-possible");
 
     let (fake, forum, to) = self::forum(Ways { plain: true, ..Ways::default() }).await;
     let topic = accepted(forum.attempt(&to, &ready("Ask us about the road"), "k").await);
     let rude = fake.answer(&topic, "pema", "Rude words");
-    assert_eq!(code(&forum.hide(&to, &rude, true).await).0, "forbidden");
+    assert_eq!(refusal(&forum.hide(&to, &rude, true).await).0, "forbidden");
     for _ in 0..2 {
         accepted(forum.take_down(&to, &topic).await);
     }
@@ -153,14 +136,14 @@ async fn corrections_reach_words_and_title() {
         (vec!["Road open at Dochula".to_owned()], "Road open at Dochula")
     );
     for gone in ["t4711", "p4711", "x", "", "t", "t-1", "t99999999999999999999"] {
-        assert_eq!(code(&forum.edit(&to, gone, &ready("x")).await).0, "gone", "{gone}");
+        assert_eq!(refusal(&forum.edit(&to, gone, &ready("x")).await).0, "gone", "{gone}");
     }
 }
 
 #[tokio::test]
 async fn refusals_waiting_and_pictures() {
     let (_fake, strict, to) = forum(Ways { shortest: 15, ..Ways::default() }).await;
-    assert_eq!(code(&strict.attempt(&to, &ready("Short"), "k").await), ("refused", Some("text")));
+    assert_eq!(refusal(&strict.attempt(&to, &ready("Short"), "k").await), ("refused", Some("text")));
     let (_fake, slow, to) = forum(Ways { queues: true, ..Ways::default() }).await;
     assert_eq!(slow.attempt(&to, &ready("Hello"), "k").await, Verdict::Pending { remote_id: "q5".into() });
     let (fake, forum, to) = forum(Ways::default()).await;
@@ -180,7 +163,7 @@ async fn refusals_waiting_and_pictures() {
         "{raw}"
     );
     assert_eq!(markdown::plain(&raw), "Look");
-    assert_eq!(code(&forum.prepare(&to, &with(b"text")).await.unwrap_err()), ("refused", Some("media")));
+    assert_eq!(refusal(&forum.prepare(&to, &with(b"text")).await.unwrap_err()), ("refused", Some("media")));
     let wrong = Access { secret: Secret::new("roads:guessed"), ..to.clone() };
     assert_eq!(forum.attempt(&wrong, &ready("x"), "k").await, Verdict::Unauthorised);
     for bad in ["", ":", "roads:", "roads", "roads:a b", "roads:a\r\nx: y"] {

@@ -1,5 +1,6 @@
 use super::fake::{FakeFacebook, PAGE_ID, SECRET, Ways};
 use super::*;
+use crate::trial::{accepted, code, ready};
 use crate::{Media, Secret, fingerprint};
 use ground::clock::{DAY, SECOND};
 use ground::fetch::FetchPolicy;
@@ -17,30 +18,12 @@ async fn facebook(ways: Ways) -> (FakeFacebook, Facebook, Access) {
     (fake, Facebook::new(fetch, Clock::system()), access)
 }
 
-fn ready(text: &str) -> Prepared {
-    Prepared::of(&Post { text: text.into(), ..Post::default() }, Vec::new())
-}
-
 fn answer(to: &str, text: &str) -> Prepared {
     Prepared { reply_to: Some(to.into()), container: Some(to.into()), ..ready(text) }
 }
 
 fn picture(alt: &str) -> Media {
     Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: alt.into(), url: None }
-}
-
-fn accepted(verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Accepted { remote_id, .. } => remote_id,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn code(verdict: &Verdict) -> &str {
-    match verdict {
-        Verdict::Rejected { code, .. } => code,
-        other => panic!("{other:?}"),
-    }
 }
 
 fn sought(text: &str, under: Option<&str>, since_us: i64) -> Sought {

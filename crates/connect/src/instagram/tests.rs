@@ -2,6 +2,7 @@ use super::fake::{ACCOUNT, FakeInstagram, OWN, RENEWED, SECRET, Ways};
 use super::*;
 use crate::meta::container::Container;
 use crate::simulator::{Fault, SetFault};
+use crate::trial::{accepted, code};
 use crate::{Inbound, Media, fingerprint};
 use ground::clock::{DAY, HOUR, SECOND};
 use ground::fetch::FetchPolicy;
@@ -33,20 +34,6 @@ fn post(text: &str) -> Post {
 
 fn answer(to: &str, text: &str) -> Post {
     Post { text: text.into(), reply_to: Some(to.into()), ..Post::default() }
-}
-
-fn code(verdict: &Verdict) -> &str {
-    match verdict {
-        Verdict::Rejected { code, .. } => code,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn accepted(verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Accepted { remote_id, .. } => remote_id,
-        other => panic!("{other:?}"),
-    }
 }
 
 fn sought(text: &str, prepared: &Prepared) -> Sought {

@@ -1,7 +1,8 @@
 //! Answers after which it is not certain what was done, and answers that cannot be read.
 use super::fake::Ways;
-use super::tests::{code, ready, server, sought};
+use super::tests::{ready, server, sought};
 use super::*;
+use crate::trial::refusal;
 
 #[tokio::test]
 async fn a_refusal_that_may_come_after_the_deed_is_no_refusal() {
@@ -30,7 +31,7 @@ async fn a_refusal_that_may_come_after_the_deed_is_no_refusal() {
         (413, "<html>", "too-large"),
     ] {
         fake.say_instead("/api/v3/post", Some((status, told)));
-        assert_eq!(code(&lemmy.attempt(&to, &ready("Road dry"), "k").await).0, ours, "{told}");
+        assert_eq!(refusal(&lemmy.attempt(&to, &ready("Road dry"), "k").await).0, ours, "{told}");
     }
     fake.say_instead("/api/v3/post", Some((400, r#"{"error":"rate_limit_error"}"#)));
     assert_eq!(lemmy.attempt(&to, &ready("Road dry"), "k").await, Verdict::RateLimited { until_us: None });

@@ -2,6 +2,7 @@ use super::bench::access;
 use super::fake::{COMMUNITY, ELSEWHERE, FakeLemmy, ME, PEMA, Ways};
 use super::*;
 use crate::contract::free_port;
+use crate::trial::{accepted, refusal};
 use crate::{Media, Secret, fingerprint};
 use ground::fetch::FetchPolicy;
 
@@ -22,20 +23,6 @@ pub(super) fn ready(text: &str) -> Prepared {
 
 fn answer(to: &str, text: &str) -> Prepared {
     Prepared { reply_to: Some(to.into()), container: Some(to.into()), ..ready(text) }
-}
-
-fn accepted(verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Accepted { remote_id, .. } => remote_id,
-        other => panic!("{other:?}"),
-    }
-}
-
-pub(super) fn code(verdict: &Verdict) -> (&str, Option<&str>) {
-    match verdict {
-        Verdict::Rejected { code, field, .. } => (code, field.as_deref()),
-        other => panic!("{other:?}"),
-    }
 }
 
 pub(super) fn sought(prepared: &Prepared, since_us: i64) -> Sought {
@@ -100,7 +87,7 @@ async fn lists_that_leave_out_own_posts_prove_nothing() {
 async fn words_that_the_server_changed_are_not_taken_for_others() {
     let (_fake, lemmy, to) = server(Ways { unwanted: Some("darn"), ..Ways::default() }).await;
     let since = Clock::system().now();
-    assert_eq!(code(&lemmy.attempt(&to, &ready("A darn road"), "k").await), ("refused", Some("text")));
+    assert_eq!(refusal(&lemmy.attempt(&to, &ready("A darn road"), "k").await), ("refused", Some("text")));
     let post = ready("Road closed\nby a darn stone");
     accepted(lemmy.attempt(&to, &post, "k").await);
     assert_eq!(lemmy.find(&to, &sought(&post, since)).await, Found::CannotTell);
@@ -154,7 +141,7 @@ async fn answers_are_written_where_they_belong_and_found_there() {
         for lost in
             ["p99999", "c99999", "bogus", "p", "p0", "p-1", "c99999999999999999999999", "p1/../x", ours.as_str()]
         {
-            assert_eq!(code(&lemmy.attempt(&to, &answer(lost, "x"), "b").await).0, "gone", "{lost}");
+            assert_eq!(refusal(&lemmy.attempt(&to, &answer(lost, "x"), "b").await).0, "gone", "{lost}");
         }
     }
 }
@@ -170,14 +157,14 @@ async fn hiding_is_for_moderators_and_can_be_undone() {
     assert_eq!(lemmy.metrics(&to, &rude).await, Err(Failure::Gone));
     accepted(lemmy.hide(&to, &rude, false).await);
     assert_eq!(lemmy.metrics(&to, &rude).await.unwrap().likes, Some(1));
-    assert_eq!(code(&lemmy.hide(&to, &post, true).await).0, "hide-not-possible");
+    assert_eq!(refusal(&lemmy.hide(&to, &post, true).await).0, "hide-not-possible");
     let theirs = fake.write(PEMA, COMMUNITY, "A post of Pema's", "");
-    assert_eq!(code(&lemmy.edit(&to, &theirs, &ready("Other words")).await).0, "forbidden");
-    assert_eq!(code(&lemmy.take_down(&to, &theirs).await).0, "forbidden");
+    assert_eq!(refusal(&lemmy.edit(&to, &theirs, &ready("Other words")).await).0, "forbidden");
+    assert_eq!(refusal(&lemmy.take_down(&to, &theirs).await).0, "forbidden");
     let (fake, lemmy, to) = server(Ways { moderates: false, ..Ways::default() }).await;
     let post = accepted(lemmy.attempt(&to, &ready("Ask us about the road"), "k").await);
     let rude = fake.answer(&post, PEMA, "Rude words");
-    assert_eq!(code(&lemmy.hide(&to, &rude, true).await).0, "forbidden");
+    assert_eq!(refusal(&lemmy.hide(&to, &rude, true).await).0, "forbidden");
 }
 
 #[tokio::test]
@@ -190,7 +177,7 @@ async fn corrections_take_the_old_body_away() {
     assert_eq!((counts.likes, counts.replies, counts.views), (Some(1), Some(0), None));
     accepted(lemmy.take_down(&to, &id).await);
     for gone in [id.as_str(), "p4711", "c4711", "x", ""] {
-        assert_eq!(code(&lemmy.edit(&to, gone, &ready("Words")).await).0, "gone", "{gone}");
+        assert_eq!(refusal(&lemmy.edit(&to, gone, &ready("Words")).await).0, "gone", "{gone}");
     }
 }
 
@@ -211,7 +198,7 @@ async fn pictures_stand_below_the_text_where_the_server_takes_any() {
         let address = format!("({}0b6f-44.png)", pictures(&to));
         assert!(raw.starts_with("here\n\n![a \\](x) \\*b\\* c]") && raw.ends_with(&address), "{raw}");
         assert_eq!(fake.own_texts(), ["Look\n\nhere"]);
-        assert_eq!(code(&lemmy.prepare(&to, &with("Look", b"text")).await.unwrap_err()).1, Some("media"));
+        assert_eq!(refusal(&lemmy.prepare(&to, &with("Look", b"text")).await.unwrap_err()).1, Some("media"));
         for file in ["", "../../x.png", "x.png\n", "a b", ".hidden"] {
             let bad = serde_json::json!({"msg": "ok", "files": [{"file": file}]}).to_string();
             fake.say_instead("/pictrs", Some((201, &bad)));
@@ -221,12 +208,12 @@ async fn pictures_stand_below_the_text_where_the_server_takes_any() {
     }
     let (_fake, lemmy, to) = server(Ways { pictures: false, ..Ways::default() }).await;
     let none = lemmy.prepare(&to, &with("Look", b"\x89PNG1")).await.unwrap_err();
-    assert_eq!(code(&none), ("media-not-possible", Some("media")));
+    assert_eq!(refusal(&none), ("media-not-possible", Some("media")));
     // A title is made of words.
     let wordless = with(" ", b"\x89PNG1");
     assert_eq!(lemmy.problems(&wordless)[0].code, "text-empty");
-    assert_eq!(code(&lemmy.prepare(&to, &wordless).await.unwrap_err()).0, "text-empty");
-    assert_eq!(code(&lemmy.prepare(&to, &words_of("OK")).await.unwrap_err()), ("refused", Some("text")));
+    assert_eq!(refusal(&lemmy.prepare(&to, &wordless).await.unwrap_err()).0, "text-empty");
+    assert_eq!(refusal(&lemmy.prepare(&to, &words_of("OK")).await.unwrap_err()), ("refused", Some("text")));
     let signs = words_of(&"*".repeat(5_001));
     assert_eq!((lemmy.problems(&signs)[0].code, lemmy.problems(&signs)[0].found), ("text-too-long", Some(10_002)));
 }
@@ -259,7 +246,7 @@ async fn a_session_that_ended_is_opened_again_and_a_wrong_key_is_not() {
             assert_eq!(lemmy.whoami(&wrong).await, Err(Failure::Unauthorised), "{bad}");
         }
         let other = Access { remote_account_id: format!("8-{COMMUNITY}"), ..to.clone() };
-        assert_eq!(code(&lemmy.attempt(&other, &ready("Road dry"), "k").await).0, "other-account");
+        assert_eq!(refusal(&lemmy.attempt(&other, &ready("Road dry"), "k").await).0, "other-account");
         // Before the account is known by its numbers, its community is asked for.
         let new = Access { remote_account_id: String::new(), handle: "roads".into(), ..to.clone() };
         accepted(lemmy.attempt(&new, &ready("Road dry"), "k").await);

@@ -1,6 +1,7 @@
 use super::bench::access;
 use super::fake::{FakeLinkedIn, PAGE, Ways, shown};
 use super::*;
+use crate::trial::{accepted, refusal};
 use crate::{Media, fingerprint};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
@@ -19,20 +20,6 @@ fn post(text: &str) -> Post {
 
 fn picture(alt: &str) -> Media {
     Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: alt.into(), url: None }
-}
-
-fn accepted(verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Accepted { remote_id, .. } => remote_id,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn code(verdict: &Verdict) -> (&str, Option<&str>) {
-    match verdict {
-        Verdict::Rejected { code, field, .. } => (code, field.as_deref()),
-        other => panic!("{other:?}"),
-    }
 }
 
 fn sought(prepared: &Prepared, since_us: i64) -> Sought {
@@ -98,7 +85,7 @@ async fn the_same_words_again_are_refused_and_pages_that_do_not_turn_prove_nothi
     let (fake, l, to) = linkedin(Ways { stuck: true, ..Ways::default() }).await;
     publish(&l, &to, &post("Twice")).await;
     let again = l.attempt(&to, &Prepared::of(&post("Twice"), Vec::new()), "k2").await;
-    assert_eq!(code(&again), ("duplicate", Some("text")));
+    assert_eq!(refusal(&again), ("duplicate", Some("text")));
     let prepared = l.prepare(&to, &post("Not there")).await.unwrap();
     assert_eq!(l.find(&to, &sought(&prepared, 0)).await, Found::CannotTell);
     assert!(matches!(l.own_posts(&to, Some("0;".into())).await, Err(Failure::Unreachable { .. })));
@@ -151,13 +138,13 @@ async fn answers_stand_below_what_they_answer_and_are_found_there() {
     assert!(l.inbound(&to, page.cursor).await.unwrap().items.is_empty(), "ours do not come in");
 
     let lost = Post { reply_to: Some("urn:li:comment:(urn:li:activity:1,2)".into()), ..post("x") };
-    assert_eq!(code(&l.prepare(&to, &lost).await.unwrap_err()).0, "gone");
+    assert_eq!(refusal(&l.prepare(&to, &lost).await.unwrap_err()).0, "gone");
     let with_picture = Post { reply_to: Some(first.clone()), media: vec![picture("")], ..post("x") };
     let long = Post { reply_to: Some(first.clone()), ..post(&"x".repeat(1251)) };
     let codes = |p: &Post| l.problems(p).iter().map(|p| p.code).collect::<Vec<_>>();
     assert_eq!((codes(&with_picture), codes(&long)), (vec!["media-too-many"], vec!["text-too-long"]));
     let bare = Prepared { reply_to: Some(first.clone()), ..Prepared::of(&long, Vec::new()) };
-    assert_eq!(code(&l.attempt(&to, &bare, "k").await).0, "text-too-long");
+    assert_eq!(refusal(&l.attempt(&to, &bare, "k").await).0, "text-too-long");
 }
 
 #[tokio::test]
@@ -191,13 +178,13 @@ async fn pictures_go_along_with_what_they_show() {
     accepted(l.edit(&to, &id, &corrected).await);
     assert_eq!(shown(&fake.own()[0].raw), "Two (better)");
     let fewer = l.prepare(&to, &Post { media: vec![picture("")], ..post("One") }).await.unwrap();
-    assert_eq!(code(&l.edit(&to, &id, &fewer).await), ("media-not-possible", Some("media")));
+    assert_eq!(refusal(&l.edit(&to, &id, &fewer).await), ("media-not-possible", Some("media")));
     for (n, bad) in ["urn:li:image:", "urn:li:video:1", "../x|y", ""].iter().enumerate() {
         let prepared = Prepared::of(&post(&format!("x{n}")), vec![(*bad).to_owned()]);
-        assert_eq!(code(&l.attempt(&to, &prepared, "k").await), ("refused", Some("media")), "{bad}");
+        assert_eq!(refusal(&l.attempt(&to, &prepared, "k").await), ("refused", Some("media")), "{bad}");
     }
     let unknown = Prepared::of(&post("x"), vec!["urn:li:image:C4E_1|".into()]);
-    assert_eq!(code(&l.attempt(&to, &unknown, "k").await), ("refused", Some("media")));
+    assert_eq!(refusal(&l.attempt(&to, &unknown, "k").await), ("refused", Some("media")));
 
     let away = Ways { uploads_to: Some("https://evil.example".into()), ..Ways::default() };
     let (fake, l, to) = linkedin(away).await;
@@ -223,7 +210,7 @@ async fn a_page_is_known_by_its_name_and_its_speakers() {
     // An account that is no page says nothing.
     for id in ["", "2414183", "urn:li:person:1", "urn:li:organization:1/x"] {
         let odd = Access { remote_account_id: id.into(), ..to.clone() };
-        assert_eq!(code(&l.attempt(&odd, &Prepared::of(&post("x"), Vec::new()), "k").await).0, "no-page", "{id}");
+        assert_eq!(refusal(&l.attempt(&odd, &Prepared::of(&post("x"), Vec::new()), "k").await).0, "no-page", "{id}");
         assert_eq!(l.find(&odd, &sought(&Prepared::default(), 0)).await, Found::CannotTell);
     }
     assert!(fake.own().is_empty());
@@ -312,14 +299,14 @@ async fn names_of_another_form_reach_no_address() {
         "urn:li:comment:(x,1)",
         "urn:li:share:1\r\n",
     ] {
-        assert_eq!(code(&l.edit(&to, bad, &Prepared::of(&post("x"), Vec::new())).await).0, "gone", "{bad}");
-        assert_eq!(code(&l.take_down(&to, bad).await).0, "gone", "{bad}");
+        assert_eq!(refusal(&l.edit(&to, bad, &Prepared::of(&post("x"), Vec::new())).await).0, "gone", "{bad}");
+        assert_eq!(refusal(&l.take_down(&to, bad).await).0, "gone", "{bad}");
         assert_eq!(l.metrics(&to, bad).await, Err(Failure::Gone), "{bad}");
         let below = Prepared { reply_to: Some(bad.to_owned()), ..Prepared::of(&post("x"), Vec::new()) };
-        assert_eq!(code(&l.attempt(&to, &below, "k").await).0, "gone", "{bad}");
+        assert_eq!(refusal(&l.attempt(&to, &below, "k").await).0, "gone", "{bad}");
     }
     assert!(fake.calls().is_empty());
-    assert_eq!(code(&l.hide(&to, "urn:li:comment:(urn:li:activity:1,2)", true).await).0, "hide-not-possible");
+    assert_eq!(refusal(&l.hide(&to, "urn:li:comment:(urn:li:activity:1,2)", true).await).0, "hide-not-possible");
     let counts = l.metrics(&to, &publish(&l, &to, &post("x")).await).await.unwrap();
     assert_eq!((counts.likes, counts.replies, counts.shares, counts.views), (Some(5), Some(0), None, None));
 }

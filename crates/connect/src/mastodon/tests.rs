@@ -1,6 +1,7 @@
 use super::fake::{FakeMastodon, Ways};
 use super::*;
 use crate::simulator::{Fault, SetFault};
+use crate::trial::post;
 use crate::{Problem, Safety, Secret};
 use ground::fetch::FetchPolicy;
 use std::collections::HashSet;
@@ -17,10 +18,6 @@ async fn server(ways: Ways) -> (FakeMastodon, Mastodon, Access) {
         handle: String::new(),
     };
     (fake, mastodon, access)
-}
-
-fn post(text: &str) -> Post {
-    Post { text: text.into(), lang: "dz".into(), ..Post::default() }
 }
 
 fn sought(text: &str, since_us: i64) -> Sought {

@@ -1,5 +1,6 @@
 use super::fake::{ALIAS, FakeMatrix, ROOM, Ways};
 use super::*;
+use crate::trial::post;
 use crate::{Secret, fingerprint};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
@@ -14,10 +15,6 @@ async fn server(ways: Ways) -> (FakeMatrix, Matrix, Access) {
         handle: ALIAS.into(),
     };
     (fake, Matrix::new(fetch, Clock::system()), access)
-}
-
-fn post(text: &str) -> Post {
-    Post { text: text.into(), lang: "dz".into(), ..Post::default() }
 }
 
 fn sought(key: &str, since_us: i64) -> Sought {

@@ -1,6 +1,7 @@
 use super::fake::{FakeWiki, SECRET, US, Ways};
 use super::*;
 use crate::simulator::{Fault, SetFault};
+use crate::trial::{accepted, code, post};
 use crate::{Safety, Secret, fingerprint};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
@@ -17,30 +18,12 @@ async fn wiki(ways: Ways) -> (FakeWiki, MediaWiki, Access) {
     (fake, MediaWiki::new(fetch, Clock::system()), access)
 }
 
-fn post(text: &str) -> Post {
-    Post { text: text.into(), lang: "dz".into(), ..Post::default() }
-}
-
 fn ready(text: &str) -> Prepared {
     Prepared::of(&post(text), Vec::new())
 }
 
 fn picture(bytes: &[u8], alt: &str) -> Media {
     Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: alt.into(), url: None }
-}
-
-fn accepted(verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Accepted { remote_id, .. } => remote_id,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn code(verdict: &Verdict) -> &str {
-    match verdict {
-        Verdict::Rejected { code, .. } => code,
-        other => panic!("{other:?}"),
-    }
 }
 
 #[tokio::test]

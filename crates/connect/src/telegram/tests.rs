@@ -2,6 +2,7 @@ use super::fake::{CHANNEL, FakeTelegram, GROUP, TOKEN, Ways};
 use super::*;
 use crate::Secret;
 use crate::simulator::{Fault, SetFault};
+use crate::trial::{post, refusal};
 use ground::fetch::FetchPolicy;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -23,10 +24,6 @@ async fn channel_with(ways: Ways) -> (FakeTelegram, Telegram, Access) {
     (fake, Telegram::new(fetch(), Clock::system()), access)
 }
 
-fn post(text: &str) -> Post {
-    Post { text: text.into(), lang: "dz".into(), ..Post::default() }
-}
-
 fn picture(bytes: &[u8]) -> Media {
     Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: "A bridge".into(), url: None }
 }
@@ -39,13 +36,6 @@ fn ready(text: &str, pictures: usize) -> Prepared {
 fn accepted(verdict: Verdict) -> (String, Option<String>) {
     match verdict {
         Verdict::Accepted { remote_id, url } => (remote_id, url),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn code(verdict: &Verdict) -> (&str, Option<&str>) {
-    match verdict {
-        Verdict::Rejected { code, field, .. } => (code, field.as_deref()),
         other => panic!("{other:?}"),
     }
 }
@@ -99,7 +89,7 @@ async fn words_beside_pictures_may_be_shorter_and_are_counted_as_telegram_counts
         if well {
             accepted(verdict);
         } else {
-            assert_eq!(code(&verdict), ("refused", Some("text")));
+            assert_eq!(refusal(&verdict), ("refused", Some("text")));
         }
     }
     let many = Post { media: vec![picture(b"x"); 11], ..post("x") };
@@ -120,7 +110,7 @@ async fn markup_is_not_read_and_an_album_is_one_post() {
     accepted(telegram.edit(&to, &album, &ready("Better words", 3)).await);
     assert_eq!(fake.messages()[1].text, "Better words");
     for wrong in [0, 2] {
-        assert_eq!(code(&telegram.edit(&to, &album, &ready("x", wrong)).await).0, "edit-not-possible");
+        assert_eq!(refusal(&telegram.edit(&to, &album, &ready("x", wrong)).await).0, "edit-not-possible");
     }
     for _ in 0..2 {
         accepted(telegram.take_down(&to, &album).await);
@@ -141,9 +131,9 @@ async fn edits_reach_words_and_captions() {
     let texts: Vec<_> = fake.messages().into_iter().map(|m| m.text).collect();
     assert_eq!(texts, ["Other words", "Another caption"]);
     let gone = telegram.edit(&to, &format!("{CHANNEL}:4711"), &ready("x", 0)).await;
-    assert_eq!(code(&gone).0, "gone");
+    assert_eq!(refusal(&gone).0, "gone");
     let broken = Prepared { media: vec!["data:image/png;base64,!".into()], ..ready("x", 0) };
-    assert_eq!(code(&telegram.attempt(&to, &broken, "k").await), ("refused", Some("media")));
+    assert_eq!(refusal(&telegram.attempt(&to, &broken, "k").await), ("refused", Some("media")));
 }
 
 #[tokio::test]
@@ -183,9 +173,9 @@ async fn comments_come_from_the_linked_group_and_are_answered_there() {
     let rest = telegram.inbound(&to, page.cursor.clone()).await.unwrap();
     assert_eq!((rest.items.len(), rest.cursor), (0, page.cursor));
     let lost = Prepared { reply_to: Some(format!("{CHANNEL}:4711")), ..ready("x", 0) };
-    assert_eq!(code(&telegram.attempt(&to, &lost, "a").await).0, "gone");
+    assert_eq!(refusal(&telegram.attempt(&to, &lost, "a").await).0, "gone");
     let bogus = Prepared { reply_to: Some("bogus".into()), ..ready("x", 0) };
-    assert_eq!(code(&telegram.attempt(&to, &bogus, "a").await).0, "gone");
+    assert_eq!(refusal(&telegram.attempt(&to, &bogus, "a").await).0, "gone");
 }
 
 #[tokio::test]

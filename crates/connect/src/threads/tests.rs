@@ -2,6 +2,7 @@ use super::fake::{ACCOUNT, FakeThreads, OWN, RENEWED, SECRET};
 use super::*;
 use crate::meta::container::Container;
 use crate::simulator::{Fault, SetFault};
+use crate::trial::code;
 use crate::{Inbound, Media, fingerprint};
 use ground::clock::{HOUR, SECOND};
 use ground::fetch::FetchPolicy;
@@ -29,13 +30,6 @@ fn post(text: &str) -> Post {
 fn picture(alt: &str) -> Media {
     let url = Some(format!("https://gov.example/out/{}.png", alt.len()));
     Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: alt.into(), url }
-}
-
-fn code(verdict: &Verdict) -> &str {
-    match verdict {
-        Verdict::Rejected { code, .. } => code,
-        other => panic!("{other:?}"),
-    }
 }
 
 fn sought(text: &str, container: Option<&str>) -> Sought {

@@ -1,6 +1,7 @@
 use super::fake::{APP, FakeWeChat, SECRET, Ways};
 use super::*;
 use crate::simulator::{Fault, SetFault};
+use crate::trial::{accepted, code};
 use crate::{Media, Secret, fingerprint};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
@@ -34,21 +35,7 @@ fn answer(to: &str, text: &str) -> Post {
     Post { text: text.into(), reply_to: Some(to.into()), ..Post::default() }
 }
 
-pub(super) fn accepted(verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Accepted { remote_id, .. } => remote_id,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn code(verdict: &Verdict) -> &str {
-    match verdict {
-        Verdict::Rejected { code, .. } => code,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn sought(prepared: &Prepared, since_us: i64) -> Sought {
+pub(super) fn sought(prepared: &Prepared, since_us: i64) -> Sought {
     let fingerprint = fingerprint(&prepared.text);
     Sought { key: "k".into(), fingerprint, container: prepared.container.clone(), since_us }
 }

@@ -1,8 +1,9 @@
 use super::fake::{APP, Ways};
-use super::tests::{accepted, at, post, wechat};
+use super::tests::{at, post, wechat};
 use super::*;
 use crate::Secret;
 use crate::simulator::{Fault, SetFault};
+use crate::trial::accepted;
 use std::sync::Arc;
 
 #[tokio::test]

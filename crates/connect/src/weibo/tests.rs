@@ -1,6 +1,7 @@
 use super::fake::{FakeWeibo, RIP, TOKEN, UID, Ways};
 use super::*;
 use crate::simulator::{Fault, SetFault};
+use crate::trial::{code, ready};
 use crate::{Media, Secret};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
@@ -21,17 +22,6 @@ async fn weibo(ways: Ways) -> (FakeWeibo, Weibo, Access) {
 
 fn strict() -> Ways {
     Ways { domain: Some("moit.gov.bt"), ..Ways::default() }
-}
-
-fn ready(text: &str) -> Prepared {
-    Prepared::of(&Post { text: text.into(), ..Post::default() }, Vec::new())
-}
-
-fn code(verdict: &Verdict) -> &str {
-    match verdict {
-        Verdict::Rejected { code, .. } => code,
-        other => panic!("{other:?}"),
-    }
 }
 
 #[tokio::test]

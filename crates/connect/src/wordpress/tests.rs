@@ -1,6 +1,7 @@
 use super::fake::{FakeWordPress, Ways};
 use super::*;
 use crate::simulator::{Fault, SetFault};
+use crate::trial::post;
 use crate::{Media, Secret, fingerprint};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
@@ -15,10 +16,6 @@ async fn site(ways: Ways) -> (FakeWordPress, WordPress, Access) {
         handle: String::new(),
     };
     (fake, WordPress::new(fetch, Clock::system()), access)
-}
-
-fn post(text: &str) -> Post {
-    Post { text: text.into(), lang: "dz".into(), ..Post::default() }
 }
 
 fn picture(alt: &str) -> Media {

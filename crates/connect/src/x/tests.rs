@@ -1,5 +1,6 @@
 use super::fake::{FakeX, OURS, TOKEN, Ways};
 use super::*;
+use crate::trial::{accepted, ready, refusal};
 use crate::{Media, fingerprint};
 use ground::clock::SECOND;
 use ground::fetch::FetchPolicy;
@@ -17,26 +18,8 @@ async fn stage(ways: Ways) -> (FakeX, X, Access) {
     (fake, X::new(fetch, Clock::system()), access)
 }
 
-fn ready(text: &str) -> Prepared {
-    Prepared::of(&Post { text: text.into(), ..Post::default() }, Vec::new())
-}
-
 fn answer(to: &str, text: &str) -> Prepared {
     Prepared { reply_to: Some(to.into()), ..ready(text) }
-}
-
-fn accepted(verdict: Verdict) -> String {
-    match verdict {
-        Verdict::Accepted { remote_id, .. } => remote_id,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn code(verdict: &Verdict) -> (&str, Option<&str>) {
-    match verdict {
-        Verdict::Rejected { code, field, .. } => (code, field.as_deref()),
-        other => panic!("{other:?}"),
-    }
 }
 
 fn sought(text: &str, since_us: i64) -> Sought {
@@ -115,14 +98,14 @@ async fn answers_go_to_those_who_mentioned_the_account() {
 
     let stranger = fake.write(9, "Nice weather", None);
     let no = x.attempt(&to, &answer(&stranger, "Indeed"), "k").await;
-    assert_eq!(code(&no).0, "reply-not-possible");
+    assert_eq!(refusal(&no).0, "reply-not-possible");
     assert!(matches!(&no, Verdict::Rejected { human, .. } if human.contains("Answer this one in X itself")), "{no:?}");
-    assert_eq!(code(&x.attempt(&to, &answer("4711", "x"), "k").await).0, "gone");
+    assert_eq!(refusal(&x.attempt(&to, &answer("4711", "x"), "k").await).0, "gone");
     fake.asked();
     for bad in ["", "t1", "1/../2", "1\n", "-1", "99999999999999999999999"] {
-        assert_eq!(code(&x.attempt(&to, &answer(bad, "x"), "k").await).0, "gone", "{bad:?}");
-        assert_eq!(code(&x.take_down(&to, bad).await).0, "gone", "{bad:?}");
-        assert_eq!(code(&x.hide(&to, bad, true).await).0, "gone", "{bad:?}");
+        assert_eq!(refusal(&x.attempt(&to, &answer(bad, "x"), "k").await).0, "gone", "{bad:?}");
+        assert_eq!(refusal(&x.take_down(&to, bad).await).0, "gone", "{bad:?}");
+        assert_eq!(refusal(&x.hide(&to, bad, true).await).0, "gone", "{bad:?}");
         assert_eq!(x.metrics(&to, bad).await, Err(Failure::Gone), "{bad:?}");
     }
     assert!(fake.asked().is_empty(), "nothing of this was asked");
@@ -137,11 +120,11 @@ async fn hides_counts_and_removes() {
         assert_eq!(accepted(x.hide(&to, &rude, hidden).await), rude);
         assert_eq!(fake.hidden(&rude), Some(hidden));
     }
-    assert_eq!(code(&x.hide(&to, &post, true).await).0, "forbidden", "only what others answered");
+    assert_eq!(refusal(&x.hide(&to, &post, true).await).0, "forbidden", "only what others answered");
     let counts = x.metrics(&to, &post).await.unwrap();
     assert_eq!((counts.likes, counts.shares, counts.replies, counts.views), (Some(3), Some(3), Some(1), Some(120)));
-    assert_eq!(code(&x.take_down(&to, &rude).await).0, "forbidden");
-    assert_eq!(code(&x.edit(&to, &post, &ready("Ask")).await).0, "edit-not-possible");
+    assert_eq!(refusal(&x.take_down(&to, &rude).await).0, "forbidden");
+    assert_eq!(refusal(&x.edit(&to, &post, &ready("Ask")).await).0, "edit-not-possible");
     assert!(!x.capabilities().can_edit);
     for _ in 0..2 {
         assert_eq!(accepted(x.take_down(&to, &post).await), post);
@@ -149,7 +132,7 @@ async fn hides_counts_and_removes() {
     assert_eq!(x.metrics(&to, &post).await, Err(Failure::Gone));
     // What X says it did not remove is looked at.
     fake.say_instead(Some((200, r#"{"data":{"deleted":false,"id":"5","text":"there"}}"#)));
-    assert_eq!(code(&x.take_down(&to, "5").await).0, "refused");
+    assert_eq!(refusal(&x.take_down(&to, "5").await).0, "refused");
     for unclear in ["", "<html>", r#"{"data":{}}"#, r#"{"data":{"deleted":"true"}}"#, "[]"] {
         fake.say_instead(Some((200, unclear)));
         for verdict in [x.take_down(&to, "5").await, x.hide(&to, "5", true).await] {
@@ -179,11 +162,11 @@ async fn pictures_come_with_what_they_show() {
     accepted(x.attempt(&to, &alone, "k").await);
     assert_eq!(x.own_posts(&to, Some(id)).await.unwrap().items[0].text, "");
     assert_eq!(
-        code(&x.prepare(&to, &with("x", vec![picture(b"text", "")])).await.unwrap_err()),
+        refusal(&x.prepare(&to, &with("x", vec![picture(b"text", "")])).await.unwrap_err()),
         ("refused", Some("media"))
     );
     let lost = Prepared { media: vec!["12".into()], ..ready("Look again") };
-    assert_eq!(code(&x.attempt(&to, &lost, "k").await), ("refused", Some("media")));
+    assert_eq!(refusal(&x.attempt(&to, &lost, "k").await), ("refused", Some("media")));
     for unclear in ["", "<html>", r#"{"data":{"id":5}}"#, r#"{"data":{"id":"5\u0000"}}"#] {
         fake.say_instead(Some((200, unclear)));
         let verdict = x.prepare(&to, &with("x", vec![picture(b"\x89PNG4", "")])).await.unwrap_err();
@@ -192,7 +175,7 @@ async fn pictures_come_with_what_they_show() {
     let broken = r#"{"data":{"id":"5","processing_info":{"state":"failed"}}}"#;
     fake.say_instead(Some((200, broken)));
     let verdict = x.prepare(&to, &with("x", vec![picture(b"\x89PNG5", "")])).await.unwrap_err();
-    assert_eq!(code(&verdict), ("refused", Some("media")));
+    assert_eq!(refusal(&verdict), ("refused", Some("media")));
 }
 
 #[tokio::test]

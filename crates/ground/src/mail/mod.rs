@@ -2,6 +2,7 @@
 //! demo read.
 use crate::{Error, Result, error::Cause, storage};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::transport::smtp::response::Category;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::path::PathBuf;
 
@@ -58,7 +59,10 @@ impl Mailer {
         match self {
             Mailer::Smtp { transport, .. } => match transport.send(message).await {
                 Ok(_) => Ok(Reply::Taken),
-                Err(e) if e.is_permanent() => Ok(Reply::Refused(e.to_string())),
+                // 55x speaks of the mailbox or the mail (RFC 5321, 4.2.1); 53x and 50x of us: a wrong password, a wrong setting.
+                Err(e) if e.is_permanent() && e.status().is_some_and(|c| c.category == Category::MailSystem) => {
+                    Ok(Reply::Refused(e.to_string()))
+                }
                 Err(e) => Err(Error::unavailable(Box::new(e) as Cause)),
             },
             Mailer::Folder { folder, .. } => {
