@@ -1,5 +1,5 @@
 //! What a platform can do, as data: forms, checks and the page of platforms read it.
-use crate::Count;
+use crate::{Count, Recordings};
 use serde::Serialize;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,6 +19,8 @@ pub struct Capabilities {
     pub image_types: Vec<String>,
     /// The largest picture in bytes.
     pub image_bytes: Option<usize>,
+    /// Films and sound recordings; `None` where it takes none.
+    pub recordings: Option<Recordings>,
     pub can_edit: bool,
     pub can_delete: bool,
     pub can_reply: bool,
@@ -27,6 +29,8 @@ pub struct Capabilities {
     /// Whether everything that stands on an account can be listed, by whomever it was posted.
     pub lists_own: bool,
     pub has_metrics: bool,
+    /// Whether it can call this program when something happened: see [`crate::Connector::hear`].
+    pub calls_us: bool,
     /// What opens an account to the program.
     pub key: Key,
     /// The server most accounts are on, `https://…`, where there is one.

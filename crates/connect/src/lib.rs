@@ -17,8 +17,10 @@ pub mod mastodon;
 pub mod matrix;
 pub mod mediawiki;
 mod meta;
+mod notice;
 mod plain;
 mod post;
+mod recording;
 mod registry;
 pub mod simulator;
 #[cfg(test)]
@@ -38,9 +40,13 @@ pub mod x;
 pub use access::{Access, Renewed, Secret};
 pub use capabilities::{Capabilities, Key, Kind, Proof, Safety};
 pub use count::Count;
+pub use notice::{Heard, NotHeard, Notice};
 pub use post::{Media, Post, Prepared, Problem, fingerprint, problems};
+pub use recording::{Captions, Recording, Recordings};
 pub use registry::Registry;
-pub use verdict::{Counts, Failure, Found, Identity, Inbound, InboundPage, OwnPage, OwnPost, Sought, Verdict};
+pub use verdict::{
+    Counts, Failure, Found, Identity, Inbound, InboundPage, OwnPage, OwnPost, Sought, Standing, Verdict,
+};
 
 use std::pin::Pin;
 
@@ -92,6 +98,12 @@ pub trait Connector: Send + Sync {
     /// account's own posts since a moment by their [`fingerprint`]. `Found::No` only when that is certain.
     fn find<'a>(&'a self, access: &'a Access, sought: &'a Sought) -> Fut<'a, Found>;
 
+    /// What became of something the platform took and was still working on: [`Verdict::Pending`]. Reads only.
+    fn standing<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Standing, Failure>> {
+        let _ = (access, remote_id);
+        Box::pin(async { Ok(Standing::NotTold) })
+    }
+
     /// Replaces the text and media of a post that is out.
     fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {
         let _ = (access, remote_id, prepared);
@@ -122,6 +134,13 @@ pub trait Connector: Send + Sync {
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
         let _ = access;
         Box::pin(async move { Ok(OwnPage { items: Vec::new(), cursor, more: false }) })
+    }
+
+    /// What a call of the platform says, once it is certain that the platform made it: by its signature, made with the secret
+    /// that was agreed upon with it. `now_us` is for those who sign the moment as well. Nothing is asked of anybody here.
+    fn hear(&self, notice: &Notice, secret: &Secret, now_us: i64) -> Result<Heard, NotHeard> {
+        let _ = (notice, secret, now_us);
+        Err(NotHeard::Unexpected)
     }
 
     fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {

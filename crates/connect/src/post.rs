@@ -1,5 +1,6 @@
 //! What is said, and what a platform would refuse about it.
 use crate::Capabilities;
+use crate::recording::{self, Recording};
 use ground::crypto::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,10 +12,13 @@ pub struct Post {
     /// The language of the text, `dz` or `en`.
     pub lang: String,
     pub media: Vec<Media>,
+    /// The one film or sound recording of the post, if it has one.
+    pub recording: Option<Recording>,
     /// The remote id this answers.
     pub reply_to: Option<String>,
 }
 
+/// A picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Media {
     pub bytes: Vec<u8>,
@@ -51,7 +55,8 @@ impl Prepared {
 }
 
 /// One thing the platform would refuse. `code` is a stable name: `text-empty`, `text-too-long`, `media-too-many`,
-/// `media-missing`, `media-type`, `media-too-large`, `alt-too-long`, `reply-not-possible`, `link-missing`.
+/// `media-missing`, `media-type`, `media-too-large`, `alt-too-long`, `reply-not-possible`, `link-missing`,
+/// `recording-missing`, `recording-not-possible`, `recording-type`, `recording-too-large`, `recording-alone`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     pub code: &'static str,
@@ -74,7 +79,7 @@ pub fn problems(can: &Capabilities, post: &Post) -> Vec<Problem> {
         over("alt-too-long", can.alt_limit, media.alt.chars().count());
     }
     let plain = |code| Problem { code, limit: None, found: None };
-    if post.text.trim().is_empty() && post.media.is_empty() {
+    if post.text.trim().is_empty() && post.media.is_empty() && post.recording.is_none() {
         out.push(plain("text-empty"));
     }
     if can.needs_media && post.media.is_empty() && post.reply_to.is_none() {
@@ -87,6 +92,7 @@ pub fn problems(can: &Capabilities, post: &Post) -> Vec<Problem> {
     if post.reply_to.is_some() && !can.can_reply {
         out.push(plain("reply-not-possible"));
     }
+    out.extend(recording::problems(can.recordings.as_ref(), post));
     out
 }
 
@@ -139,6 +145,7 @@ mod tests {
             alt_limit: Some(3),
             image_types: vec!["image/png".into()],
             image_bytes: Some(4),
+            recordings: None,
             can_edit: true,
             can_delete: true,
             can_reply: false,
@@ -146,6 +153,7 @@ mod tests {
             reads_comments: true,
             lists_own: false,
             has_metrics: true,
+            calls_us: false,
             key: crate::Key::Token,
             server: None,
             safety: Safety::Blind,
@@ -160,6 +168,7 @@ mod tests {
             text: "much too long".into(),
             lang: "en".into(),
             media: vec![picture.clone(), picture],
+            recording: None,
             reply_to: Some("1".into()),
         };
         let codes: Vec<_> = problems(&can(), &post).into_iter().map(|p| (p.code, p.limit, p.found)).collect();

@@ -44,6 +44,7 @@ fn row(can: &Capabilities, real: &[String]) -> String {
         format!("{} (`{}`)", can.name, can.platform),
         longest,
         if can.needs_media { format!("1 to {}", can.max_media) } else { can.max_media.to_string() },
+        recordings(can),
         yes(can.can_edit).to_owned(),
         yes(can.can_delete).to_owned(),
         yes(can.reads_comments).to_owned(),
@@ -51,10 +52,22 @@ fn row(can: &Capabilities, real: &[String]) -> String {
         yes(can.can_hide).to_owned(),
         yes(can.lists_own).to_owned(),
         yes(can.has_metrics).to_owned(),
+        yes(can.calls_us).to_owned(),
         safety.to_owned(),
         proof,
     ];
     format!("| {} |\n", cells.join(" | "))
+}
+
+fn recordings(can: &Capabilities) -> String {
+    let Some(takes) = &can.recordings else { return "–".to_owned() };
+    let of = |kind: &str| takes.types.iter().any(|t| t.starts_with(kind));
+    let what = match (of("video/"), of("audio/")) {
+        (true, true) => "film, sound",
+        (true, false) => "film",
+        _ => "sound",
+    };
+    if takes.needed { format!("{what} (always)") } else { what.to_owned() }
 }
 
 /// The tests that run a connector against a real server.
@@ -78,8 +91,8 @@ async fn the_page_of_platforms_is_what_the_connectors_say() {
     let benches = contract::benches().await;
     let held: BTreeSet<&str> = benches.iter().map(|b| b.connector.capabilities().platform).collect();
     let mut page = HEAD.to_owned();
-    page.push_str("| platform | longest text | pictures | correct | take down | comments | answer | hide | own posts | counts | against doubles | shown by |\n");
-    page.push_str(&format!("|{}\n", "---|".repeat(12)));
+    page.push_str("| platform | longest text | pictures | recordings | correct | take down | comments | answer | hide | own posts | counts | calls us | against doubles | shown by |\n");
+    page.push_str(&format!("|{}\n", "---|".repeat(14)));
     let mut below = String::from("\n## Shown on real servers\n");
     for can in all.all().map(|c: &std::sync::Arc<dyn Connector>| c.capabilities()) {
         assert!(held.contains(can.platform), "{} is not in the suite of all connectors", can.platform);

@@ -102,6 +102,24 @@ pub enum Found {
     CannotTell,
 }
 
+/// Where something stands that a platform took and was still working on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It is out, under this id from now on.
+    Out {
+        remote_id: String,
+        url: Option<String>,
+    },
+    Working,
+    /// It will not come out.
+    Refused {
+        code: String,
+        human: String,
+    },
+    /// This cannot be asked: what was taken counts as out.
+    NotTold,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     pub account_id: String,

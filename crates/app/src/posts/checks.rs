@@ -38,8 +38,13 @@ pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) ->
     let Some(connector) = accounts::connector_of(cx, platform)? else { return Ok(vec![]) };
     let media = version.pictures.iter();
     let media = media.map(|p| connect::Media { bytes: vec![], mime: p.mime.clone(), alt: alt(p), url: None });
-    let post =
-        connect::Post { text: text_for(version, target), lang: "dz".into(), media: media.collect(), reply_to: None };
+    let post = connect::Post {
+        text: text_for(version, target),
+        lang: "dz".into(),
+        media: media.collect(),
+        recording: None,
+        reply_to: None,
+    };
     let number = |n: Option<usize>| n.and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
     let mut heavy = vec![];
     if let Some(most) = connector.capabilities().image_bytes {

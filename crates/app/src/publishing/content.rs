@@ -7,7 +7,7 @@ use ground::{Ctx, Result};
 pub async fn post(cx: &Ctx, d: &Delivery) -> Result<connect::Post> {
     if d.is_answer() {
         let (text, lang) = (d.body.clone(), d.lang.clone());
-        return Ok(connect::Post { text, lang, media: vec![], reply_to: Some(d.reply_to.clone()) });
+        return Ok(connect::Post { text, lang, media: vec![], recording: None, reply_to: Some(d.reply_to.clone()) });
     }
     let version = posts::version(cx.db(), d.post_id, d.version).await?;
     let nothing = Target { account: d.account_id, variant: String::new() };
@@ -23,7 +23,13 @@ pub async fn post(cx: &Ctx, d: &Delivery) -> Result<connect::Post> {
         });
     }
     let lang = if version.text_dz.trim().is_empty() { "en" } else { "dz" };
-    Ok(connect::Post { text: posts::text_for(&version, target), lang: lang.into(), media, reply_to: None })
+    Ok(connect::Post {
+        text: posts::text_for(&version, target),
+        lang: lang.into(),
+        media,
+        recording: None,
+        reply_to: None,
+    })
 }
 
 /// The words alone that are for this account, as they are to be copied.

@@ -61,6 +61,7 @@ impl Connector for Bluesky {
             alt_limit: Some(2000),
             image_types: ["image/jpeg", "image/png", "image/webp"].map(str::to_owned).to_vec(),
             image_bytes: Some(2_000_000),
+            recordings: None,
             can_edit: true,
             can_delete: true,
             can_reply: true,
@@ -68,6 +69,7 @@ impl Connector for Bluesky {
             reads_comments: true,
             lists_own: true,
             has_metrics: true,
+            calls_us: false,
             key: Key::AppPassword,
             server: Some("https://bsky.social"),
             // A record stays where it was put for as long as it is not removed: ten years is as good as for ever.

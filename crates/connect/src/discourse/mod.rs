@@ -184,6 +184,7 @@ impl Connector for Discourse {
             alt_limit: Some(500),
             image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"].map(str::to_owned).to_vec(),
             image_bytes: Some(4 << 20),
+            recordings: None,
             can_edit: true,
             can_delete: true,
             can_reply: true,
@@ -191,6 +192,7 @@ impl Connector for Discourse {
             reads_comments: true,
             lists_own: true,
             has_metrics: true,
+            calls_us: false,
             key: Key::NamedPassword,
             server: None,
             // A key is known as long as its topic is there.

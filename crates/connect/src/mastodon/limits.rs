@@ -18,6 +18,7 @@ pub(super) fn usual() -> Capabilities {
         alt_limit: Some(1500),
         image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"].map(str::to_owned).to_vec(),
         image_bytes: Some(16 << 20),
+        recordings: None,
         can_edit: true,
         can_delete: true,
         can_reply: true,
@@ -25,6 +26,7 @@ pub(super) fn usual() -> Capabilities {
         reads_comments: true,
         lists_own: true,
         has_metrics: true,
+        calls_us: false,
         key: Key::Token,
         server: None,
         // Until the server is known to remember keys, it is taken to forget them.

@@ -22,6 +22,7 @@ pub(super) fn usual() -> Capabilities {
         image_types: ["image/png", "image/gif", "image/jpeg", "image/webp"].map(str::to_owned).to_vec(),
         // What PHP takes where nobody told it otherwise.
         image_bytes: Some(2 << 20),
+        recordings: None,
         can_edit: true,
         can_delete: true,
         can_reply: true,
@@ -29,6 +30,7 @@ pub(super) fn usual() -> Capabilities {
         reads_comments: true,
         lists_own: true,
         has_metrics: false,
+        calls_us: false,
         key: Key::NamedPassword,
         server: None,
         safety: Safety::Keyed { hours: HOURS },

@@ -122,6 +122,7 @@ impl Connector for TikTok {
             alt_limit: None,
             image_types: ["image/jpeg", "image/webp"].map(str::to_owned).to_vec(),
             image_bytes: Some(PHOTO_BYTES),
+            recordings: None,
             // The interface changes no post.
             can_edit: false,
             // Nor does it remove one: a person does, in TikTok's app.
@@ -134,6 +135,7 @@ impl Connector for TikTok {
             lists_own: false,
             // As are the counts; they need one more permission, and a number that is told only after a while.
             has_metrics: false,
+            calls_us: false,
             key: Key::Token,
             server: Some("https://open.tiktokapis.com"),
             safety: Safety::Blind,

@@ -17,7 +17,7 @@ async fn tiktok(ways: Ways) -> (FakeTikTok, TikTok, Access) {
 }
 
 fn post(text: &str) -> Post {
-    Post { text: text.into(), lang: "en".into(), media: vec![photo("one"), photo("two")], reply_to: None }
+    Post { text: text.into(), lang: "en".into(), media: vec![photo("one"), photo("two")], ..Post::default() }
 }
 
 fn trial(to: &Access) -> Access {

@@ -171,6 +171,7 @@ impl Connector for WeChat {
             alt_limit: None,
             image_types: ["image/jpeg", "image/png"].map(str::to_owned).to_vec(),
             image_bytes: Some(PICTURE_BYTES),
+            recordings: None,
             can_edit: false,
             can_delete: true,
             can_reply: true,
@@ -179,6 +180,7 @@ impl Connector for WeChat {
             // Articles that were sent to followers are in no list.
             lists_own: false,
             has_metrics: false,
+            calls_us: false,
             key: Key::NamedPassword,
             server: Some("https://api.weixin.qq.com"),
             safety: Safety::TwoPhase,

@@ -121,6 +121,7 @@ impl Connector for WordPress {
             image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"].map(str::to_owned).to_vec(),
             // Each site's own, and not told: a picture too large is refused when it is uploaded.
             image_bytes: None,
+            recordings: None,
             can_edit: true,
             can_delete: true,
             can_reply: true,
@@ -128,6 +129,7 @@ impl Connector for WordPress {
             reads_comments: true,
             lists_own: true,
             has_metrics: true,
+            calls_us: false,
             key: Key::NamedPassword,
             server: None,
             safety: Safety::TwoPhase,

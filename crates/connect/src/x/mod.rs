@@ -140,6 +140,7 @@ impl Connector for X {
             alt_limit: Some(ALT_LENGTH),
             image_types: PICTURE_TYPES.map(str::to_owned).to_vec(),
             image_bytes: Some(PICTURE_BYTES),
+            recordings: None,
             // Only for accounts with a paid subscription, for a short time, and under a new id each time.
             can_edit: false,
             can_delete: true,
@@ -148,6 +149,7 @@ impl Connector for X {
             reads_comments: true,
             lists_own: true,
             has_metrics: true,
+            calls_us: false,
             key: Key::Token,
             server: Some("https://api.x.com"),
             safety: Safety::ReadBack,
