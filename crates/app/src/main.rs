@@ -15,6 +15,7 @@ mod newsletter;
 mod people;
 mod plans;
 mod platforms;
+mod podcast;
 #[allow(dead_code, unused_imports)] // the pack is read and checked whole; not every column has a page yet
 mod policy;
 mod posts;

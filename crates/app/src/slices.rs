@@ -16,6 +16,7 @@ pub fn all() -> Vec<Slice> {
         // the river
         crate::posts::slice(),
         crate::newsletter::slice(),
+        crate::podcast::slice(),
         crate::publishing::slice(),
         crate::inbox::slice(),
         crate::moderation::slice(),

@@ -9,6 +9,8 @@ pub struct Capabilities {
     /// The name people see.
     pub name: &'static str,
     pub kind: Kind,
+    /// Whether there is a place where everybody reads what is posted. Without one, only people who wrote can be answered.
+    pub publishes: bool,
     pub text_limit: Option<usize>,
     pub count: Count,
     pub max_media: usize,
@@ -25,7 +27,10 @@ pub struct Capabilities {
     pub can_delete: bool,
     pub can_reply: bool,
     pub can_hide: bool,
+    /// Whether it can be asked for them; some only tell them by calling this program: see `calls_us`.
     pub reads_comments: bool,
+    /// Whether one comment can be read again, so that what became of it on the platform is seen.
+    pub rereads: bool,
     /// Whether everything that stands on an account can be listed, by whomever it was posted.
     pub lists_own: bool,
     pub has_metrics: bool,

@@ -125,7 +125,7 @@ async fn misbehave(State(mood): State<Mood>, request: Request, next: Next) -> Re
             tokio::time::sleep(Duration::from_millis(ms.unwrap_or(1000))).await;
             response
         }
-        None => {
+        Some(Fault::Review | Fault::ReviewRefused) | None => {
             let response = next.run(request).await;
             if write && manners.html { "<!DOCTYPE html><html>Please wait</html>".into_response() } else { response }
         }

@@ -6,6 +6,7 @@ mod capabilities;
 #[cfg(test)]
 mod contract;
 mod count;
+mod cursor;
 pub mod discourse;
 pub mod facebook;
 mod fake;
@@ -18,10 +19,12 @@ pub mod matrix;
 pub mod mediawiki;
 mod meta;
 mod notice;
+pub mod peertube;
 mod plain;
 mod post;
 mod recording;
 mod registry;
+mod signed;
 pub mod simulator;
 #[cfg(test)]
 mod table;
@@ -33,9 +36,11 @@ mod trial;
 mod verdict;
 pub mod wechat;
 pub mod weibo;
+pub mod whatsapp;
 mod wire;
 pub mod wordpress;
 pub mod x;
+pub mod youtube;
 
 pub use access::{Access, Renewed, Secret};
 pub use capabilities::{Capabilities, Key, Kind, Proof, Safety};
@@ -45,7 +50,7 @@ pub use post::{Media, Post, Prepared, Problem, fingerprint, problems};
 pub use recording::{Captions, Recording, Recordings};
 pub use registry::Registry;
 pub use verdict::{
-    Counts, Failure, Found, Identity, Inbound, InboundPage, OwnPage, OwnPost, Sought, Standing, Verdict,
+    Again, Counts, Failure, Found, Identity, Inbound, InboundPage, OwnPage, OwnPost, Sought, Standing, Verdict,
 };
 
 use std::pin::Pin;
@@ -63,6 +68,11 @@ pub trait Connector: Send + Sync {
     fn capabilities_at<'a>(&'a self, access: &'a Access) -> Fut<'a, Capabilities> {
         let _ = access;
         Box::pin(async move { self.capabilities() })
+    }
+
+    /// Whether the platform bills each post.
+    fn is_billed(&self) -> bool {
+        false
     }
 
     /// Everything about a post that the platform would refuse, all at once, counted as the platform counts.
@@ -128,6 +138,13 @@ pub trait Connector: Send + Sync {
         Box::pin(async move { Ok(InboundPage { items: Vec::new(), cursor, more: false }) })
     }
 
+    /// One comment as it reads now. `Gone` only where the platform says so in its own words; a fault is a [`Failure`], and
+    /// never [`Failure::Gone`]. Only where [`Capabilities::rereads`] says so. Reads only.
+    fn comment<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Again, Failure>> {
+        let _ = (access, remote_id);
+        Box::pin(async { Ok(Again::NotTold) })
+    }
+
     /// What stands on the account itself and came after the cursor, oldest first, whoever put it there. Without a cursor it
     /// lists nothing and says where to begin: what was there before is not looked at. Only where
     /// [`Capabilities::lists_own`] says so; nothing elsewhere. The same item may come twice.
@@ -141,6 +158,18 @@ pub trait Connector: Send + Sync {
     fn hear(&self, notice: &Notice, secret: &Secret, now_us: i64) -> Result<Heard, NotHeard> {
         let _ = (notice, secret, now_us);
         Err(NotHeard::Unexpected)
+    }
+
+    /// What makes a call one of a kind: the same again was heard before. That is what was signed: the body, as a rule.
+    fn mark(&self, notice: &Notice) -> Vec<u8> {
+        notice.body.clone()
+    }
+
+    /// The secret to agree upon with the platform for its calls about this account, made of a word of chance or of one's own.
+    /// It holds whatever [`Connector::hear`] must know of the account. Reads only.
+    fn agree<'a>(&'a self, access: &'a Access, word: &'a str) -> Fut<'a, Result<Secret, Failure>> {
+        let _ = access;
+        Box::pin(async move { Ok(Secret::new(word)) })
     }
 
     fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {

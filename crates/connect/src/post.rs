@@ -56,7 +56,7 @@ impl Prepared {
 
 /// One thing the platform would refuse. `code` is a stable name: `text-empty`, `text-too-long`, `media-too-many`,
 /// `media-missing`, `media-type`, `media-too-large`, `alt-too-long`, `reply-not-possible`, `link-missing`,
-/// `recording-missing`, `recording-not-possible`, `recording-type`, `recording-too-large`, `recording-alone`.
+/// `publish-not-possible`, `recording-missing`, `recording-not-possible`, `recording-type`, `recording-too-large`, `recording-alone`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     pub code: &'static str,
@@ -88,6 +88,9 @@ pub fn problems(can: &Capabilities, post: &Post) -> Vec<Problem> {
     let known = |mime: &String| can.image_types.is_empty() || can.image_types.contains(mime);
     if can.max_media > 0 && post.media.iter().any(|m| !known(&m.mime)) {
         out.push(plain("media-type"));
+    }
+    if post.reply_to.is_none() && !can.publishes {
+        out.push(plain("publish-not-possible"));
     }
     if post.reply_to.is_some() && !can.can_reply {
         out.push(plain("reply-not-possible"));
@@ -138,6 +141,7 @@ mod tests {
             platform: "x",
             name: "X",
             kind: Kind::Practice,
+            publishes: true,
             text_limit: Some(10),
             count: Count::MastodonStyle,
             max_media: 1,
@@ -151,6 +155,7 @@ mod tests {
             can_reply: false,
             can_hide: false,
             reads_comments: true,
+            rereads: false,
             lists_own: false,
             has_metrics: true,
             calls_us: false,
@@ -190,7 +195,11 @@ mod tests {
         assert!(problems(&can(), &fits).is_empty());
         let pictures_only = Capabilities { needs_media: true, can_reply: true, ..can() };
         assert_eq!(problems(&pictures_only, &fits)[0].code, "media-missing");
-        assert!(problems(&pictures_only, &Post { reply_to: Some("1".into()), ..fits }).is_empty());
+        let answer = Post { reply_to: Some("1".into()), ..fits.clone() };
+        assert!(problems(&pictures_only, &answer).is_empty());
+        let answers_only = Capabilities { publishes: false, can_reply: true, ..can() };
+        assert_eq!(problems(&answers_only, &fits)[0].code, "publish-not-possible");
+        assert!(problems(&answers_only, &answer).is_empty());
     }
 
     #[test]

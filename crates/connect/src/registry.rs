@@ -8,13 +8,16 @@ use crate::linkedin::LinkedIn;
 use crate::mastodon::Mastodon;
 use crate::matrix::Matrix;
 use crate::mediawiki::MediaWiki;
+use crate::peertube::PeerTube;
 use crate::telegram::Telegram;
 use crate::threads::Threads;
 use crate::tiktok::TikTok;
 use crate::wechat::WeChat;
 use crate::weibo::Weibo;
+use crate::whatsapp::WhatsApp;
 use crate::wordpress::WordPress;
 use crate::x::X;
+use crate::youtube::YouTube;
 use crate::{Connector, simulator};
 use ground::clock::Clock;
 use ground::fetch::Fetch;
@@ -42,13 +45,16 @@ impl Registry {
             Arc::new(Mastodon::new(fetch.clone(), clock.clone())),
             Arc::new(MediaWiki::new(fetch.clone(), clock.clone())),
             Arc::new(Matrix::new(fetch.clone(), clock.clone())),
+            Arc::new(PeerTube::new(fetch.clone(), clock.clone())),
             Arc::new(WeChat::new(fetch.clone(), clock.clone())),
             Arc::new(Weibo::new(fetch.clone(), clock.clone())),
+            Arc::new(WhatsApp::new(fetch.clone(), clock.clone())),
             Arc::new(WordPress::new(fetch.clone(), clock.clone())),
             Arc::new(Telegram::new(fetch.clone(), clock.clone())),
             Arc::new(Threads::new(fetch.clone(), clock.clone())),
             Arc::new(TikTok::new(fetch.clone(), clock.clone())),
             Arc::new(X::new(fetch.clone(), clock.clone())),
+            Arc::new(YouTube::new(fetch.clone(), clock.clone())),
         ];
         if practice {
             all.extend(simulator::connectors(fetch, clock));
@@ -86,13 +92,16 @@ mod tests {
             "mastodon",
             "matrix",
             "mediawiki",
+            "peertube",
             "telegram",
             "threads",
             "tiktok",
             "wechat",
             "weibo",
+            "whatsapp",
             "wordpress",
             "x",
+            "youtube",
         ];
         assert_eq!(names(false), real);
         let practice = ["practice", "practice-blind", "practice-readback", "practice-twophase"];

@@ -9,12 +9,14 @@ use std::path::Path;
 const HEAD: &str = "# Platforms
 
 What the connectors can do, and what shows it. `DRELWA_TEST_WRITE=1 cargo test -p connect table` makes this page of what each connector says of itself; a test compares the two. Every connector
-here passes the same suite (`crates/connect/src/contract.rs`): publish, and what it says of itself here (answer, correct, take down, read comments and counts) or a clear refusal; and each of seven faults on the wire, for its way of keeping a post from
+here passes the same suite (`crates/connect/src/contract.rs`): publish, and what it says of itself here (answer, correct, take down, read comments, read one again, and counts) or a clear refusal; and each of seven faults on the wire, for its way of keeping a post from
 going out twice. *Real server*: the tests named below also ran it against a server that others wrote, started by `cargo xtask test --only servers`; `docs/connectors.md` says what they
 show and what not. *Contract*: against a server of our own only, built from the platform's published description. The practice networks are ours, for learning; nothing there reaches anybody.
 
 **Against doubles.** *Keyed*: the platform knows our key, repeating makes no second post. *Two steps*: made ready first, published by its id. *Read back*: own posts are looked through before anything
 is repeated. *Blind*: nothing can be asked, a person decides.
+
+**Answer: only.** It has no public place: posts are refused, and the suite holds it to its answers to people who wrote. **Calls us**: it can tell this program at once that somebody wrote.
 
 ";
 
@@ -48,7 +50,8 @@ fn row(can: &Capabilities, real: &[String]) -> String {
         yes(can.can_edit).to_owned(),
         yes(can.can_delete).to_owned(),
         yes(can.reads_comments).to_owned(),
-        yes(can.can_reply).to_owned(),
+        yes(can.rereads).to_owned(),
+        if can.publishes { yes(can.can_reply) } else { "only" }.to_owned(),
         yes(can.can_hide).to_owned(),
         yes(can.lists_own).to_owned(),
         yes(can.has_metrics).to_owned(),
@@ -91,8 +94,8 @@ async fn the_page_of_platforms_is_what_the_connectors_say() {
     let benches = contract::benches().await;
     let held: BTreeSet<&str> = benches.iter().map(|b| b.connector.capabilities().platform).collect();
     let mut page = HEAD.to_owned();
-    page.push_str("| platform | longest text | pictures | recordings | correct | take down | comments | answer | hide | own posts | counts | calls us | against doubles | shown by |\n");
-    page.push_str(&format!("|{}\n", "---|".repeat(14)));
+    page.push_str("| platform | longest text | pictures | recordings | correct | take down | comments | read again | answer | hide | own posts | counts | calls us | against doubles | shown by |\n");
+    page.push_str(&format!("|{}\n", "---|".repeat(15)));
     let mut below = String::from("\n## Shown on real servers\n");
     for can in all.all().map(|c: &std::sync::Arc<dyn Connector>| c.capabilities()) {
         assert!(held.contains(can.platform), "{} is not in the suite of all connectors", can.platform);

@@ -143,6 +143,17 @@ pub struct Inbound {
     pub url: Option<String>,
 }
 
+/// A comment that was read once, read again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Again {
+    /// It stands, in these words.
+    Is(Inbound),
+    /// The platform says itself that it is not there, or no longer shown: its author or the platform took it away.
+    Gone,
+    /// This platform cannot be asked for one comment.
+    NotTold,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboundPage {
     /// Oldest first.

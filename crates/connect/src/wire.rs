@@ -86,6 +86,31 @@ pub(crate) fn parsed<T: serde::de::DeserializeOwned>(response: &Response) -> Res
     response.json().ok_or_else(|| Failure::Unreachable { why: "the answer cannot be read".to_owned() })
 }
 
+/// Whether an answer to the question for one thing says, in the platform's own form, that it is not there.
+pub(crate) fn says_gone(response: &Response, own: impl Fn(&Value) -> bool) -> bool {
+    matches!(response.status, 404 | 410) && response.json::<Value>().is_some_and(|v| own(&v))
+}
+
+/// Where one thing is read again, "not there" that is not the platform's own word about it is no news of it.
+pub(crate) fn no_news(failure: Failure) -> Failure {
+    match failure {
+        Failure::Gone => {
+            let human = "What is not there was not told clearly enough.".to_owned();
+            Failure::Refused { code: "not-told".to_owned(), human }
+        }
+        other => other,
+    }
+}
+
+pub(crate) fn unreadable() -> Failure {
+    Failure::Unreachable { why: "the answer cannot be read".to_owned() }
+}
+
+/// An id that has not the form of this platform's ids is asked for nowhere.
+pub(crate) fn strange_id() -> Failure {
+    Failure::Refused { code: "strange-id".to_owned(), human: "This is no id of this platform.".to_owned() }
+}
+
 /// The platform's own sentence about a refusal, short enough for a page.
 fn said(response: &Response) -> String {
     let value: Option<Value> = response.json();

@@ -1,4 +1,8 @@
 //! What the tests need beyond Rust, fetched by the system's own package manager when it is missing.
+mod lemmy;
+
+pub use lemmy::lemmy;
+
 use crate::stages::root;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -326,6 +330,14 @@ const FEEDPARSER: &str = "6.0.11";
 /// A Python of the tests' own that has feedparser.
 pub fn feedparser() -> Result<PathBuf, String> {
     python_with("feedparser", FEEDPARSER, "feedparser")
+}
+
+/// The version of podcastparser that the feeds of podcasts are read with.
+const PODCASTPARSER: &str = "0.6.11";
+
+/// A Python of the tests' own that has podcastparser.
+pub fn podcastparser() -> Result<PathBuf, String> {
+    python_with("podcastparser", PODCASTPARSER, "podcastparser")
 }
 
 /// The version of Synapse that the connectors are proven against.

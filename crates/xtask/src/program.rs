@@ -95,6 +95,12 @@ impl Program {
         self.until(part, most).ok_or_else(|| format!("“{part}” was not said; said was:\n{}", self.said.join("\n")))
     }
 
+    /// Everything it said until now.
+    pub fn heard(&mut self) -> String {
+        self.said.extend(self.lines.try_iter());
+        self.said.join("\n")
+    }
+
     pub fn id(&self) -> u32 {
         self.child.id()
     }

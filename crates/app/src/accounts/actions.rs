@@ -27,9 +27,12 @@ pub const SITE: &str = "site";
 /// Our own mail to those who asked for it, as a platform.
 pub const NEWSLETTER: &str = "newsletter";
 
+/// Our own show of sound recordings and films, as a platform.
+pub const PODCAST: &str = "podcast";
+
 /// What the program itself is the channel of: no server of others, no key, no connection.
 pub fn is_ours(platform: &str) -> bool {
-    matches!(platform, SITE | NEWSLETTER)
+    matches!(platform, SITE | NEWSLETTER | PODCAST)
 }
 
 #[derive(Debug, Clone, Default)]
@@ -59,7 +62,11 @@ pub async fn request(cx: &Ctx, new: &NewAccount) -> Result<Account> {
     let mut url = new.url.trim().to_owned();
     if is_ours(&new.platform) && url.is_empty() {
         let code = crate::agencies::find(cx.db(), new.agency).await?.code;
-        let under = if new.platform == SITE { "" } else { "/newsletter" };
+        let under = match new.platform.as_str() {
+            NEWSLETTER => "/newsletter",
+            PODCAST => "/podcast",
+            _ => "",
+        };
         url = cx.url(&format!("/agencies/{code}{under}"));
     }
     let known =
@@ -246,11 +253,19 @@ pub fn connector_of(cx: &Ctx, platform: &str) -> Result<Option<Arc<dyn Connector
     Ok(cx.machine.part::<Registry>()?.get(named.unwrap_or(platform)))
 }
 
+/// Whether posts go out on an account: some platforms have no public place, and the program only answers people there. What
+/// a person puts on by hand is not the program's.
+pub fn takes_posts(cx: &Ctx, account: &Account) -> Result<bool> {
+    let by_hand = account.base_url.is_empty();
+    Ok(by_hand || connector_of(cx, &account.platform)?.is_none_or(|c| c.capabilities().publishes))
+}
+
 /// What people call a platform: in our own words what is ours, by its own name what is not.
 pub fn platform_name(cx: &Ctx, platform: &str) -> String {
     match platform {
         SITE => return cx.words().t(cx.lang, "accounts-platform-site"),
         NEWSLETTER => return cx.words().t(cx.lang, "accounts-platform-newsletter"),
+        PODCAST => return cx.words().t(cx.lang, "accounts-platform-podcast"),
         _ => {}
     }
     if let Ok(Some(connector)) = connector_of(cx, platform)

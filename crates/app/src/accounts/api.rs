@@ -1,4 +1,5 @@
 //! Accounts in the API.
+pub mod hook;
 pub mod public;
 
 use super::account::Account;

@@ -45,6 +45,12 @@ fact!(
     /// What opens the account ends in so many days; 0: it has ended.
     AccountKeyEnding "account.key-ending" Sealed { account: i64, agency: i64, days: i64, until: i64 }
     subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(
+    /// The platform may call about it, with a secret that is new.
+    AccountHookSet "account.hook-set" Open { account: i64, agency: i64, renewed: bool }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(AccountHookRemoved "account.hook-removed" Open { account: i64, agency: i64 }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
 fact!(ImpostorReported "impostor.reported" Sealed { report: i64, url: String }
     subject s => format!("impostor:{}", s.report), scope None);
 fact!(ImpostorJudged "impostor.judged" Open { report: i64, url: String, decision: String }

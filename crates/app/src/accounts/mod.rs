@@ -6,12 +6,13 @@
 //! requested → approved → live → closed; the stage within, and what is missing, follows from what was done (`life.rs`). On our own site
 //! and the practice network nothing is to be proven or set up. Secrets are sealed
 //! with a key of the agency's, which the master key wraps, and leave the vault only to reach the platform; those that run out are
-//! renewed by one caller at a time, or their end is told in time. An account is bound to the id its platform never gives to anybody else: every day a sweep looks whether the handle
+//! renewed by one caller at a time, or their end is told in time. A platform that can call may be given an address and a secret. An account is bound to the id its platform never gives to anybody else: every day a sweep looks whether the handle
 //! still belongs to it, and a handle that moved is official no longer. Where an agency ended, its accounts go over to the one
 //! that took over, and the public is told whose they were until when.
 //!
 //! Facts: `account.requested`, `account.approved`, `account.connected`, `account.proven`, `account.checked`, `account.evaluated`,
 //! `account.quiet`, `account.handle-moved`, `account.handle-gone`, `account.handle-back`, `account.closed`, `account.handed-over`, `account.vault-key-changed`, `account.key-renewed`, `account.key-ending`,
+//! `account.hook-set`, `account.hook-removed`,
 //! `impostor.reported`, `impostor.judged`.
 mod account;
 mod actions;
@@ -22,6 +23,7 @@ mod controls;
 mod ending;
 mod facts;
 mod handles;
+mod hooks;
 mod impostors;
 mod life;
 mod pages;
@@ -38,8 +40,8 @@ mod vault;
 
 pub use account::Account;
 pub use actions::{
-    NEWSLETTER, NewAccount, PracticeNetwork, SITE, access, approve, connect, connector_of, is_ours, platform_name,
-    request, server_of,
+    NEWSLETTER, NewAccount, PODCAST, PracticeNetwork, SITE, access, approve, connect, connector_of, is_ours,
+    platform_name, request, server_of, takes_posts,
 };
 #[cfg(test)]
 pub use actions::{close, open_by_hand};
@@ -47,14 +49,16 @@ pub use care::{posted, wanting};
 pub use ending::key_until;
 use facts::{
     AccountApproved, AccountChecked, AccountClosed, AccountConnected, AccountEvaluated, AccountHandedOver,
-    AccountKeyChanged, AccountKeyEnding, AccountKeyRenewed, AccountProven, AccountQuiet, AccountRequested, HandleBack,
-    HandleGone, HandleMoved, ImpostorJudged, ImpostorReported,
+    AccountHookRemoved, AccountHookSet, AccountKeyChanged, AccountKeyEnding, AccountKeyRenewed, AccountProven,
+    AccountQuiet, AccountRequested, HandleBack, HandleGone, HandleMoved, ImpostorJudged, ImpostorReported,
 };
+pub use hooks::{Door, door, heard, refused};
 pub use impostors::{open as open_reports, report as report_impostor};
 pub use rules::Asking;
 #[cfg(test)]
 pub use rules::Closing;
 pub use store::fill;
+pub use store::hooks::called;
 pub use store::public::Report;
 pub use store::{find, in_state, live, live_of};
 pub use vault::change_keys;
@@ -63,7 +67,7 @@ use crate::agencies::AgencyReorganised;
 use crate::ledger::load;
 use crate::people::roles;
 use ground::clock::HOUR;
-use ground::slice::{Needs, Slice, get, post};
+use ground::slice::{Needs, Slice, delete, get, post, put};
 use ground::{migrations, words};
 
 pub fn slice() -> Slice {
@@ -73,7 +77,7 @@ pub fn slice() -> Slice {
     let oversee = Needs::May(roles::OVERSEE);
     let slice = Slice::new("accounts")
         .migrations(
-            migrations!("accounts" => "0001_accounts.sql", "0002_life.sql", "0003_handed_over.sql", "0004_keys.sql"),
+            migrations!("accounts" => "0001_accounts.sql", "0002_life.sql", "0003_handed_over.sql", "0004_keys.sql", "0005_hooks.sql"),
         )
         .page(get("/accounts", pages::list), see)
         .page(get("/accounts/new", pages::new), ask)
@@ -81,6 +85,8 @@ pub fn slice() -> Slice {
         .page(get("/accounts/{id}", pages::one::show_one), see)
         .page(post("/accounts/{id}/approval", pages::one::approve), approve)
         .page(post("/accounts/{id}/connection", pages::one::connect), ask)
+        .page(post("/accounts/{id}/hook", pages::hook::set), ask)
+        .page(post("/accounts/{id}/hook/removal", pages::hook::remove), ask)
         .page(post("/accounts/{id}/proof", pages::one::prove), ask)
         .page(post("/accounts/{id}/checks", pages::one::confirm), see)
         .page(post("/accounts/{id}/evaluations", pages::one::evaluate), approve)
@@ -105,6 +111,7 @@ pub fn slice() -> Slice {
         .queries(store::public::ALL)
         .queries(store::tenures::ALL)
         .queries(store::keys::ALL)
+        .queries(store::hooks::ALL)
         .words(words!("accounts"))
         .nav(50, "/accounts", "accounts-nav", "accounts", see)
         .few(50, "/accounts", "accounts-few", "accounts", see);
@@ -128,6 +135,8 @@ fn with_facts(slice: Slice) -> Slice {
         .fact::<AccountKeyChanged>()
         .fact::<AccountKeyRenewed>()
         .fact::<AccountKeyEnding>()
+        .fact::<AccountHookSet>()
+        .fact::<AccountHookRemoved>()
         .fact::<ImpostorReported>()
         .fact::<ImpostorJudged>()
 }
@@ -193,7 +202,25 @@ fn with_api(slice: Slice, see: Needs, ask: Needs, approve: Needs) -> Slice {
                 .gives::<api::AccountView>(200),
             approve,
         );
-    with_public_api(slice)
+    with_public_api(with_hooks_api(slice, ask))
+}
+
+fn with_hooks_api(slice: Slice, ask: Needs) -> Slice {
+    slice
+        .api(
+            get("/api/v1/accounts/{id}/hook", api::hook::read)
+                .doc("Where its platform may call, and when it last did")
+                .gives::<api::hook::HookView>(200),
+            ask,
+        )
+        .api(
+            put("/api/v1/accounts/{id}/hook", api::hook::set)
+                .doc("Let its platform call: gives the address, and a new secret this once")
+                .takes::<api::hook::HookBody>()
+                .gives::<api::hook::AgreedView>(200),
+            ask,
+        )
+        .api(delete("/api/v1/accounts/{id}/hook", api::hook::remove).doc("Let its platform call no more"), ask)
 }
 
 fn with_public_api(slice: Slice) -> Slice {

@@ -135,6 +135,17 @@ pub fn may_connect(actor: &Actor, account: &Account) -> Result<()> {
     all_or_nothing(no)
 }
 
+/// The same right as for the key. `calls`: the platform can call.
+pub fn may_hook(actor: &Actor, account: &Account, calls: bool) -> Result<()> {
+    let mut no = vec![];
+    yours(&mut no, actor, REQUEST_ACCOUNTS, account.agency_id);
+    state(&mut no, account, &["live"]);
+    if !calls {
+        no.push(Refusal::new("no-calls", Say::new("accounts-refused-no-calls")));
+    }
+    all_or_nothing(no)
+}
+
 pub fn may_prove(actor: &Actor, account: &Account, own: bool, method: &str) -> Result<()> {
     let mut no = vec![];
     yours(&mut no, actor, REQUEST_ACCOUNTS, account.agency_id);

@@ -1,5 +1,6 @@
 //! The accounts slice's SQL.
 pub mod fill;
+pub mod hooks;
 pub mod keys;
 pub mod life;
 pub mod look_up;
@@ -14,7 +15,7 @@ queries! {
     FIND = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE id = $1";
     NAMED = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE lower(handle) IN ($1, $2) AND state = 'live' ORDER BY id LIMIT 20";
     OVERLAP = "SELECT count(*) AS n FROM accounts WHERE known_as = $1 AND state <> 'closed' AND state <> 'rejected'";
-    LIVE_OF = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE agency_id = $1 AND state = 'live' AND (platform IN ('site', 'newsletter') OR base_url <> '') ORDER BY id";
+    LIVE_OF = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE agency_id = $1 AND state = 'live' AND (platform IN ('site', 'newsletter', 'podcast') OR base_url <> '') ORDER BY id";
     LIVE = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE state = 'live' AND platform <> 'site' AND base_url <> '' AND id > $1 ORDER BY id LIMIT 500";
     IN_STATE = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE agency_id = $1 AND state = $2 ORDER BY id LIMIT $3";
     INSERT = "INSERT INTO accounts (id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, version) VALUES ($1, $2, $3, $4, $5, $6, '', '', 'requested', $7, $8, $9, 1)";

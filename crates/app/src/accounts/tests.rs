@@ -1,4 +1,5 @@
 mod again;
+mod hooks;
 mod keys;
 mod life;
 mod public;

@@ -1,6 +1,7 @@
 //! Secrets of accounts: sealed with a key of the agency's own, which the master key wraps. Nothing here is shown, logged or
 //! exported. Changing the master key changes every agency's key with it, one agency at a time: killed half way, it goes on
 //! where it was.
+use super::store::hooks;
 use super::store::keys::{self, Sealed};
 use super::{AccountKeyChanged, store};
 use crate::ledger::Record;
@@ -16,6 +17,9 @@ fn sealed_as(account: i64) -> Vec<u8> {
 }
 fn renewed_as(account: i64) -> Vec<u8> {
     format!("account-refresh:{account}").into_bytes()
+}
+fn hook_as(account: i64) -> Vec<u8> {
+    format!("account-hook:{account}").into_bytes()
 }
 fn wrapped_as(agency: i64) -> Vec<u8> {
     format!("agency-key:{agency}").into_bytes()
@@ -72,6 +76,20 @@ pub async fn seal(
     Ok((vault.seal(&sealed_as(account), secret.as_bytes())?, refresh))
 }
 
+/// The same for the secret that was agreed upon with the platform for its calls.
+pub async fn seal_hook(cx: &Ctx, tx: &Tx, agency: i64, account: i64, secret: &str) -> Result<Vec<u8>> {
+    own(cx, tx, agency).await?.seal(&hook_as(account), secret.as_bytes())
+}
+
+fn plain_hook(cx: &Ctx, s: &hooks::SealedHook) -> Result<Vec<u8>> {
+    unwrapped(cx, s.sealed_by, &s.wrapped, &s.master)?.open(&hook_as(s.account_id), &s.secret)
+}
+
+pub async fn open_hook(cx: &Ctx, account: i64) -> Result<Option<String>> {
+    let sealed = hooks::sealed(cx.db(), account).await?;
+    sealed.map(|s| text(plain_hook(cx, &s)?)).transpose()
+}
+
 fn plain(cx: &Ctx, s: &Sealed) -> Result<(Vec<u8>, Option<Vec<u8>>)> {
     let Some(secret) = &s.secret else { return Ok((vec![], None)) };
     if let (Some(agency), Some(wrapped), Some(master)) = (s.sealed_by, &s.wrapped, &s.master) {
@@ -124,6 +142,10 @@ async fn change_key(cx: &Ctx, agency: i64) -> Result<()> {
         let refresh = refresh.map(|r| vault.seal(&renewed_as(s.id), &r)).transpose()?;
         keys::put(&tx, s.id, vault.seal(&sealed_as(s.id), &secret)?, refresh, agency).await?;
     }
+    for s in hooks::sealed_with(&tx, agency).await? {
+        let secret = plain_hook(cx, &s)?;
+        hooks::seal(&tx, s.account_id, vault.seal(&hook_as(s.account_id), &secret)?, agency).await?;
+    }
     keys::change(&tx, agency, wrapped, &master, cx.now()).await?;
     tx.record(cx, &AccountKeyChanged { agency, generation: old.generation + 1 }).await?;
     Ok(cx.commit(tx).await?)
@@ -131,5 +153,6 @@ async fn change_key(cx: &Ctx, agency: i64) -> Result<()> {
 
 /// What a closed account had: nothing stays.
 pub async fn destroy(tx: &Tx, account: i64) -> Result<()> {
+    hooks::remove(tx, account).await?;
     Ok(store::keys::forget(tx, account).await?)
 }

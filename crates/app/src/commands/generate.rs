@@ -202,7 +202,8 @@ impl Maker {
             }
             if p.is_released() {
                 let (due, content_hash) = (at + 20 * MINUTE, p.content_hash.clone());
-                let fact = PostApproved { post: id, agency, version, content_hash, at: due, correction: false };
+                let fact =
+                    PostApproved { post: id, agency, version, content_hash, at: due, correction: false, urgent: None };
                 facts.add(&self.cx, id + 3, due, &fact)?;
                 for (k, account, platform) in [(4, place.site, SITE), (5, place.practice, "simulator")] {
                     let (down, platform) = (p.state == State::Withdrawn, platform.to_owned());
@@ -268,6 +269,8 @@ impl Maker {
             received_at: at,
             answered_at: (state == "answered").then_some(at + HOUR),
             closed_reason: if state == "closed" { "Thanks, nothing to answer".into() } else { String::new() },
+            edited_at: None,
+            deleted_at: None,
             version: 2,
         }
     }

@@ -28,7 +28,7 @@ async fn lived(app: &TestApp) -> Vec<i64> {
             text_dz: "སྨན་ཁབ།".into(),
             targets: vec![Target { account: site, variant: String::new() }],
             pictures: vec![picture],
-            scheduled_at: None,
+            ..Draft::default()
         };
         let post = posts::draft(&author.cx, agency, &draft).await.unwrap();
         app.advance(MINUTE);

@@ -164,7 +164,7 @@ async fn deliveries_moderation_and_registers_wait_for_those_who_may_act() {
         action: "hide".into(),
         ground: ground.id.clone(),
         reason: "It names a person and threatens them with harm.".into(),
-        public_figure: false,
+        ..Default::default()
     };
     moderation::decide(&moderator.cx, m.id, &decision).await.unwrap();
     assert!(section(&o.desk("moderator.one@example.bt").await, "seconds").is_empty(), "not the one who proposed");

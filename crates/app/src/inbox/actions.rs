@@ -95,7 +95,7 @@ async fn to_decide(cx: &Ctx, id: i64) -> Result<(Answer, Message)> {
 /// Somebody else approves exactly these words (`seen` is their hash).
 pub async fn approve(cx: &Ctx, id: i64, seen: &str) -> Result<Answer> {
     let (mut a, m) = to_decide(cx, id).await?;
-    rules::may_decide(&cx.actor, &a, seen)?;
+    rules::may_decide(&cx.actor, &a, seen, m.deleted_at.is_some())?;
     let tx = cx.begin("inbox.approve").await?;
     store::decide(&tx, id, "sending", cx.actor.person()?, cx.now(), "").await?;
     release(cx, &tx, &m, &mut a, true).await?;
@@ -105,7 +105,7 @@ pub async fn approve(cx: &Ctx, id: i64, seen: &str) -> Result<Answer> {
 
 pub async fn reject(cx: &Ctx, id: i64, seen: &str, reason: &str) -> Result<Answer> {
     let (a, m) = to_decide(cx, id).await?;
-    rules::may_decide(&cx.actor, &a, seen)?;
+    rules::may_decide(&cx.actor, &a, seen, false)?;
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Error::refused(vec![Refusal::new("no-reason", Say::new("inbox-refused-no-reason"))]));

@@ -1,6 +1,7 @@
 //! Messages and answers in the API.
 use super::message::{Answer, Message};
 use super::store::{self, Wanted};
+use super::versions::{self, Version};
 use super::{actions, receive};
 use crate::people::roles::SEE_DESK;
 use crate::shell::api::{ApiId, Listed, one_of, time, time_opt};
@@ -35,7 +36,27 @@ pub struct MessageView {
     pub written_at: String,
     pub received_at: String,
     pub answered_at: Option<String>,
+    /// When it was seen that its author or the platform took it away there; it stays in the record.
+    pub deleted_there_at: Option<String>,
+    /// Everything it has said, oldest first; the last is how it reads now.
+    pub versions: Vec<VersionView>,
     pub answers: Vec<AnswerView>,
+}
+
+/// What a message said from a moment on.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MessageVersion")]
+pub struct VersionView {
+    /// From 1, which is what came in.
+    pub n: i64,
+    pub text: String,
+    /// SHA-256 of the text, as the ledger has it.
+    pub text_hash: String,
+    pub seen_at: String,
+}
+
+fn version_view(v: Version) -> VersionView {
+    VersionView { n: v.n, text: v.text, text_hash: v.text_hash, seen_at: time(v.seen_at) }
 }
 
 /// An answer of the agency.
@@ -91,6 +112,8 @@ async fn view(cx: &Ctx, m: &Message) -> Result<MessageView> {
         written_at: time(m.written_at),
         received_at: time(m.received_at),
         answered_at: time_opt(m.answered_at),
+        deleted_there_at: time_opt(m.deleted_at),
+        versions: versions::all(cx.db(), m).await?.into_iter().map(version_view).collect(),
         answers: store::answers(cx.db(), m.id).await?.iter().map(answer_view).collect(),
     })
 }

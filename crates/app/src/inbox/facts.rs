@@ -10,6 +10,12 @@ fact!(MessageReceived "message.received" Sealed { message: i64, agency: i64, acc
 fact!(/// Taken back by its author.
     MessageWithdrawn "message.withdrawn" Sealed { message: i64, agency: i64 }
     subject s => about(s.message), scope Some(s.agency));
+fact!(/// Its author changed it on the platform.
+    MessageEdited "message.edited" Sealed { message: i64, agency: i64, account: i64, n: i64, text_hash: String }
+    subject s => about(s.message), scope Some(s.agency));
+fact!(/// Its author or the platform took it away there.
+    MessageDeletedThere "message.deleted-there" Sealed { message: i64, agency: i64, account: i64 }
+    subject s => about(s.message), scope Some(s.agency));
 fact!(/// Needs no answer, says a person with a reason.
     MessageClosed "message.closed" Sealed { message: i64, agency: i64, reason: String }
     subject s => about(s.message), scope Some(s.agency));

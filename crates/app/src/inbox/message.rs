@@ -5,13 +5,17 @@ use ground::record;
 record! {
     /// `remote_id` is the platform's own id; for comments on our own site one of ours that makes a comment sent twice
     /// one comment. `state` is open, answered or closed; `visibility` is shown, collapsed, masked, hidden or withdrawn.
-    pub struct Message { id: i64, agency_id: i64, account_id: i64, platform: String, remote_id: String, post_id: Option<i64>, parent_id: Option<i64>, citizen_id: Option<i64>, author_id: String, author_name: String, author_url: String, text: String, lang: String, url: String, state: String, visibility: String, written_at: i64, received_at: i64, answered_at: Option<i64>, closed_reason: String, version: i64 }
+    /// `edited_at` and `deleted_at`: when it was seen that the platform has other words, or none any more.
+    pub struct Message { id: i64, agency_id: i64, account_id: i64, platform: String, remote_id: String, post_id: Option<i64>, parent_id: Option<i64>, citizen_id: Option<i64>, author_id: String, author_name: String, author_url: String, text: String, lang: String, url: String, state: String, visibility: String, written_at: i64, received_at: i64, answered_at: Option<i64>, closed_reason: String, edited_at: Option<i64>, deleted_at: Option<i64>, version: i64 }
 }
 
 record! {
     /// `state` is waiting (for approval), rejected, sending, sent, unconfirmed or failed.
     pub struct Answer { id: i64, message_id: i64, agency_id: i64, text: String, lang: String, content_hash: String, state: String, author_id: i64, decided_by: Option<i64>, decided_at: Option<i64>, reason: String, url: String, remote_id: String, created_at: i64, sent_at: Option<i64> }
 }
+
+/// The reason for no answer, in the record; pages say it in words.
+pub const DELETED_THERE: &str = "deleted-there";
 
 impl Message {
     pub fn is_open(&self) -> bool {

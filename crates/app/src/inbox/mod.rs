@@ -1,13 +1,19 @@
 //! The inbox: what people write to an agency — comments on our own site, replies and mentions on the platforms — and what
 //! it answers. Reading is idempotent by (account, the platform's id); an answer goes out like a post, exactly once, and
-//! takes somebody else's approval unless the role says otherwise.
+//! takes somebody else's approval unless the role says otherwise. What a platform tells by a call of its own (`hooks.rs`), signed
+//! and heard once, goes the same way as what is fetched.
 //!
-//! open → answered | closed. Facts: `message.received`, `message.withdrawn`, `message.closed`, `answer.written`,
-//! `answer.approved`, `answer.rejected`, `answer.sent`.
+//! People change what they wrote on a platform, or take it away: what is read again later, or comes again, is kept version by
+//! version, and what is gone there stays here.
+//!
+//! open → answered | closed. Facts: `message.received`, `message.edited`, `message.deleted-there`, `message.withdrawn`,
+//! `message.closed`, `answer.written`, `answer.approved`, `answer.rejected`, `answer.sent`.
 mod actions;
+mod again;
 mod api;
 mod due;
 mod facts;
+mod hooks;
 mod message;
 mod pages;
 mod receive;
@@ -15,21 +21,23 @@ mod rules;
 mod store;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 pub use actions::{answer, approve, close, see};
 pub use due::{Due, due};
 pub use facts::{AnswerSent, MessageReceived};
-pub use message::{Answer, Message};
+pub use message::{Answer, DELETED_THERE, Message};
 pub use receive::comment;
 #[cfg(test)]
 pub use receive::withdraw;
 pub use store::fill;
 pub use store::{by_remote, find, oldest_open, set_visibility, to_approve};
+pub use versions::{Shown, history, judged, words_hash};
 
 use crate::ledger::load;
 use crate::people::roles;
 use crate::publishing::{DeliveryConfirmed, DeliveryFailed, DeliverySent, DeliveryUnconfirmed};
-use ground::clock::MINUTE;
+use ground::clock::{HOUR, MINUTE};
 use ground::slice::{Control, Criterion, Needs, Slice, get, post};
 use ground::{migrations, words};
 
@@ -44,7 +52,7 @@ const CONTROLS: &[Control] = &[
     Control {
         id: "inbox-capture",
         obligations: &["P6.2-CM9"],
-        shown_by: "every message is a row and a fact with the hash of its words, read once by the platform's id",
+        shown_by: "every message is a row and a fact with the hash of its words, read once by the platform's id; where a platform lets one be read again, later words are versions and a removal is a fact",
         page: "/inbox",
         criterion: Criterion::Built,
     },
@@ -52,7 +60,9 @@ const CONTROLS: &[Control] = &[
 
 pub fn slice() -> Slice {
     routes(Slice::new("inbox"))
-        .migrations(migrations!("inbox" => "0001_messages.sql", "0002_comments.sql"))
+        .migrations(
+            migrations!("inbox" => "0001_messages.sql", "0002_comments.sql", "0003_versions.sql", "0004_heard.sql"),
+        )
         .on::<DeliverySent, _, _, _, _>("inbox.delivered", load::<DeliverySent>, actions::delivered)
         .on::<DeliveryFailed, _, _, _, _>("inbox.not-delivered", load::<DeliveryFailed>, actions::not_delivered)
         .on::<DeliveryUnconfirmed, _, _, _, _>(
@@ -62,8 +72,15 @@ pub fn slice() -> Slice {
         )
         .on::<DeliveryConfirmed, _, _, _, _>("inbox.confirmed", load::<DeliveryConfirmed>, actions::confirmed)
         .job::<receive::Fetch>()
+        .job::<again::Reread>()
         .sweep("inbox.look", MINUTE, receive::look)
+        .sweep("inbox.again", again::ROUND, again::look)
+        .sweep("inbox.forget-calls", HOUR, hooks::forget)
+        .file(get("/hooks/{account}/{name}", hooks::call))
+        .file(post("/hooks/{account}/{name}", hooks::call))
         .fact::<facts::MessageReceived>()
+        .fact::<facts::MessageEdited>()
+        .fact::<facts::MessageDeletedThere>()
         .fact::<facts::MessageWithdrawn>()
         .fact::<facts::MessageClosed>()
         .fact::<facts::AnswerWritten>()
@@ -72,6 +89,8 @@ pub fn slice() -> Slice {
         .fact::<facts::AnswerSent>()
         .controls(CONTROLS)
         .queries(store::ALL)
+        .queries(store::versions::ALL)
+        .queries(store::heard::ALL)
         .words(words!("inbox"))
         .nav(30, "/inbox", "inbox-nav", "inbox", Needs::May(roles::SEE_DESK))
         .few(30, "/inbox", "inbox-few", "inbox", Needs::May(roles::SEE_DESK))

@@ -1,6 +1,7 @@
 //! The inbox at the desk, and comments sent from the public page.
 use super::message::{Answer, Message};
 use super::store::{self, Wanted};
+use super::versions::{self, Shown};
 use super::{Due, actions, due, receive, rules};
 use crate::accounts;
 use crate::people::{self, roles};
@@ -90,6 +91,8 @@ struct Said {
     author: String,
     decider: String,
     may_decide: bool,
+    /// The words it answers were changed since.
+    outdated: bool,
 }
 
 #[derive(Template)]
@@ -102,6 +105,8 @@ struct One {
     beside: Vec<(Message, Due)>,
     post_line: Option<(i64, String)>,
     above: Option<Message>,
+    /// What it said before and since; empty where it was never changed.
+    versions: Vec<Shown>,
     answers: Vec<Said>,
     typed: String,
     may_write: bool,
@@ -113,6 +118,9 @@ struct One {
 async fn render(cx: &Ctx, m: Message, typed: &str, error: Option<&Error>) -> Result<String> {
     let page = Page::new(cx, "inbox-one-title").with(error);
     let me = cx.actor.person().ok();
+    let said = versions::all(cx.db(), &m).await?;
+    let newest = said.last().map_or(1, |v| v.n);
+    let versions = versions::history(cx, &m, &[]).await?;
     let mut answers = vec![];
     for a in store::answers(cx.db(), m.id).await? {
         let author = people::person_name(cx.db(), a.author_id).await?;
@@ -123,7 +131,8 @@ async fn render(cx: &Ctx, m: Message, typed: &str, error: Option<&Error>) -> Res
         let may_decide = a.state == "waiting"
             && me != Some(a.author_id)
             && cx.actor.may(roles::ANSWER_WITHOUT_APPROVAL, a.agency_id);
-        answers.push(Said { a, author, decider, may_decide });
+        let outdated = versions::at(&said, a.created_at) < newest;
+        answers.push(Said { a, author, decider, may_decide, outdated });
     }
     let post_line = match m.post_id {
         Some(id) => Some((id, posts::find(cx.db(), id).await?.line())),
@@ -133,7 +142,8 @@ async fn render(cx: &Ctx, m: Message, typed: &str, error: Option<&Error>) -> Res
         Some(id) => Some(store::find(cx.db(), id).await?),
         None => None,
     };
-    let may_write = cx.actor.may(roles::ANSWER_MESSAGES, m.agency_id) && m.visibility != "withdrawn";
+    let may_write =
+        cx.actor.may(roles::ANSWER_MESSAGES, m.agency_id) && m.visibility != "withdrawn" && m.deleted_at.is_none();
     let may_moderate = cx.actor.may(roles::MODERATE, m.agency_id);
     let at_once = rules::needs_nobody(&cx.actor, m.agency_id);
     let waiting = answers.iter().any(|s| matches!(s.a.state.as_str(), "waiting" | "sending"));
@@ -141,7 +151,21 @@ async fn render(cx: &Ctx, m: Message, typed: &str, error: Option<&Error>) -> Res
     let scopes = cx.actor.scopes(roles::SEE_DESK).unwrap_or_else(|| vec![m.agency_id]);
     let beside = lines(&page, store::oldest_open(cx.db(), &scopes, 0, 20).await?);
     let due = due(&page, m.received_at);
-    let one = One { page, m, due, beside, post_line, above, answers, typed, may_write, may_moderate, at_once, waiting };
+    let one = One {
+        page,
+        m,
+        due,
+        beside,
+        post_line,
+        above,
+        versions,
+        answers,
+        typed,
+        may_write,
+        may_moderate,
+        at_once,
+        waiting,
+    };
     one.render().map_err(Error::fault)
 }
 

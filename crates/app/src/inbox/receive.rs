@@ -1,12 +1,12 @@
 //! What comes in: comments on our own site, and what people write on the platforms, fetched account by account.
 use super::facts::{MessageReceived, MessageWithdrawn};
 use super::message::{Message, comment_key, script};
-use super::{rules, store};
+use super::{rules, store, versions};
 use crate::accounts::{self, Account, SITE};
 use crate::ledger::Record;
 use crate::{people, publishing};
 use connect::{Failure, Inbound};
-use ground::clock::{HOUR, MINUTE};
+use ground::clock::{DAY, HOUR, MINUTE};
 use ground::crypto::sha256_hex;
 use ground::db::{DbError, Tx};
 use ground::jobs::{self, Job};
@@ -14,8 +14,8 @@ use ground::{Ctx, Error, Refusal, Result, Say, search};
 use serde::{Deserialize, Serialize};
 
 /// Records a message and makes it findable, once: what is known already changes nothing.
-async fn receive(cx: &Ctx, tx: &Tx, m: &Message) -> Result<bool> {
-    if !store::insert(tx, m).await? {
+async fn receive(cx: &Ctx, tx: &Tx, m: &Message, reread_at: Option<i64>) -> Result<bool> {
+    if !store::insert(tx, m, reread_at).await? {
         return Ok(false);
     }
     let text_hash = sha256_hex(m.text.as_bytes());
@@ -66,10 +66,12 @@ pub async fn comment(cx: &Ctx, post: i64, parent: Option<i64>, text: &str) -> Re
         received_at: cx.now(),
         answered_at: None,
         closed_reason: String::new(),
+        edited_at: None,
+        deleted_at: None,
         version: 1,
     };
     let tx = cx.begin("inbox.comment").await?;
-    receive(cx, &tx, &m).await?;
+    receive(cx, &tx, &m, None).await?;
     cx.commit(tx).await?;
     // The same words sent twice: the first comment is the comment.
     Ok(store::by_remote(cx.db(), m.account_id, &m.remote_id).await?.unwrap_or(m))
@@ -115,16 +117,36 @@ impl Job for Fetch {
     }
 }
 
-/// Every live account on a platform that has comments is read once a minute.
+/// Takes in what a platform brought, fetched or called; `rereads`: the platform can be asked again later how it reads then.
+pub async fn take(cx: &Ctx, tx: &Tx, account: &Account, rereads: bool, item: &Inbound) -> Result<()> {
+    let m = arrived(cx, tx, account, item).await?;
+    let reread_at = rereads.then(|| rules::first_reading(&m));
+    if !receive(cx, tx, &m, reread_at).await? {
+        heard_again(cx, tx, &m).await?;
+    }
+    Ok(())
+}
+
+/// Where a platform called within so long, calls are trusted.
+const CALLS_TRUSTED: i64 = DAY;
+/// Then only each so-many-th round reads the account: a call can be lost.
+const ROUNDS_LEFT_OUT: i64 = 10;
+
+/// Every live account on a platform that has comments is read once a minute; every ten minutes where the platform calls.
 pub async fn look(cx: Ctx) -> Result<()> {
     let round = cx.now() / MINUTE;
     let mut after = 0;
     loop {
         let accounts = accounts::live(cx.db(), after).await?;
         let Some(last) = accounts.last() else { return Ok(()) };
+        let called = accounts::called(cx.db(), cx.now() - CALLS_TRUSTED, after, last.id).await?;
         after = last.id;
         let tx = cx.begin("inbox.look").await?;
         for account in &accounts {
+            let rests = (round - account.id).rem_euclid(ROUNDS_LEFT_OUT) != 0;
+            if called.contains(&account.id) && rests {
+                continue;
+            }
             jobs::queue(&cx, &tx, &Fetch { account: account.id, round }, cx.now()).await?;
         }
         cx.commit(tx).await?;
@@ -141,6 +163,7 @@ async fn fetch(cx: &Ctx, id: i64) -> Result<()> {
         return Ok(());
     };
     let access = accounts::access(cx, &account).await?;
+    let rereads = connector.capabilities().rereads;
     for _ in 0..MOST_PAGES {
         let cursor = store::cursor(cx.db(), id).await?.and_then(|c| c.cursor_at);
         let page = match connector.inbound(&access, cursor.clone()).await {
@@ -149,8 +172,7 @@ async fn fetch(cx: &Ctx, id: i64) -> Result<()> {
         };
         let tx = cx.begin("inbox.fetch").await?;
         for item in &page.items {
-            let m = arrived(cx, &tx, &account, item).await?;
-            receive(cx, &tx, &m).await?;
+            take(cx, &tx, &account, rereads, item).await?;
         }
         store::set_cursor(&tx, id, page.cursor.as_deref(), cx.now()).await?;
         cx.commit(tx).await?;
@@ -158,6 +180,14 @@ async fn fetch(cx: &Ctx, id: i64) -> Result<()> {
         if !page.more || page.cursor == cursor {
             break;
         }
+    }
+    Ok(())
+}
+
+/// What is known already came once more: in other words, if it was changed in between.
+async fn heard_again(cx: &Ctx, tx: &Tx, m: &Message) -> Result<()> {
+    if let Some(known) = store::by_remote(tx, m.account_id, &m.remote_id).await? {
+        versions::reworded(cx, tx, &known, &m.text).await?;
     }
     Ok(())
 }
@@ -171,6 +201,11 @@ async fn failed(cx: &Ctx, account: i64, failure: &Failure) -> Result<()> {
 
 fn short(text: &str, most: usize) -> String {
     text.chars().filter(|c| !c.is_control() || *c == '\n').take(most).collect()
+}
+
+/// The words of a message as they are kept.
+pub(super) fn words(text: &str) -> String {
+    short(text, 20_000)
 }
 
 /// What a platform brought, as a message: which post of ours it is about, and which message it follows.
@@ -187,7 +222,7 @@ async fn arrived(cx: &Ctx, tx: &Tx, account: &Account, i: &Inbound) -> Result<Me
             post = store::find(tx, parent).await?.post_id;
         }
     }
-    let text = short(&i.text, 20_000);
+    let text = words(&i.text);
     Ok(Message {
         id: cx.id(),
         agency_id: account.agency_id,
@@ -209,6 +244,8 @@ async fn arrived(cx: &Ctx, tx: &Tx, account: &Account, i: &Inbound) -> Result<Me
         received_at: cx.now(),
         answered_at: None,
         closed_reason: String::new(),
+        edited_at: None,
+        deleted_at: None,
         version: 1,
     })
 }

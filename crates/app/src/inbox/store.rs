@@ -1,5 +1,7 @@
 //! The inbox slice's SQL.
 pub mod fill;
+pub mod heard;
+pub mod versions;
 
 use super::message::{Answer, Message};
 use crate::shell::paging::newest;
@@ -7,9 +9,9 @@ use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
 
 queries! {
-    FIND = "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, version FROM messages WHERE id = $1";
-    BY_REMOTE = "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, version FROM messages WHERE account_id = $1 AND remote_id = $2";
-    INSERT = "INSERT INTO messages (id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, closed_reason, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', 'shown', $15, $16, '', 1) ON CONFLICT (account_id, remote_id) DO NOTHING";
+    FIND = "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, edited_at, deleted_at, version FROM messages WHERE id = $1";
+    BY_REMOTE = "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, edited_at, deleted_at, version FROM messages WHERE account_id = $1 AND remote_id = $2";
+    INSERT = "INSERT INTO messages (id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, closed_reason, reread_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'open', 'shown', $15, $16, '', $17, 1) ON CONFLICT (account_id, remote_id) DO NOTHING";
     STATE = "UPDATE messages SET state = $3, answered_at = $4, closed_reason = $5, version = version + 1 WHERE id = $1 AND version = $2";
     VISIBILITY = "UPDATE messages SET visibility = $2, version = version + 1 WHERE id = $1";
     ANSWER = "SELECT id, message_id, agency_id, text, lang, content_hash, state, author_id, decided_by, decided_at, reason, url, remote_id, created_at, sent_at FROM answers WHERE id = $1";
@@ -21,7 +23,7 @@ queries! {
     CURSOR = "SELECT account_id, cursor_at, read_at, error, failing_since FROM inbox_cursors WHERE account_id = $1";
     CURSOR_SET = "INSERT INTO inbox_cursors (account_id, cursor_at, read_at, error, failing_since) VALUES ($1, $2, $3, '', NULL) ON CONFLICT (account_id) DO UPDATE SET cursor_at = $2, read_at = $3, error = '', failing_since = NULL";
     CURSOR_FAIL = "INSERT INTO inbox_cursors (account_id, cursor_at, read_at, error, failing_since) VALUES ($1, NULL, 0, $2, $3) ON CONFLICT (account_id) DO UPDATE SET error = $2, failing_since = coalesce(inbox_cursors.failing_since, $3)";
-    OLDEST_OPEN = "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, version FROM messages WHERE agency_id = $1 AND state = 'open' AND id > $2 ORDER BY id LIMIT $3";
+    OLDEST_OPEN = "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, edited_at, deleted_at, version FROM messages WHERE agency_id = $1 AND state = 'open' AND id > $2 ORDER BY id LIMIT $3";
     TO_APPROVE = "SELECT id, message_id, agency_id, text, lang, content_hash, state, author_id, decided_by, decided_at, reason, url, remote_id, created_at, sent_at FROM answers WHERE agency_id = $1 AND state = 'waiting' AND author_id <> $2 ORDER BY id LIMIT $3";
 }
 
@@ -39,8 +41,8 @@ pub async fn find(c: &impl Run, id: i64) -> DbResult<Message> {
 pub async fn by_remote(c: &impl Run, account: i64, remote_id: &str) -> DbResult<Option<Message>> {
     c.row(sql!(BY_REMOTE, account, remote_id)).await?.as_ref().map(Message::from_row).transpose()
 }
-/// Whether it is new; what is known already is left as it is.
-pub async fn insert(tx: &Tx, m: &Message) -> DbResult<bool> {
+/// Whether it is new; what is known already is left as it is. `reread_at`: when it is read again, if it can be.
+pub async fn insert(tx: &Tx, m: &Message, reread_at: Option<i64>) -> DbResult<bool> {
     let q = sql!(
         INSERT,
         m.id,
@@ -58,7 +60,8 @@ pub async fn insert(tx: &Tx, m: &Message) -> DbResult<bool> {
         &m.lang,
         &m.url,
         m.written_at,
-        m.received_at
+        m.received_at,
+        reread_at
     );
     Ok(tx.exec(q).await? == 1)
 }
@@ -150,7 +153,7 @@ pub async fn list(c: &impl Run, w: &Wanted) -> DbResult<Vec<Message>> {
 
 async fn page(c: &impl Run, w: &Wanted, agency: Option<i64>) -> DbResult<Vec<Message>> {
     let mut q = SqlBuilder::new(
-        "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, version FROM messages WHERE id < ",
+        "SELECT id, agency_id, account_id, platform, remote_id, post_id, parent_id, citizen_id, author_id, author_name, author_url, text, lang, url, state, visibility, written_at, received_at, answered_at, closed_reason, edited_at, deleted_at, version FROM messages WHERE id < ",
     );
     q.bind(w.before);
     if let Some(agency) = agency {

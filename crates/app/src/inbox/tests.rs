@@ -1,3 +1,6 @@
+mod hooks;
+mod versions;
+
 use super::oldest_open;
 use crate::people::{self, Role};
 use crate::posts;

@@ -16,7 +16,7 @@ async fn json_that_cannot_be_read_is_named_by_place_and_reason() {
     let g = government().await;
     let agency = g.health.to_string();
     let deep = format!("{{\"agency\": {}1{}}}", "[".repeat(4000), "]".repeat(4000));
-    let large = format!("{{\"agency\": \"{}\"}}", "9".repeat(300 * 1024));
+    let large = format!("{{\"agency\": \"{}\"}}", "9".repeat(3 * 1024 * 1024));
     let zero = format!(r#"{{"agency": "{agency}", "texts": {{"en": "a\u0000b"}}}}"#);
     let spare = format!(r#"{{"agency": "{agency}", "texts": {{}}, "colour": 1}}"#);
     let typed = format!(r#"{{"agency": "{agency}", "texts": {{"en": 7}}}}"#);
@@ -132,7 +132,7 @@ async fn a_form_comes_from_our_own_page_and_can_be_read() {
     form(&g.app, "/sign-in", &evil, "email=a&password=b").await.expect(403);
     form(&g.app, "/posts", &[mine, FORM], "text_en=%ff").await.expect(400);
     form(&g.app, "/posts", &[mine, FORM], "text_en=a%00b").await.expect(400);
-    form(&g.app, "/posts", &[mine, FORM], "a".repeat(12 * 1024 * 1024)).await.expect(413);
+    form(&g.app, "/posts", &[mine, FORM], "a".repeat(13 * 1024 * 1024)).await.expect(413);
     form(&g.app, "/posts", &[mine, ("content-type", "multipart/form-data; boundary=b")], "--b\r\nnonsense")
         .await
         .expect(400);

@@ -15,7 +15,8 @@ impl Record for Tx {
         let row = row(cx, id, cx.now(), fact)?;
         store::insert(self, &row).await?;
         for job in cx.machine.bus.followers(F::KIND) {
-            jobs::queue_raw(cx, self, job, &id.to_string(), &id.to_string(), row.at).await?;
+            let (key, urgent) = (&*id.to_string(), fact.urgent());
+            jobs::queue_raw(cx, self, &jobs::Raw { kind: job, key, args: key, at: row.at, urgent }).await?;
         }
         cx.machine.meters.event(F::KIND);
         Ok(id)

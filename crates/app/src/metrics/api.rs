@@ -1,4 +1,5 @@
 //! Figures in the API.
+use super::capture::{self, Capture};
 use super::definitions;
 use super::figures::{self, Days, Sums, Waited};
 use crate::people::roles::SEE_DESK;
@@ -44,6 +45,17 @@ pub struct DayFigures {
     pub counts: Sums,
 }
 
+/// What a platform counts below an account's posts of the last thirty days, and what of it was captured.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Capture")]
+pub struct CaptureView {
+    pub account: ApiId,
+    /// Posts that the platform told a count of.
+    pub posts: i64,
+    pub counted: i64,
+    pub captured: i64,
+}
+
 /// Figures of an agency over some days: counts of what happened, by their kind.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Figures")]
@@ -56,11 +68,17 @@ pub struct FiguresView {
     pub first_answer: WaitedView,
     pub days: Vec<DayFigures>,
     pub accounts: Vec<AccountFigures>,
+    /// Of the last thirty days, whatever the days asked for.
+    pub capture: Vec<CaptureView>,
 }
 
 fn waited(w: Waited) -> WaitedView {
     let seconds = |us: Option<i64>| us.map(|us| us / ground::clock::SECOND);
     WaitedView { answered: w.answered, median_seconds: seconds(w.median_us), p90_seconds: seconds(w.p90_us) }
+}
+
+fn captured(c: Capture) -> CaptureView {
+    CaptureView { account: ApiId(c.id), posts: c.posts, counted: c.counted, captured: c.captured }
 }
 
 pub async fn figures(cx: Ctx, Query(q): Query<Asked>) -> Result<Response> {
@@ -89,6 +107,7 @@ pub async fn figures(cx: Ctx, Query(q): Query<Asked>) -> Result<Response> {
         first_answer: waited(f.waited),
         days: f.by_day.into_iter().map(|(day, counts)| DayFigures { day, counts }).collect(),
         accounts: f.accounts.into_iter().map(account).collect(),
+        capture: capture::of(&cx, agency).await?.into_iter().map(captured).collect(),
     };
     Ok(json(200, &view))
 }

@@ -1,8 +1,9 @@
 //! Figures: what went out, what came back, how long people waited. Counted from facts as they are recorded, each fact
 //! once; a walk over the ledger finds what was missed and would make the same figures from nothing. Platforms that tell
-//! how a post does are asked an hour, a day and a week after it went out. What each
-//! figure means is written down and open. Nothing here is about single people.
+//! how a post does are asked an hour, a day and a week after it went out. What they
+//! count below a post is compared with what was captured. What each figure means is written down and open. Nothing here is about single people.
 mod api;
+mod capture;
 mod chart;
 mod counting;
 mod definitions;
@@ -21,13 +22,22 @@ use crate::posts::PostApproved;
 use crate::publishing::{DeliveryFailed, DeliverySent, DeliveryTakenDown, DeliveryUnconfirmed};
 use counting::follow;
 use ground::clock::{HOUR, MINUTE};
-use ground::slice::{Needs, Slice, get};
+use ground::slice::{Control, Needs, Slice, get};
 use ground::{Ctx, migrations, words};
+
+const CONTROLS: &[Control] = &[Control::judged(
+    "metrics-capture-complete",
+    &["P6.2-CM9"],
+    "below the posts of the last thirty days, everything that the platforms count was captured",
+    "/figures",
+    capture::FROM,
+    capture::complete,
+)];
 
 pub fn slice() -> Slice {
     let see = Needs::May(SEE_DESK);
     Slice::new("metrics")
-        .migrations(migrations!("metrics" => "0001_figures.sql"))
+        .migrations(migrations!("metrics" => "0001_figures.sql", "0002_capture.sql"))
         .on::<DeliverySent, _, _, _, _>("metrics.sent", load::<DeliverySent>, follow)
         .on::<DeliveryFailed, _, _, _, _>("metrics.failed", load::<DeliveryFailed>, follow)
         .on::<DeliveryUnconfirmed, _, _, _, _>("metrics.unconfirmed", load::<DeliveryUnconfirmed>, follow)
@@ -53,6 +63,7 @@ pub fn slice() -> Slice {
                 .gives::<api::Definitions>(200),
             Needs::Nothing,
         )
+        .controls(CONTROLS)
         .queries(store::ALL)
         .words(words!("metrics"))
         .nav(47, "/figures", "metrics-nav", "figures", see)

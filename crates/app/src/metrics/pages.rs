@@ -1,4 +1,5 @@
 //! Figures as pages: of an agency, and of one post.
+use super::capture::{self, Capture};
 use super::chart::Chart;
 use super::counting::KINDS;
 use super::definitions::{self, Definition};
@@ -13,7 +14,7 @@ use askama::Template;
 use axum::response::Response;
 use ground::clock::{DAY, HOUR, MINUTE};
 use ground::http::{Id, Query, html};
-use ground::{Ctx, Error, Result};
+use ground::{Ctx, Error, Result, Say};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -53,6 +54,8 @@ pub struct Asked {
 struct Shown {
     page: Page,
     f: Figures,
+    /// What platforms count below the posts of the last thirty days, and what of it was captured.
+    captures: Vec<Capture>,
     chart: Chart,
     agency: String,
     choices: Vec<(String, String)>,
@@ -74,6 +77,10 @@ impl Shown {
     }
     fn span(&self, us: &Option<i64>) -> String {
         span(&self.page, us)
+    }
+    fn captured(&self, c: &Capture) -> String {
+        let say = Say::new("metrics-capture-of").arg("n", c.captured).arg("all", c.counted);
+        self.page.cx.words().say(self.page.cx.lang, &say)
     }
     fn date(&self, day: &Date) -> String {
         self.page.date(&(self.zone_start)(*day))
@@ -103,11 +110,12 @@ pub async fn figures(cx: Ctx, Query(q): Query<Asked>) -> Result<Response> {
     }
     let days = Days::of(&cx, q.from.as_deref(), q.to.as_deref())?;
     let f = figures::of(&cx, agency, days).await?;
+    let captures = capture::of(&cx, agency).await?;
     let chart = Chart::of(&f, "sent", "comments");
     let page = Page::new(&cx, "metrics-title");
     let pack = cx.machine.part::<Pack>()?.clone();
     let zone_start = Box::new(move |day| pack.start_of(day));
-    let shown = Shown { page, f, chart, agency: agency.to_string(), choices, zone_start };
+    let shown = Shown { page, f, captures, chart, agency: agency.to_string(), choices, zone_start };
     Ok(html(shown.render().map_err(Error::fault)?))
 }
 

@@ -59,8 +59,13 @@ impl Office {
         let moderator = self.app.person("Moderator One", Some(self.agency), &[Role::Moderator]).await;
         let m = inbox::comment(&citizen, self.post, None, "Spam spam").await.unwrap();
         let reason = "Looked at it: it breaks no ground at all.".into();
-        let new =
-            moderation::NewDecision { action: "none".into(), ground: String::new(), reason, public_figure: false };
+        let new = moderation::NewDecision {
+            action: "none".into(),
+            ground: String::new(),
+            reason,
+            public_figure: false,
+            seen: String::new(),
+        };
         moderation::decide(&moderator.cx, m.id, &new).await.unwrap();
         self.app.drain().await;
     }
@@ -257,4 +262,46 @@ async fn the_pages_show_them_in_both_languages() {
     let far = o.app.sign_in("far.away@example.bt").await;
     o.app.browse(&far, &format!("/figures?agency={}", o.agency)).await.expect(403);
     o.app.browse(&far, &format!("/posts/{}/figures", o.post)).await.expect(403);
+}
+
+#[tokio::test]
+async fn p6_2_cm9_what_the_platforms_count_is_compared_with_what_was_captured_and_a_gap_is_named() {
+    let o = office().await;
+    let out = o.app.practice.posts().remove(0).id;
+    let handle = format!("simulator-{}", o.agency);
+    o.app.practice.add_reply(&handle, Some(&out), "tashi", "Is it free?").unwrap();
+    o.app.practice.add_reply(&handle, Some(&out), "choki", "Is it open?").unwrap();
+    let capture = async || {
+        let f = o.api(&o.author, "").await.expect(200).json();
+        let all = f["capture"].as_array().unwrap();
+        assert_eq!(all.len(), 1, "our own site counts nothing: {f}");
+        assert_eq!(all[0]["account"], o.practice.to_string());
+        ["posts", "counted", "captured"].map(|n| all[0][n].as_i64().unwrap())
+    };
+    o.app.sweep().await;
+    assert_eq!(capture().await, [0, 0, 0], "not asked yet");
+    let judged = async || super::capture::complete(o.app.cx.clone(), o.agency).await.unwrap();
+    assert_eq!(judged().await.verdict, ground::slice::Verdict::NotApplicable);
+    o.app.advance(HOUR);
+    o.app.sweep().await;
+    assert_eq!(capture().await, [1, 2, 2]);
+    assert_eq!(judged().await.verdict, ground::slice::Verdict::Met);
+    // One that the account is never told of: the platform counts it, and nobody here has read it.
+    o.app.practice.add_reply("somebody-else", Some(&out), "ugyen", "Hello?").unwrap();
+    o.app.advance(DAY);
+    o.app.sweep().await;
+    assert_eq!(capture().await, [1, 3, 2]);
+    let gap = judged().await;
+    assert_eq!(gap.verdict, ground::slice::Verdict::NotMet);
+    assert_eq!(gap.evidence, [format!("account:{}", o.practice)]);
+    assert!(gap.until.is_some_and(|until| until > o.app.cx.now()));
+    let cookie = o.app.sign_in("pema.lhamo@example.bt").await;
+    assert!(o.app.browse(&cookie, "/figures").await.expect(200).body.contains("captured 2 of 3"));
+    assert!(o.app.browse(&cookie, "/figures?lang=dz").await.expect(200).body.contains("བཟུང་ཡོདཔ"));
+    // What is deleted there later was captured all the same.
+    let first = o.app.practice.replies().remove(0).id;
+    o.app.practice.change_reply(&first, None).unwrap();
+    o.app.advance(7 * DAY);
+    o.app.sweep().await;
+    assert_eq!(capture().await, [1, 2, 2]);
 }

@@ -52,6 +52,8 @@ pub struct NewDecision {
     pub reason: String,
     /// The person concerned holds a public office.
     pub public_figure: bool,
+    /// The hash of the words that were seen; empty where that is not told.
+    pub seen: String,
 }
 
 /// Decides about a message, or proposes it where the ground needs two.
@@ -64,6 +66,7 @@ pub async fn decide(cx: &Ctx, message: i64, new: &NewDecision) -> Result<Decisio
     let wanted = rules::Wanted {
         agency: m.agency_id,
         action: &new.action,
+        other_words: !new.seen.is_empty() && new.seen != inbox::words_hash(&m),
         ground,
         reason: &new.reason,
         standing: m.visibility != "withdrawn",
@@ -95,6 +98,7 @@ pub async fn decide(cx: &Ctx, message: i64, new: &NewDecision) -> Result<Decisio
     };
     let tx = cx.begin("moderation.decide").await?;
     store::insert(&tx, &d).await?;
+    inbox::judged(&tx, &m, now).await?;
     store::settle_reports(&tx, message).await?;
     if two {
         let (action, ground) = (d.action.clone(), d.ground.clone());

@@ -25,6 +25,9 @@ pub struct NewDecisionBody {
     /// The person concerned holds a public office: some grounds then take two.
     #[serde(default)]
     pub public_figure: bool,
+    /// The hash of the words that were seen (`text_hash` of the message's last version): refused when they were changed since.
+    #[serde(default)]
+    pub text_hash: String,
 }
 
 /// A decision about a message: ground, reason, and what was written when it was decided.
@@ -106,7 +109,13 @@ async fn view(cx: &Ctx, d: &Decision) -> Result<DecisionView> {
 }
 
 pub async fn decide(cx: Ctx, Id(message): Id, Json(b): Json<NewDecisionBody>) -> Result<Response> {
-    let new = NewDecision { action: b.action, ground: b.ground, reason: b.reason, public_figure: b.public_figure };
+    let new = NewDecision {
+        action: b.action,
+        ground: b.ground,
+        reason: b.reason,
+        public_figure: b.public_figure,
+        seen: b.text_hash,
+    };
     let d = actions::decide(&cx, message, &new).await?;
     Ok(json(201, &view(&cx, &d).await?))
 }

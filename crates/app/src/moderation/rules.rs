@@ -22,6 +22,8 @@ pub struct Wanted<'a> {
     pub pending: bool,
     /// An earlier decision about this author stands.
     pub repeated: bool,
+    /// The words were changed since they were seen.
+    pub other_words: bool,
 }
 
 fn no(refusals: &mut Vec<Refusal>, code: &'static str, key: &'static str) {
@@ -43,6 +45,9 @@ pub fn may_decide(actor: &Actor, w: &Wanted<'_>) -> Result<()> {
     reasoned(&mut refusals, w.reason);
     if !w.standing {
         no(&mut refusals, "not-standing", "moderation-refused-not-standing");
+    }
+    if w.other_words {
+        no(&mut refusals, "other-words", "moderation-refused-other-words");
     }
     if w.pending {
         no(&mut refusals, "pending", "moderation-refused-pending");
@@ -196,7 +201,10 @@ mod tests {
         let mild = ground(Step::Collapse, SecondReviewer::No);
         let ok = |action, ground, reason, repeated| {
             let (standing, pending) = (true, false);
-            may_decide(&who(1, &[MODERATE]), &Wanted { agency: 7, action, ground, reason, standing, pending, repeated })
+            may_decide(
+                &who(1, &[MODERATE]),
+                &Wanted { agency: 7, action, ground, reason, standing, pending, repeated, other_words: false },
+            )
         };
         let reason = "Has nothing to do with it";
         assert!(ok("collapse", Some(&mild), reason, false).is_ok());
@@ -205,9 +213,17 @@ mod tests {
         assert!(ok("hide", Some(&mild), reason, true).is_ok());
         assert_eq!(codes(ok("hide", None, "no", false)), ["no-reason", "no-ground"]);
         assert_eq!(codes(ok("delete", Some(&mild), reason, false)), ["no-action"]);
-        let gone =
-            Wanted { agency: 7, action: "none", ground: None, reason, standing: false, pending: true, repeated: false };
-        assert_eq!(codes(may_decide(&who(1, &[MODERATE]), &gone)), ["not-standing", "pending"]);
+        let gone = Wanted {
+            agency: 7,
+            action: "none",
+            ground: None,
+            reason,
+            standing: false,
+            pending: true,
+            repeated: false,
+            other_words: true,
+        };
+        assert_eq!(codes(may_decide(&who(1, &[MODERATE]), &gone)), ["not-standing", "other-words", "pending"]);
         assert!(codes(may_decide(&who(1, &[]), &gone)).is_empty(), "not allowed at all");
     }
 

@@ -1,4 +1,5 @@
-//! Whether everybody can read a post: it is told in both languages, and each picture in words in both. Pure.
+//! Whether everybody can read a post: it is told in both languages, each picture in words in both, and what is said in a
+//! recording is written down in both. Pure.
 use super::checks::parts_of;
 use super::post::Version;
 use ground::Say;
@@ -13,6 +14,10 @@ pub struct Accessible {
     /// Pictures that are not described in English, and in Dzongkha.
     pub untold_en: i64,
     pub untold_dz: i64,
+    /// Recordings, and those whose words are not written down in English, and in Dzongkha.
+    pub recordings: i64,
+    pub unsaid_en: i64,
+    pub unsaid_dz: i64,
 }
 
 impl Accessible {
@@ -25,6 +30,9 @@ impl Accessible {
             pictures: i64::try_from(v.pictures.len()).unwrap_or(i64::MAX),
             untold_en: untold(|p| &p.alt_en),
             untold_dz: untold(|p| &p.alt_dz),
+            recordings: i64::from(v.recording.is_some()),
+            unsaid_en: v.recording.as_ref().map_or(0, |r| i64::from(r.said_en.is_empty())),
+            unsaid_dz: v.recording.as_ref().map_or(0, |r| i64::from(r.said_dz.is_empty())),
             ..Accessible::default()
         };
         let mut shown = false;
@@ -47,11 +55,12 @@ impl Accessible {
         }
     }
 
-    /// How much of what everybody needs is there, and how much that is: each language, and each picture in each.
+    /// How much of what everybody needs is there, and how much that is: each language, and each picture and recording
+    /// in each.
     pub fn score(&self) -> (i64, i64) {
-        let all = 2 + 2 * self.pictures;
-        let missing = i64::from(!self.en) + i64::from(!self.dz) + self.untold_en + self.untold_dz;
-        (all - missing, all)
+        let all = 2 + 2 * self.pictures + 2 * self.recordings;
+        let missing = i64::from(!self.en) + i64::from(!self.dz);
+        (all - missing - self.untold_en - self.untold_dz - self.unsaid_en - self.unsaid_dz, all)
     }
 
     pub fn is_whole(&self) -> bool {
@@ -68,7 +77,12 @@ impl Accessible {
         if !self.dz {
             all.push(Say::new("posts-access-no-dz"));
         }
-        for (n, key) in [(self.untold_en, "posts-access-alt-en"), (self.untold_dz, "posts-access-alt-dz")] {
+        for (n, key) in [
+            (self.untold_en, "posts-access-alt-en"),
+            (self.untold_dz, "posts-access-alt-dz"),
+            (self.unsaid_en, "posts-access-said-en"),
+            (self.unsaid_dz, "posts-access-said-dz"),
+        ] {
             if n > 0 {
                 all.push(Say::new(key).arg("n", n));
             }
@@ -100,10 +114,28 @@ mod tests {
             scheduled_at: None,
             targets: vec![],
             pictures: alts.iter().map(picture).collect(),
+            recording: None,
             content_hash: String::new(),
             author: 1,
             at: 0,
         }
+    }
+
+    #[test]
+    fn what_is_said_in_a_recording_counts_in_each_language() {
+        let recording = crate::posts::post::Recording {
+            id: 1,
+            digest: String::new(),
+            mime: "video/mp4".into(),
+            bytes: 1,
+            duration_ms: None,
+            said_en: "The bridge is open.".into(),
+            said_dz: String::new(),
+        };
+        let v = Version { recording: Some(recording), ..version("Flu", "ཚ་ནད།", &[]) };
+        let found = Accessible::of(&v, [""].into_iter());
+        assert_eq!((found.score(), found.missing().len()), ((3, 4), 1));
+        assert_eq!(found.missing()[0].key, "posts-access-said-dz");
     }
 
     #[test]

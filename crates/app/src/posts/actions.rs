@@ -1,6 +1,7 @@
 //! Verbs: draft, revise, submit, approve, reject, withdraw, correct. Each loads, asks the rules, writes, records.
 use super::facts::{PostApproved, PostDrafted, PostRejected, PostSubmitted, PostWithdrawn};
-use super::post::{Draft, Picture, Post, State, Target, Version, content_hash};
+use super::post::{Draft, Picture, Post, Recording, State, Target, Version, content_hash};
+use super::recording;
 use super::rules::{self, TargetFacts};
 use super::store::{self, DecisionRow};
 use crate::accounts;
@@ -11,6 +12,8 @@ use ground::{Ctx, Error, FieldError, Result, Say, search};
 
 /// Longer than any platform takes.
 const MOST_TEXT: usize = 20_000;
+/// A reason is a sentence.
+const MOST_REASON: usize = 500;
 
 fn check(draft: &Draft) -> Result<()> {
     let mut wrong = vec![];
@@ -45,13 +48,23 @@ async fn pictures(c: &impl Run, agency: i64, ids: &[i64]) -> Result<Vec<Picture>
     Ok(all)
 }
 
-async fn make_version(cx: &Ctx, c: &impl Run, agency: i64, draft: &Draft, number: i64, note: &str) -> Result<Version> {
+/// `of` is the agency and the post; no post yet is 0.
+async fn make_version(
+    cx: &Ctx,
+    c: &impl Run,
+    of: (i64, i64),
+    draft: &Draft,
+    number: i64,
+    note: &str,
+) -> Result<Version> {
+    let (agency, post) = of;
     check(draft)?;
     let mut draft = draft.clone();
     draft.targets.sort_by_key(|t| t.account);
     draft.targets.dedup_by_key(|t| t.account);
     let pictures = pictures(c, agency, &draft.pictures).await?;
-    let content_hash = content_hash(agency, &draft, &pictures, note);
+    let recording = recording::attached(c, agency, post, draft.recording.as_ref()).await?;
+    let content_hash = content_hash(agency, &draft, &pictures, recording.as_ref(), note);
     let (text_en, text_dz) = (draft.text_en, draft.text_dz);
     let author = cx.actor.person()?;
     let note = note.to_owned();
@@ -64,6 +77,7 @@ async fn make_version(cx: &Ctx, c: &impl Run, agency: i64, draft: &Draft, number
         scheduled_at,
         targets: draft.targets,
         pictures,
+        recording,
         content_hash,
         author,
         at: cx.now(),
@@ -76,7 +90,7 @@ pub async fn draft(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Post> {
         return Err(Error::not_allowed());
     }
     let tx = cx.begin("posts.draft").await?;
-    let version = make_version(cx, &tx, agency, draft, 1, "").await?;
+    let version = make_version(cx, &tx, (agency, 0), draft, 1, "").await?;
     let id = cx.id();
     store::insert(&tx, id, agency, draft, version.author, cx.now()).await?;
     store::insert_version(&tx, id, &version).await?;
@@ -112,7 +126,7 @@ pub async fn revise(cx: &Ctx, id: i64, seen: i64, draft: &Draft) -> Result<Post>
     let post = see(cx, id).await?;
     rules::may_edit(&cx.actor, &post, seen)?;
     let tx = cx.begin("posts.revise").await?;
-    let version = make_version(cx, &tx, post.agency, draft, seen + 1, "").await?;
+    let version = make_version(cx, &tx, (post.agency, id), draft, seen + 1, "").await?;
     if version.content_hash == post.current.content_hash {
         return Ok(post);
     }
@@ -137,6 +151,9 @@ async fn problems(
     post: &Post,
     target: &Target,
 ) -> Result<Vec<(&'static str, i64, i64)>> {
+    if !accounts::takes_posts(cx, account)? {
+        return Ok(vec![(rules::ANSWERS_ONLY, 0, 0)]);
+    }
     let mut all = super::checks::problems(cx, &account.platform, &post.current, target)?;
     let due = post.scheduled_at.unwrap_or_else(|| cx.now());
     if accounts::key_until(cx.db(), account.id).await?.is_some_and(|until| until <= due) {
@@ -204,12 +221,22 @@ async fn writers(c: &impl Run, post: &Post) -> Result<Vec<i64>> {
 
 /// Approves the exact version that was seen; it will go out at its time, or now.
 pub async fn approve(cx: &Ctx, id: i64, seen: i64) -> Result<Post> {
+    approve_urgent(cx, id, seen, "").await
+}
+
+/// The same, and for this reason it goes before everything else that is due then. Without a reason it is not urgent.
+pub async fn approve_urgent(cx: &Ctx, id: i64, seen: i64, urgent: &str) -> Result<Post> {
+    let urgent = urgent.trim();
+    if urgent.chars().count() > MOST_REASON {
+        let say = Say::new("posts-error-urgent-long").arg("limit", MOST_REASON);
+        return Err(Error::invalid(vec![FieldError::new("urgent", say)]));
+    }
     let post = see(cx, id).await?;
     let (targets, wrote) = (targets(cx, &post).await?, writers(cx.db(), &post).await?);
     rules::may_approve(&cx.actor, &post, seen, &wrote, &targets, cx.now())?;
     let tx = cx.begin("posts.approve").await?;
     store::set_state(&tx, &post, State::Approved, Some(seen), cx.now()).await?;
-    decided(cx, &tx, &post, "approval", "").await?;
+    decided(cx, &tx, &post, "approval", urgent).await?;
     let fact = PostApproved {
         post: id,
         agency: post.agency,
@@ -217,6 +244,7 @@ pub async fn approve(cx: &Ctx, id: i64, seen: i64) -> Result<Post> {
         content_hash: post.current.content_hash.clone(),
         at: post.scheduled_at.unwrap_or_else(|| cx.now()),
         correction: post.released.is_some(),
+        urgent: Some(urgent.to_owned()).filter(|u| !u.is_empty()),
     };
     tx.record(cx, &fact).await?;
     cx.commit(tx).await?;
@@ -257,14 +285,36 @@ pub async fn withdraw(cx: &Ctx, id: i64, reason: &str) -> Result<Post> {
     Ok(store::find(cx.db(), id).await?)
 }
 
-/// Writes and submits a correction of something released: what is out stays until the correction is approved.
+/// What a correction says instead, and what was wrong.
+#[derive(Debug, Clone, Default)]
+pub struct Corrected {
+    pub text_en: String,
+    pub text_dz: String,
+    /// What is said in the recording, in English and Dzongkha, where that was wrong.
+    pub said: Option<(String, String)>,
+    pub note: String,
+}
+
+/// Writes and submits a correction of the texts of something released.
 pub async fn correct(cx: &Ctx, id: i64, seen: i64, text_en: &str, text_dz: &str, note: &str) -> Result<Post> {
+    let (text_en, text_dz, note) = (text_en.into(), text_dz.into(), note.into());
+    correct_all(cx, id, seen, &Corrected { text_en, text_dz, said: None, note }).await
+}
+
+/// The same with what is said in the recording. What is out stays until the correction is approved.
+pub async fn correct_all(cx: &Ctx, id: i64, seen: i64, new: &Corrected) -> Result<Post> {
     let post = see(cx, id).await?;
-    let unchanged = text_en == post.current.text_en && text_dz == post.current.text_dz;
+    let (before, note) = (&post.current, new.note.as_str());
+    let mut draft =
+        Draft { text_en: new.text_en.clone(), text_dz: new.text_dz.clone(), scheduled_at: None, ..post.draft() };
+    if let (Some(recording), Some((en, dz))) = (&mut draft.recording, &new.said) {
+        (recording.said_en, recording.said_dz) = (recording::tidy(en), recording::tidy(dz));
+    }
+    let same_said = draft.recording == before.recording.as_ref().map(Recording::attached);
+    let unchanged = new.text_en == before.text_en && new.text_dz == before.text_dz && same_said;
     rules::may_correct(&cx.actor, &post, seen, note, unchanged)?;
-    let draft = Draft { text_en: text_en.into(), text_dz: text_dz.into(), scheduled_at: None, ..post.draft() };
     let tx = cx.begin("posts.correct").await?;
-    let version = make_version(cx, &tx, post.agency, &draft, seen + 1, note.trim()).await?;
+    let version = make_version(cx, &tx, (post.agency, id), &draft, seen + 1, note.trim()).await?;
     store::step(&tx, &post, State::Submitted, &version, cx.now()).await?;
     store::insert_version(&tx, id, &version).await?;
     written(cx, &tx, id, post.agency, &version).await?;

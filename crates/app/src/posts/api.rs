@@ -1,7 +1,9 @@
 //! Posts in the API.
-use super::actions;
+use super::actions::{self, Corrected};
 use super::media;
 use super::post::{Draft, Post, State, Target, Version};
+use super::recording;
+use super::recording::api::{RecordingUse, RecordingView, named};
 use super::store::{self, Wanted};
 use crate::people::roles::SEE_DESK;
 use crate::shell::api::{ApiId, Listed, one_of, time, time_opt};
@@ -38,6 +40,7 @@ pub struct NewPost {
     pub variants: std::collections::BTreeMap<String, String>,
     #[serde(default)]
     pub media: Vec<ApiId>,
+    pub recording: Option<RecordingUse>,
     /// RFC 3339; absent: as soon as it is approved.
     pub scheduled_at: Option<String>,
 }
@@ -53,6 +56,10 @@ pub struct PostChange {
     pub accounts: Option<Vec<ApiId>>,
     pub variants: Option<std::collections::BTreeMap<String, String>>,
     pub media: Option<Vec<ApiId>>,
+    /// Null takes it out of the post.
+    #[serde(default, deserialize_with = "named")]
+    #[schemars(with = "Option<RecordingUse>")]
+    pub recording: Option<Option<RecordingUse>>,
     pub scheduled_at: Option<String>,
 }
 
@@ -88,6 +95,8 @@ pub struct Reason {
 pub struct Correction {
     pub version: i64,
     pub texts: Texts,
+    /// What is said in the recording, where that was wrong.
+    pub said: Option<Texts>,
     /// What was wrong, shown to the public.
     pub note: String,
 }
@@ -106,6 +115,7 @@ pub struct PostView {
     pub texts: Texts,
     pub accounts: Vec<AccountTarget>,
     pub media: Vec<MediaView>,
+    pub recording: Option<RecordingView>,
     pub content_hash: String,
     pub author: ApiId,
     pub note: String,
@@ -162,6 +172,7 @@ pub fn view(post: &Post) -> PostView {
                 url: format!("/media/{}", p.id),
             })
             .collect(),
+        recording: v.recording.as_ref().map(recording::api::view),
         content_hash: v.content_hash.clone(),
         author: ApiId(v.author),
         note: v.note.clone(),
@@ -187,6 +198,7 @@ pub async fn create(cx: Ctx, Json(new): Json<NewPost>) -> Result<Response> {
         text_dz: new.texts.dz,
         targets: targets(&new.accounts, &new.variants),
         pictures: new.media.iter().map(|m| m.0).collect(),
+        recording: new.recording.as_ref().map(RecordingUse::attached),
         scheduled_at: when(new.scheduled_at.as_deref())?,
     };
     Ok(json(201, &view(&actions::draft(&cx, new.agency.0, &draft).await?)))
@@ -212,6 +224,9 @@ pub async fn change(cx: Ctx, Id(id): Id, Json(new): Json<PostChange>) -> Result<
     if let Some(media) = &new.media {
         draft.pictures = media.iter().map(|m| m.0).collect();
     }
+    if let Some(recording) = &new.recording {
+        draft.recording = recording.as_ref().map(RecordingUse::attached);
+    }
     if new.scheduled_at.is_some() {
         draft.scheduled_at = when(new.scheduled_at.as_deref())?;
     }
@@ -221,8 +236,19 @@ pub async fn change(cx: Ctx, Id(id): Id, Json(new): Json<PostChange>) -> Result<
 pub async fn submit(cx: Ctx, Id(id): Id, Json(body): Json<AtVersion>) -> Result<Response> {
     Ok(json(200, &view(&actions::submit(&cx, id, body.version).await?)))
 }
-pub async fn approve(cx: Ctx, Id(id): Id, Json(body): Json<AtVersion>) -> Result<Response> {
-    Ok(json(200, &view(&actions::approve(&cx, id, body.version).await?)))
+/// An approval of exactly this version.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(example = serde_json::json!({"version": 2, "urgent": "The lake above the valley has burst."}))]
+pub struct Approval {
+    pub version: i64,
+    /// Why it goes before everything else that is due; left out where it does not.
+    pub urgent: Option<String>,
+}
+
+pub async fn approve(cx: Ctx, Id(id): Id, Json(body): Json<Approval>) -> Result<Response> {
+    let urgent = body.urgent.as_deref().unwrap_or_default();
+    Ok(json(200, &view(&actions::approve_urgent(&cx, id, body.version, urgent).await?)))
 }
 pub async fn reject(cx: Ctx, Id(id): Id, Json(body): Json<WithReason>) -> Result<Response> {
     Ok(json(200, &view(&actions::reject(&cx, id, body.version, &body.reason).await?)))
@@ -231,8 +257,9 @@ pub async fn withdraw(cx: Ctx, Id(id): Id, Json(body): Json<Reason>) -> Result<R
     Ok(json(200, &view(&actions::withdraw(&cx, id, &body.reason).await?)))
 }
 pub async fn correct(cx: Ctx, Id(id): Id, Json(body): Json<Correction>) -> Result<Response> {
-    let post = actions::correct(&cx, id, body.version, &body.texts.en, &body.texts.dz, &body.note).await?;
-    Ok(json(200, &view(&post)))
+    let said = body.said.map(|said| (said.en, said.dz));
+    let new = Corrected { text_en: body.texts.en, text_dz: body.texts.dz, said, note: body.note };
+    Ok(json(200, &view(&actions::correct_all(&cx, id, body.version, &new).await?)))
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

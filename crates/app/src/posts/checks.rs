@@ -1,7 +1,9 @@
 //! What a platform will say of a text, before anybody asks it: counted as the platform counts.
 use super::post::{Target, Version};
 use crate::accounts;
+use connect::Connector;
 use ground::{Ctx, Result};
+use std::sync::Arc;
 
 /// The text that goes to one account: its own variant, else Dzongkha and English together.
 pub fn text_for(version: &Version, target: &Target) -> String {
@@ -27,22 +29,36 @@ pub fn parts_of(variant: &str, dz: &str, en: &str) -> Vec<(&'static str, String)
     parts.into_iter().filter(|(_, t)| !t.is_empty()).map(|(lang, t)| (lang, t.to_owned())).collect()
 }
 
+/// Who knows what a platform says of posts. Where a connector publishes nothing, posts go out by hand and by other rules.
+fn publisher(cx: &Ctx, platform: &str) -> Result<Option<Arc<dyn Connector>>> {
+    Ok(accounts::connector_of(cx, platform)?.filter(|c| c.capabilities().publishes))
+}
+
 /// How long a text may be on a platform, and how it counts; nothing where any length is taken.
 pub fn room(cx: &Ctx, platform: &str) -> Result<Option<(usize, connect::Count)>> {
-    let connector = accounts::connector_of(cx, platform)?;
+    let connector = publisher(cx, platform)?;
     Ok(connector.map(|c| c.capabilities()).and_then(|c| c.text_limit.map(|limit| (limit, c.count))))
 }
 
 /// Word key, limit, found. Our own site takes any text.
 pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) -> Result<Vec<(&'static str, i64, i64)>> {
-    let Some(connector) = accounts::connector_of(cx, platform)? else { return Ok(vec![]) };
+    if platform == accounts::PODCAST && version.recording.is_none() {
+        return Ok(vec![("posts-problem-recording-missing", 0, 0)]);
+    }
+    let Some(connector) = publisher(cx, platform)? else { return Ok(vec![]) };
     let media = version.pictures.iter();
     let media = media.map(|p| connect::Media { bytes: vec![], mime: p.mime.clone(), alt: alt(p), url: None });
     let post = connect::Post {
         text: text_for(version, target),
         lang: "dz".into(),
         media: media.collect(),
-        recording: None,
+        recording: version.recording.as_ref().map(|r| connect::Recording {
+            path: std::path::PathBuf::new(),
+            bytes: r.bytes.unsigned_abs(),
+            mime: r.mime.clone(),
+            captions: vec![],
+            url: None,
+        }),
         reply_to: None,
     };
     let number = |n: Option<usize>| n.and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
@@ -63,6 +79,11 @@ pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) ->
             "media-missing" => "posts-problem-no-picture",
             "link-missing" => "posts-problem-no-link",
             "media-type" => "posts-problem-type",
+            "recording-missing" => "posts-problem-recording-missing",
+            "recording-not-possible" => "posts-problem-recording-not",
+            "recording-type" => "posts-problem-recording-type",
+            "recording-too-large" => "posts-problem-recording-large",
+            "recording-alone" => "posts-problem-recording-alone",
             // An empty text is refused in its own words already, and a picture's bytes were counted above.
             _ => return None,
         };

@@ -1,7 +1,7 @@
 //! What the posts slice proves, and the check of what it stores.
-use super::facts::{PictureAdded, PostDrafted};
+use super::facts::{PictureAdded, PostDrafted, RecordingAdded};
 use super::post::content_hash;
-use super::store;
+use super::{recording, store};
 use crate::ledger::{self, FactRow, Wanted};
 use ground::facts::Fact;
 use ground::slice::{Control, Criterion, Finding};
@@ -31,11 +31,12 @@ pub const ALL: &[Control] = &[
     },
 ];
 
-/// Every version still has the content its hash says and is the one the ledger was told of, every picture still has the
-/// bytes its digest says; and what the ledger was told of is there.
+/// Every version still has the content its hash says and is the one the ledger was told of, every picture and recording
+/// still has the bytes its digest says; and what the ledger was told of is there.
 pub async fn verify(cx: Ctx) -> Result<Vec<Finding>> {
     let mut found = versions(&cx).await?;
     found.extend(pictures(&cx).await?);
+    found.extend(recordings(&cx).await?);
     found.extend(told(&cx).await?);
     Ok(found)
 }
@@ -68,10 +69,11 @@ async fn versions(cx: &Ctx) -> Result<Vec<Finding>> {
                 text_dz: stored.text_dz.clone(),
                 targets: stored.targets.clone(),
                 pictures: vec![],
+                recording: None,
                 scheduled_at: stored.scheduled_at,
             };
             draft.targets.sort_by_key(|t| t.account);
-            if content_hash(whole.agency, &draft, &stored.pictures, &stored.note) != *hash {
+            if content_hash(whole.agency, &draft, &stored.pictures, stored.recording.as_ref(), &stored.note) != *hash {
                 found.push(finding(place(), "its content is not what was hashed"));
             }
             let drafted = facts::<PostDrafted>(cx, format!("post:{id}")).await?;
@@ -108,10 +110,30 @@ async fn pictures(cx: &Ctx) -> Result<Vec<Finding>> {
     }
 }
 
-/// From the ledger to the tables: a version or a picture whose fact stands is missed.
+async fn recordings(cx: &Ctx) -> Result<Vec<Finding>> {
+    let (mut found, mut last_seen) = (vec![], 0);
+    loop {
+        let page = recording::store::after(cx.db(), last_seen, 500).await?;
+        let Some(last) = page.last() else { return Ok(found) };
+        last_seen = last.id;
+        for r in &page {
+            let (storage, digest) = (cx.machine.storage.clone(), r.digest.clone());
+            let whole = tokio::task::spawn_blocking(move || storage.intact(&digest)).await.unwrap_or(false);
+            if !whole {
+                found.push(finding(format!("recording {}", r.id), "its file is missing or changed"));
+            }
+            let added = facts::<RecordingAdded>(cx, format!("recording:{}", r.id)).await?;
+            if !added.iter().any(|(_, f)| f.digest == r.digest && f.agency == r.agency_id) {
+                found.push(finding(format!("recording {}", r.id), "is not the one the ledger was told of"));
+            }
+        }
+    }
+}
+
+/// From the ledger to the tables: a version, a picture or a recording whose fact stands is missed.
 async fn told(cx: &Ctx) -> Result<Vec<Finding>> {
     let mut found = vec![];
-    for kind in [PostDrafted::KIND, PictureAdded::KIND] {
+    for kind in [PostDrafted::KIND, PictureAdded::KIND, RecordingAdded::KIND] {
         let mut wanted = Wanted { kind: Some(kind.into()), most: 500, ..Wanted::default() };
         loop {
             let page = ledger::facts(cx.db(), &wanted).await?;
@@ -122,6 +144,8 @@ async fn told(cx: &Ctx) -> Result<Vec<Finding>> {
                     store::version(cx.db(), f.post, f.version).await.is_ok()
                 } else if let Ok(f) = serde_json::from_str::<PictureAdded>(&row.body) {
                     store::media(cx.db(), f.media).await.is_ok()
+                } else if let Ok(f) = serde_json::from_str::<RecordingAdded>(&row.body) {
+                    recording::store::find(cx.db(), f.recording).await.is_ok()
                 } else {
                     false
                 };

@@ -26,6 +26,12 @@ fn not_a_picture() -> Error {
     Error::invalid(vec![FieldError::new("file", Say::new("posts-error-picture"))])
 }
 
+/// Width and height as the file says them, without drawing it.
+pub fn size(bytes: &[u8]) -> Result<(u32, u32)> {
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| not_a_picture())?;
+    reader.into_dimensions().map_err(|_| not_a_picture())
+}
+
 /// Reads JPEG, PNG or WebP with limits on its size and on memory, turns it upright, and draws it anew.
 pub fn draw(bytes: &[u8]) -> Result<Drawn> {
     if bytes.len() > MOST_BYTES {

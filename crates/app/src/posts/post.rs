@@ -65,6 +65,40 @@ pub struct Picture {
     pub alt_dz: String,
 }
 
+/// A film or sound recording with what is said in it, for people who cannot hear it: captions with times (WebVTT) or its
+/// words alone, in each language there is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recording {
+    pub id: i64,
+    pub digest: String,
+    pub mime: String,
+    pub bytes: i64,
+    pub duration_ms: Option<i64>,
+    pub said_en: String,
+    pub said_dz: String,
+}
+
+impl Recording {
+    pub fn is_film(&self) -> bool {
+        self.mime.starts_with("video/")
+    }
+    /// The same to write the next version with.
+    pub fn attached(&self) -> Attached {
+        Attached { id: self.id, said_en: self.said_en.clone(), said_dz: self.said_dz.clone() }
+    }
+    pub fn duration(&self) -> String {
+        self.duration_ms.map(super::recording::duration).unwrap_or_default()
+    }
+}
+
+/// Which recording goes with a draft, and what is said in it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Attached {
+    pub id: i64,
+    pub said_en: String,
+    pub said_dz: String,
+}
+
 /// One version: what is written is never changed, only followed by another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Version {
@@ -77,6 +111,7 @@ pub struct Version {
     pub scheduled_at: Option<i64>,
     pub targets: Vec<Target>,
     pub pictures: Vec<Picture>,
+    pub recording: Option<Recording>,
     pub content_hash: String,
     pub author: i64,
     pub at: i64,
@@ -102,16 +137,26 @@ pub struct Draft {
     pub text_dz: String,
     pub targets: Vec<Target>,
     pub pictures: Vec<i64>,
+    pub recording: Option<Attached>,
     pub scheduled_at: Option<i64>,
 }
 
-/// The hash an approval is bound to: every word, picture, description, account and the time. SHA-256 over JSON with
-/// fixed keys in a fixed order.
-pub fn content_hash(agency: i64, draft: &Draft, pictures: &[Picture], note: &str) -> String {
+/// The hash an approval is bound to: every word, picture, description, account, the recording with what is said in it, and
+/// the time. SHA-256 over JSON with fixed keys in a fixed order; the key of a recording is there only with one.
+pub fn content_hash(
+    agency: i64,
+    draft: &Draft,
+    pictures: &[Picture],
+    recording: Option<&Recording>,
+    note: &str,
+) -> String {
     let pictures: Vec<_> = pictures.iter().map(|p| json!([p.digest, p.alt_en, p.alt_dz])).collect();
     let targets: Vec<_> = draft.targets.iter().map(|t| json!([t.account, t.variant])).collect();
-    let all = json!({"agency": agency, "en": draft.text_en, "dz": draft.text_dz, "pictures": pictures,
+    let mut all = json!({"agency": agency, "en": draft.text_en, "dz": draft.text_dz, "pictures": pictures,
         "targets": targets, "at": draft.scheduled_at, "note": note});
+    if let Some(r) = recording {
+        all["recording"] = json!([r.digest, r.said_en, r.said_dz]);
+    }
     sha256_hex(all.to_string().as_bytes())
 }
 
@@ -127,6 +172,7 @@ impl Post {
             text_dz: self.current.text_dz.clone(),
             targets: self.current.targets.clone(),
             pictures: self.current.pictures.iter().map(|p| p.id).collect(),
+            recording: self.current.recording.as_ref().map(Recording::attached),
             scheduled_at: self.scheduled_at,
         }
     }
@@ -164,12 +210,19 @@ mod tests {
             targets: vec![Target { account: 1, variant: String::new() }],
             ..Draft::default()
         };
-        let hash = content_hash(7, &draft, &[], "");
+        let hash = content_hash(7, &draft, &[], None, "");
         let other = |change: fn(&mut Draft)| {
             let mut d = draft.clone();
             change(&mut d);
-            content_hash(7, &d, &[], "")
+            content_hash(7, &d, &[], None, "")
         };
+        let with = |digest: &str, said_en: &str, said_dz: &str| {
+            let (digest, said_en, said_dz) = (digest.into(), said_en.into(), said_dz.into());
+            let r = Recording { id: 1, digest, mime: String::new(), bytes: 1, duration_ms: None, said_en, said_dz };
+            content_hash(7, &draft, &[], Some(&r), "")
+        };
+        assert_ne!(with("a", "WEBVTT", ""), with("b", "WEBVTT", ""));
+        assert_ne!(with("a", "WEBVTT", ""), with("a", "", "WEBVTT"));
         assert_eq!(hash, other(|_| ()));
         for changed in [
             other(|d| d.text_en.push('.')),
@@ -177,8 +230,11 @@ mod tests {
             other(|d| d.targets[0].account = 2),
             other(|d| d.targets[0].variant = "x".into()),
             other(|d| d.scheduled_at = Some(1)),
-            content_hash(8, &draft, &[], ""),
-            content_hash(7, &draft, &[], "note"),
+            content_hash(8, &draft, &[], None, ""),
+            content_hash(7, &draft, &[], None, "note"),
+            with("a", "WEBVTT", ""),
+            with("b", "WEBVTT", ""),
+            with("a", "", "WEBVTT"),
         ] {
             assert_ne!(hash, changed);
         }

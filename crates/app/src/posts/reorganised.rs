@@ -1,8 +1,9 @@
 //! Where an agency has ended, what it had not said yet is not said in its name: such posts are taken back and given as
 //! drafts of the same words to the agency that took over. What is out stays, with a correction that was waiting turned
 //! down.
-use super::facts::{PictureAdded, PostDrafted, PostRejected, PostWithdrawn};
-use super::post::{Draft, Post, State, Target, Version, content_hash};
+use super::facts::{PictureAdded, PostDrafted, PostRejected, PostWithdrawn, RecordingAdded};
+use super::post::{Draft, Post, Recording, State, Target, Version, content_hash};
+use super::recording::{self, store::RecordingRow};
 use super::store::{self, DecisionRow, MediaRow, Wanted};
 use crate::accounts;
 use crate::agencies::{self, AgencyReorganised};
@@ -77,6 +78,15 @@ async fn take_back(cx: &Ctx, tx: &Tx, post: &Post, f: &AgencyReorganised, reason
     tx.record(cx, &fact).await.map(|_| ())
 }
 
+async fn recording_for_heir(cx: &Ctx, tx: &Tx, post: &Post, heir: i64) -> Result<Option<Recording>> {
+    let Some(r) = &post.current.recording else { return Ok(None) };
+    let row = recording::store::find(tx, r.id).await?;
+    let copy = RecordingRow { id: cx.id(), agency_id: heir, ..row };
+    recording::store::insert(tx, &copy, post.current.author, cx.now()).await?;
+    tx.record(cx, &RecordingAdded { recording: copy.id, agency: heir, digest: copy.digest.clone() }).await?;
+    Ok(Some(Recording { id: copy.id, ..r.clone() }))
+}
+
 /// The same words by the same author, for the accounts that went over and the site of the agency that took over.
 async fn draft_for_heir(cx: &Ctx, tx: &Tx, post: &Post, heir: i64) -> Result<()> {
     let live = accounts::live_of(tx, heir).await?;
@@ -98,22 +108,25 @@ async fn draft_for_heir(cx: &Ctx, tx: &Tx, post: &Post, heir: i64) -> Result<()>
         tx.record(cx, &PictureAdded { media: copy.id, agency: heir, digest }).await?;
         picture.id = copy.id;
     }
+    let recording = recording_for_heir(cx, tx, post, heir).await?;
     let draft = Draft {
         text_en: post.current.text_en.clone(),
         text_dz: post.current.text_dz.clone(),
         targets,
         pictures: pictures.iter().map(|p| p.id).collect(),
+        recording: recording.as_ref().map(Recording::attached),
         scheduled_at: post.scheduled_at,
     };
     let version = Version {
         number: 1,
-        content_hash: content_hash(heir, &draft, &pictures, ""),
+        content_hash: content_hash(heir, &draft, &pictures, recording.as_ref(), ""),
         text_en: draft.text_en.clone(),
         text_dz: draft.text_dz.clone(),
         note: String::new(),
         scheduled_at: draft.scheduled_at,
         targets: draft.targets.clone(),
         pictures,
+        recording,
         author: post.current.author,
         at: cx.now(),
     };

@@ -5,6 +5,9 @@ use ground::ctx::{Actor, Right, Who};
 use ground::error::{Arg, all_or_nothing};
 use ground::{Refusal, Result, Say};
 
+/// The problem of an account that has no public place.
+pub const ANSWERS_ONLY: &str = "posts-problem-answers-only";
+
 /// What is known of one account a post is to go to.
 #[derive(Debug, Clone)]
 pub struct TargetFacts {
@@ -86,7 +89,12 @@ fn content(no: &mut Vec<Refusal>, post: &Post, targets: &[TargetFacts], now: i64
         }
         for (key, limit, found) in &t.problems {
             let say = Say::new(key).arg("account", t.name.as_str()).arg("limit", *limit).arg("found", *found);
-            no.push(Refusal::new("platform-limit", say).field("text_en"));
+            let (code, field) = match *key {
+                ANSWERS_ONLY => ("answers-only", "accounts"),
+                key if key.starts_with("posts-problem-recording") => ("platform-limit", "recording_file"),
+                _ => ("platform-limit", "text_en"),
+            };
+            no.push(Refusal::new(code, say).field(field));
         }
     }
     for (i, p) in v.pictures.iter().enumerate() {
@@ -94,6 +102,9 @@ fn content(no: &mut Vec<Refusal>, post: &Post, targets: &[TargetFacts], now: i64
             let say = Say::new("posts-refused-alt").arg("n", i + 1);
             no.push(Refusal::new("no-alt-text", say).clause("P6.2-AC1").field("file"));
         }
+    }
+    if v.recording.as_ref().is_some_and(|r| r.said_en.is_empty() && r.said_dz.is_empty()) {
+        no.push(Refusal::new("no-captions", Say::new("posts-refused-captions")).clause("P6.2-AC1").field("said_en"));
     }
     if post.scheduled_at.is_some_and(|at| at <= now) {
         no.push(Refusal::new("past-time", Say::new("posts-refused-past")).field("scheduled_at"));
@@ -195,6 +206,7 @@ mod tests {
             scheduled_at: None,
             targets: vec![],
             pictures: vec![],
+            recording: None,
             content_hash: String::new(),
             author: 1,
             at: 0,

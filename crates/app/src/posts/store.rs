@@ -3,7 +3,8 @@ pub mod desk;
 pub mod fill;
 pub mod keys;
 
-use super::post::{Draft, Picture, Post, State, Target, Version};
+use super::post::{Draft, Picture, Post, Recording, State, Target, Version};
+use super::recording::store as recordings;
 use crate::shell::paging::newest;
 use ground::db::{DbError, DbResult, Row, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
@@ -73,6 +74,7 @@ async fn full(c: &impl Run, v: VersionRow) -> DbResult<Version> {
         number: v.version,
         targets: targets(c, v.post_id, v.version).await?,
         pictures: pictures(c, v.post_id, v.version).await?,
+        recording: recordings::of_version(c, v.post_id, v.version).await?,
         text_en: v.text_en,
         text_dz: v.text_dz,
         note: v.note,
@@ -166,7 +168,7 @@ fn within(q: &mut SqlBuilder, ids: impl Iterator<Item = i64>) {
     q.push(")");
 }
 
-/// Puts posts together with where they go and their pictures: three questions, however many posts.
+/// Puts posts together with where they go, their pictures and recordings: four questions, however many posts.
 async fn whole(c: &impl Run, rows: Vec<Row>) -> DbResult<Vec<Post>> {
     let ids: DbResult<Vec<i64>> = rows.iter().map(|r| r.get("id")).collect();
     let ids = ids?;
@@ -191,6 +193,14 @@ async fn whole(c: &impl Run, rows: Vec<Row>) -> DbResult<Vec<Post>> {
     for r in c.rows(q.build()).await? {
         pictures.entry(r.get("post_id")?).or_default().push(picture(&r)?);
     }
+    let mut q = SqlBuilder::new(
+        "SELECT pr.post_id, r.id, r.digest, r.mime, r.bytes, r.duration_ms, pr.said_en, pr.said_dz FROM post_recordings pr JOIN posts p ON p.id = pr.post_id AND p.version = pr.version JOIN recordings r ON r.id = pr.recording_id WHERE pr.post_id",
+    );
+    within(&mut q, ids.iter().copied());
+    let mut heard: HashMap<i64, Recording> = HashMap::new();
+    for r in c.rows(q.build()).await? {
+        heard.insert(r.get("post_id")?, recordings::recording(&r)?);
+    }
     let put_together = |r: &Row| {
         let id = r.get("id")?;
         let row = PostRow {
@@ -207,6 +217,7 @@ async fn whole(c: &impl Run, rows: Vec<Row>) -> DbResult<Vec<Post>> {
             number: row.version,
             targets: targets.remove(&id).unwrap_or_default(),
             pictures: pictures.remove(&id).unwrap_or_default(),
+            recording: heard.remove(&id),
             text_en: r.get("text_en")?,
             text_dz: r.get("text_dz")?,
             note: r.get("note")?,
@@ -260,6 +271,9 @@ pub async fn insert_version(tx: &Tx, post: i64, v: &Version) -> DbResult<()> {
     }
     for (place, p) in (0i64..).zip(&v.pictures) {
         tx.exec(sql!(PICTURE_INSERT, post, v.number, place, p.id)).await?;
+    }
+    if let Some(r) = &v.recording {
+        recordings::attach(tx, post, v.number, r).await?;
     }
     Ok(())
 }

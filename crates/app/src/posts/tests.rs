@@ -1,3 +1,5 @@
+mod answers_only;
+
 use crate::people::Role;
 use crate::testkit::{Person, TestApp};
 use axum::http::Method;
@@ -12,8 +14,11 @@ pub struct Desk {
 }
 
 /// An agency with a plan, a live account on our own site, an author and an approver.
-async fn desk() -> Desk {
-    let app = TestApp::new().await;
+pub async fn desk() -> Desk {
+    desk_of(TestApp::new().await).await
+}
+
+pub async fn desk_of(app: TestApp) -> Desk {
     let agency = crate::agencies::by_code(app.cx.db(), "MoH").await.unwrap().id;
     let author = app.person("Pema Lhamo", Some(agency), &[Role::Author]).await;
     let approver = app.person("Dorji Wangchuk", Some(agency), &[Role::Approver]).await;
@@ -23,10 +28,10 @@ async fn desk() -> Desk {
 }
 
 impl Desk {
-    async fn call(&self, who: &Person, method: Method, path: &str, body: Value) -> crate::testkit::Answer {
+    pub async fn call(&self, who: &Person, method: Method, path: &str, body: Value) -> crate::testkit::Answer {
         self.app.api(Some(who), method, path, body).await
     }
-    fn new_post(&self) -> Value {
+    pub fn new_post(&self) -> Value {
         json!({"agency": self.agency.to_string(), "texts": {"en": "Free flu vaccination", "dz": "ཚ་ནད་སྨན་ཁབ།"}, "accounts": [self.site.to_string()]})
     }
     async fn submitted(&self) -> String {
@@ -107,7 +112,7 @@ async fn bad_input_gets_a_clear_answer() {
     let wrong = raw(b"{\"agency\": \"1\", \"texts\": {\"en\": 5}}", json).await.expect(422).json();
     assert_eq!(wrong["errors"][0]["field"], "texts.en");
     raw(b"agency=1", "text/plain").await.expect(415);
-    let huge: &'static [u8] = Box::leak(vec![b' '; 300_000].into_boxed_slice());
+    let huge: &'static [u8] = Box::leak(vec![b' '; 3_000_000].into_boxed_slice());
     raw(huge, json).await.expect(413);
     d.app.api(None, Method::POST, "/api/v1/posts", json!({})).await.expect(401);
     d.app.drain().await;
@@ -325,6 +330,7 @@ async fn a_picture_too_heavy_for_a_platform_and_words_too_long_are_told_before_a
             scheduled_at: None,
             targets: vec![target.clone()],
             pictures: vec![picture(bytes)],
+            recording: None,
             content_hash: String::new(),
             author: 1,
             at: 0,

@@ -5,8 +5,9 @@ use ground::{queries, record, sql};
 queries! {
     ACCOUNTS_READ = "SELECT platform, count(*) AS n FROM accounts_public_v1 WHERE state = 'live' GROUP BY platform ORDER BY platform";
     ACCOUNTS_OF = "SELECT id, platform, handle, url, state, live_since, closed_at FROM accounts_public_v1 WHERE agency_id = $1 UNION ALL SELECT account_id AS id, platform, handle, url, 'handed-over' AS state, live_since, until_at AS closed_at FROM account_tenures_v1 WHERE agency_id = $1 ORDER BY id LIMIT 500";
-    POST = "SELECT s.post_id, s.version, s.state, s.reason, s.published_at, s.updated_at, a.code, a.name_en, a.name_dz, v.text_en, v.text_dz, EXISTS (SELECT 1 FROM post_pictures_v1 p WHERE p.post_id = s.post_id AND p.version = s.version) AS pictured, EXISTS (SELECT 1 FROM comments_v1 c WHERE c.post_id = s.post_id) AS commented FROM site_posts_v1 s JOIN agencies_v1 a ON a.id = s.agency_id JOIN post_versions_v1 v ON v.post_id = s.post_id AND v.version = s.version WHERE s.post_id = $1";
+    POST = "SELECT s.post_id, s.version, s.state, s.reason, s.published_at, s.updated_at, a.code, a.name_en, a.name_dz, v.text_en, v.text_dz, EXISTS (SELECT 1 FROM post_pictures_v1 p WHERE p.post_id = s.post_id AND p.version = s.version) AS pictured, EXISTS (SELECT 1 FROM post_recordings_v1 r WHERE r.post_id = s.post_id AND r.version = s.version) AS recorded, EXISTS (SELECT 1 FROM comments_v1 c WHERE c.post_id = s.post_id) AS commented FROM site_posts_v1 s JOIN agencies_v1 a ON a.id = s.agency_id JOIN post_versions_v1 v ON v.post_id = s.post_id AND v.version = s.version WHERE s.post_id = $1";
     PICTURES = "SELECT p.media_id, p.width, p.height, p.alt_en, p.alt_dz FROM site_posts_v1 s JOIN post_pictures_v1 p ON p.post_id = s.post_id AND p.version = s.version WHERE s.post_id = $1 ORDER BY p.place";
+    RECORDING = "SELECT r.recording_id, r.mime, r.bytes, r.duration_ms, r.said_en, r.said_dz FROM site_posts_v1 s JOIN post_recordings_v1 r ON r.post_id = s.post_id AND r.version = s.version WHERE s.post_id = $1";
     RELEASES = "SELECT r.version, r.at, r.text_en, r.text_dz, r.note FROM site_posts_v1 s JOIN post_releases_v1 r ON r.post_id = s.post_id AND r.version <= s.version WHERE s.post_id = $1 AND s.version > 1 ORDER BY r.version LIMIT 100";
     ELSEWHERE = "SELECT d.platform, a.handle, d.url FROM deliveries_v1 d JOIN accounts_public_v1 a ON a.id = d.account_id WHERE d.post_id = $1 AND d.state = 'sent' AND d.platform <> 'site' AND d.url <> '' ORDER BY d.id LIMIT 50";
     // The plus keeps SQLite from the index of all comments that answer none, which is everybody's.
@@ -20,10 +21,14 @@ record! {
 }
 record! {
     /// `state` is out or taken-down.
-    pub struct PostRow { post_id: i64, version: i64, state: String, reason: String, published_at: i64, updated_at: i64, code: String, name_en: String, name_dz: String, text_en: String, text_dz: String, pictured: bool, commented: bool }
+    pub struct PostRow { post_id: i64, version: i64, state: String, reason: String, published_at: i64, updated_at: i64, code: String, name_en: String, name_dz: String, text_en: String, text_dz: String, pictured: bool, recorded: bool, commented: bool }
 }
 record! {
     pub struct PictureRow { media_id: i64, width: i64, height: i64, alt_en: String, alt_dz: String }
+}
+record! {
+    /// A film or sound recording, and what is said in it.
+    pub struct RecordingRow { recording_id: i64, mime: String, bytes: i64, duration_ms: Option<i64>, said_en: String, said_dz: String }
 }
 record! {
     pub struct ReleaseRow { version: i64, at: i64, text_en: String, text_dz: String, note: String }
@@ -41,6 +46,13 @@ record! {
 record! {
     /// A post in a list, with its first picture.
     pub struct CardRow { post_id: i64, version: i64, published_at: i64, updated_at: i64, code: String, name_en: String, name_dz: String, text_en: String, text_dz: String, media_id: Option<i64>, mime: Option<String>, width: Option<i64>, height: Option<i64>, alt_en: Option<String>, alt_dz: Option<String> }
+}
+
+impl RecordingRow {
+    /// How long it plays, as it is read.
+    pub fn duration(&self) -> String {
+        self.duration_ms.map(crate::posts::duration).unwrap_or_default()
+    }
 }
 
 /// Platforms with live official accounts, and how many.
@@ -66,32 +78,37 @@ pub struct Talk {
 pub struct Whole {
     pub post: PostRow,
     pub pictures: Vec<PictureRow>,
+    pub recording: Option<RecordingRow>,
     pub releases: Vec<ReleaseRow>,
     pub elsewhere: Vec<ElsewhereRow>,
     pub comments: Vec<CommentRow>,
 }
 
 pub async fn post(db: &Db, id: i64, talk: Talk) -> DbResult<Option<Whole>> {
-    // Most posts have no picture, no correction and no comment: what the first answer rules out is not asked for.
+    // Most posts have no picture, no recording, no correction and no comment: what the first answer rules out is not asked for.
     let then = move |rows: &[Row]| {
         let Some(post) = rows.first() else { return Ok(vec![]) };
         let (pictured, commented): (bool, bool) = (post.get("pictured")?, post.get("commented")?);
+        let recorded: bool = post.get("recorded")?;
         let corrected = post.get::<i64>("version")? > 1;
         let comments = || sql!(COMMENTS, id, talk.after, talk.conversations, talk.written_after, talk.most);
         Ok(vec![
             Some(sql!(ELSEWHERE, id)),
             pictured.then(|| sql!(PICTURES, id)),
+            recorded.then(|| sql!(RECORDING, id)),
             corrected.then(|| sql!(RELEASES, id)),
             commented.then(comments),
         ])
     };
     let mut found = db.read_then(sql!(POST, id), then).await?.into_iter();
     let mut next = || found.next().unwrap_or_default();
-    let (post, elsewhere, pictures, releases, comments) = (next(), next(), next(), next(), next());
+    let (post, elsewhere, pictures) = (next(), next(), next());
+    let (recording, releases, comments) = (next(), next(), next());
     let Some(post) = post.first() else { return Ok(None) };
     Ok(Some(Whole {
         post: PostRow::from_row(post)?,
         pictures: pictures.iter().map(PictureRow::from_row).collect::<DbResult<_>>()?,
+        recording: recording.first().map(RecordingRow::from_row).transpose()?,
         releases: releases.iter().map(ReleaseRow::from_row).collect::<DbResult<_>>()?,
         elsewhere: elsewhere.iter().map(ElsewhereRow::from_row).collect::<DbResult<_>>()?,
         comments: comments.iter().map(CommentRow::from_row).collect::<DbResult<_>>()?,

@@ -85,7 +85,7 @@ impl House {
     async fn publish(&self, en: &str, dz: &str, pictures: Vec<i64>) -> i64 {
         let targets =
             self.accounts.iter().map(|account| Target { account: *account, variant: String::new() }).collect();
-        let draft = Draft { text_en: en.into(), text_dz: dz.into(), targets, pictures, scheduled_at: None };
+        let draft = Draft { text_en: en.into(), text_dz: dz.into(), targets, pictures, ..Draft::default() };
         let post = posts::draft(&self.author.cx, self.agency, &draft).await.unwrap().id;
         posts::submit(&self.author.cx, post, 1).await.unwrap();
         posts::approve(&self.approver.cx, post, 1).await.unwrap();

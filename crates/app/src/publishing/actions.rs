@@ -20,13 +20,14 @@ pub async fn schedule(cx: Ctx, f: Recorded<PostApproved>) -> Result<()> {
     let withdrawn = posts::find(&tx, post).await?.state == State::Withdrawn;
     let known = store::of_post(&tx, post).await?;
     for target in &approved.targets {
+        let urgent = f.fact.urgent.is_some();
         if let Some(d) = known.iter().find(|d| d.account_id == target.account) {
-            renew(&cx, &tx, d.clone(), version, f.fact.at).await?;
+            renew(&cx, &tx, Delivery { urgent, ..d.clone() }, version, f.fact.at).await?;
             continue;
         }
         let account = accounts::find(&tx, target.account).await?;
         let what = What { id: post, version, reply_to: "", body: "", lang: "" };
-        let d = Delivery { unwanted: withdrawn, ..fresh(&cx, &what, &account, f.fact.at) };
+        let d = Delivery { unwanted: withdrawn, urgent, ..fresh(&cx, &what, &account, f.fact.at) };
         store::insert(&tx, &d).await?;
         queue(&cx, &tx, &d, d.due_at).await?;
     }
@@ -88,6 +89,7 @@ fn fresh(cx: &Ctx, what: &What<'_>, account: &accounts::Account, at: i64) -> Del
         step: 1,
         created_at: now,
         updated_at: now,
+        urgent: false,
     }
 }
 
@@ -137,7 +139,8 @@ pub async fn watch(cx: Ctx) -> Result<()> {
     for l in lost {
         // A name of its own, once a minute: the job that was lost may still stand in the queue as failed.
         let at = cx.now() / MINUTE * MINUTE;
-        jobs::queue(&cx, &tx, &StepJob { delivery: l.id, step: l.step, at }, at).await?;
+        let job = StepJob { delivery: l.id, step: l.step, at };
+        if l.urgent { jobs::queue_urgent(&cx, &tx, &job, at).await? } else { jobs::queue(&cx, &tx, &job, at).await? }
     }
     Ok(cx.commit(tx).await?)
 }

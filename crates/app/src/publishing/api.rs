@@ -20,9 +20,11 @@ pub struct DeliveryView {
     pub account: ApiId,
     pub platform: String,
     pub handle: String,
-    /// waiting, sending, checking, sent, failed, unconfirmed, cancelled or taken-down
+    /// waiting, sending, checking, working (the platform has it and is not done with it), sent, failed, unconfirmed, cancelled or taken-down
     pub state: String,
     pub due_at: String,
+    /// Goes before everything else that is due.
+    pub urgent: bool,
     /// The version that should be out.
     pub version: i64,
     /// The version that is out.
@@ -78,6 +80,7 @@ async fn view(cx: &Ctx, d: &Delivery) -> Result<DeliveryView> {
         handle: account.handle,
         state: shown_state(d, open).into(),
         due_at: time(d.due_at),
+        urgent: d.urgent,
         version: d.version,
         sent_version: d.sent_version,
         sent_at: time_opt(d.sent_at),
@@ -130,7 +133,7 @@ pub async fn retry(cx: Ctx, Id(id): Id) -> Result<Response> {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Fault", example = serde_json::json!({"fault": "drop-after", "account": "moh-bhutan", "times": 1}))]
 pub struct NewFault {
-    /// rate-limit, error-after-commit, drop-after, drop-before, revoked-token, slow or outage; none clears all
+    /// rate-limit, error-after-commit, drop-after, drop-before, revoked-token, slow, outage, review (taken and out only later) or review-refused; none clears all
     pub fault: String,
     /// The account's name on the practice network; everybody's if left out.
     pub account: Option<String>,

@@ -1,4 +1,5 @@
-//! What is said to a platform: the text for this account, and the pictures with their descriptions.
+//! What is said to a platform: the text for this account, the pictures with their descriptions, and the recording with its
+//! captions.
 use super::delivery::Delivery;
 use crate::posts::{self, Target};
 use ground::db::Run;
@@ -27,8 +28,20 @@ pub async fn post(cx: &Ctx, d: &Delivery) -> Result<connect::Post> {
         text: posts::text_for(&version, target),
         lang: lang.into(),
         media,
-        recording: None,
+        recording: version.recording.as_ref().map(|r| recording(cx, r)).transpose()?,
         reply_to: None,
+    })
+}
+
+/// Captions are those with times; words alone have no place beside a film on any platform.
+fn recording(cx: &Ctx, r: &posts::Recording) -> Result<connect::Recording> {
+    let timed = [("dz", &r.said_dz), ("en", &r.said_en)].into_iter().filter(|(_, said)| posts::is_captions(said));
+    Ok(connect::Recording {
+        path: cx.machine.storage.path_of(&r.digest)?,
+        bytes: r.bytes.unsigned_abs(),
+        mime: r.mime.clone(),
+        captions: timed.map(|(lang, said)| connect::Captions { lang: lang.into(), vtt: said.clone() }).collect(),
+        url: posts::lend_recording(cx, r.id)?,
     })
 }
 

@@ -43,7 +43,7 @@ pub const ALL: &[Control] = &[
     Control::judged(
         "publishing-accessible",
         &["P4-O1"],
-        "what went out in the last ninety days is there in both languages, with each picture described in both",
+        "what went out in the last ninety days is there in both languages, with each picture described and each recording written down in both",
         "/posts",
         OUT,
         accessible,
@@ -67,6 +67,9 @@ fn accessible(cx: Ctx, agency: i64) -> Judging {
             post.pictures = post.pictures.max(r.pictures);
             post.untold_en = post.untold_en.max(r.untold_en);
             post.untold_dz = post.untold_dz.max(r.untold_dz);
+            post.recordings = post.recordings.max(r.recordings);
+            post.unsaid_en = post.unsaid_en.max(r.unsaid_en);
+            post.unsaid_dz = post.unsaid_dz.max(r.unsaid_dz);
         }
         let (whole, lacking): (Vec<_>, Vec<_>) = posts.into_iter().rev().partition(|(_, a)| a.is_whole());
         let verdict = share(whole.len(), whole.len() + lacking.len());

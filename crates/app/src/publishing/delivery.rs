@@ -5,8 +5,8 @@ record! {
     /// `post_id` is the post's or the answer's id; an answer carries its words in `body` and the message it answers in
     /// `reply_to`, which is empty for posts. `version` is what should be out, `sent_version` what is. `unwanted`: it is to be cancelled or taken down. A
     /// `problem` on something that is out stands in the way of its correction or removal until a person acts. `step`
-    /// rises with every change and guards it.
-    pub struct Delivery { id: i64, post_id: i64, agency_id: i64, account_id: i64, platform: String, reply_to: String, body: String, lang: String, version: i64, state: String, unwanted: bool, reason: String, due_at: i64, next_at: i64, remote_id: String, url: String, sent_version: Option<i64>, sent_at: Option<i64>, problem: String, problem_text: String, tries: i64, step: i64, created_at: i64, updated_at: i64 }
+    /// rises with every change and guards it. `urgent`: it goes before everything else that is due.
+    pub struct Delivery { id: i64, post_id: i64, agency_id: i64, account_id: i64, platform: String, reply_to: String, body: String, lang: String, version: i64, state: String, unwanted: bool, reason: String, due_at: i64, next_at: i64, remote_id: String, url: String, sent_version: Option<i64>, sent_at: Option<i64>, problem: String, problem_text: String, tries: i64, step: i64, created_at: i64, updated_at: i64, urgent: bool }
 }
 
 impl Delivery {
@@ -42,6 +42,8 @@ pub const NEVER: i64 = 253_402_214_400_000_000;
 pub const FROZEN: &str = "frozen";
 
 pub const WAITING: &str = "waiting";
+/// The platform has it and is still working on it; `remote_id` is what it is asked by until it is out.
+pub const WORKING: &str = "working";
 pub const SENT: &str = "sent";
 pub const FAILED: &str = "failed";
 pub const UNCONFIRMED: &str = "unconfirmed";
@@ -82,6 +84,7 @@ pub fn shown_state(d: &Delivery, open: Option<&Attempt>) -> &'static str {
         (WAITING, Some(_)) => "sending",
         (WAITING, None) if d.problem == FROZEN => FROZEN,
         (WAITING, None) => WAITING,
+        (WORKING, _) => WORKING,
         (SENT, _) => SENT,
         (FAILED, _) => FAILED,
         (UNCONFIRMED, _) => UNCONFIRMED,

@@ -45,6 +45,12 @@ fact!(/// Everything outgoing is stopped; without an agency, of the whole govern
 fact!(/// It may go on.
     Thawed "publishing.thawed" Sealed { freeze: i64, agency: Option<i64>, reason: String }
     subject s => format!("freeze:{}", s.freeze), scope s.agency);
+fact!(/// What a post costs and the most a month may cost, in ten-thousandths of the currency.
+    LimitSet "publishing.limit-set" Open { agency: i64, account: i64, price: i64, most: i64, currency: String }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(/// Nothing ends what the account may spend.
+    LimitLifted "publishing.limit-lifted" Open { agency: i64, account: i64 }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
 fact!(/// From now on it is seen what stands on the account and was not posted through the program.
     OutsideWatched "publishing.outside-watched" Open { agency: i64, account: i64 }
     subject s => format!("account:{}", s.account), scope Some(s.agency));

@@ -20,6 +20,9 @@
 //! A server that does not answer is left alone for a while that grows, then tried by one (`away/`):
 //! `publishing.server-away`, `publishing.server-back`.
 //!
+//! Where a platform bills each post, a lead states what one costs and the most a month may cost; what would go over it does
+//! not leave (`spending/`): `publishing.limit-set`, `publishing.limit-lifted`.
+//!
 //! What stands on an account and was not posted through the program is found by a look at each hour and explained or taken
 //! over by an officer (`outside/`): `publishing.outside-watched` from the first look on, `publishing.outside-found`,
 //! `publishing.outside-explained`, `publishing.outside-adopted`.
@@ -40,13 +43,15 @@ mod rules;
 mod send;
 mod settle;
 mod site;
+mod spending;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use actions::send_answer;
 pub use away::pages::rows as servers_away;
-pub use delivery::{UNCONFIRMED, WAITING};
+pub use away::rests;
+pub use delivery::{TAKEN_DOWN, UNCONFIRMED, WAITING};
 pub use facts::{
     DeliveryCancelled, DeliveryConfirmed, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown,
     DeliveryUnconfirmed,
@@ -56,6 +61,7 @@ pub use late::waiting as late;
 pub use site::SitePost;
 pub use store::by_hand::open as by_hand_open;
 pub use store::fill;
+pub use store::of_post as deliveries_of;
 pub use store::outside::oldest_open as outside_open;
 pub use store::{attention, find, of_remote, site_post, states_of};
 
@@ -72,9 +78,9 @@ pub struct PracticeControl(pub std::sync::Arc<connect::simulator::Simulator>);
 pub fn slice() -> Slice {
     let see = Needs::May(roles::SEE_DESK);
     let decide = Needs::May(roles::APPROVE_POSTS);
-    away_routes(freeze_routes(by_hand_routes(outside_routes(Slice::new("publishing")))))
+    spending_routes(away_routes(freeze_routes(by_hand_routes(outside_routes(Slice::new("publishing"))))))
         .migrations(
-            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql", "0008_away.sql"),
+            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql", "0008_away.sql", "0009_urgent.sql", "0010_spending.sql"),
         )
         .on::<PostApproved, _, _, _, _>("publishing.schedule", load::<PostApproved>, actions::schedule)
         .on::<PostWithdrawn, _, _, _, _>("publishing.withdraw", load::<PostWithdrawn>, actions::withdraw)
@@ -129,6 +135,8 @@ pub fn slice() -> Slice {
         .fact::<facts::DeliveryLate>()
         .fact::<facts::Frozen>()
         .fact::<facts::Thawed>()
+        .fact::<facts::LimitSet>()
+        .fact::<facts::LimitLifted>()
         .fact::<facts::HandedOver>()
         .fact::<facts::HandedOverEnded>()
         .fact::<facts::OutsideWatched>()
@@ -143,6 +151,7 @@ pub fn slice() -> Slice {
         .queries(store::freeze::ALL)
         .queries(store::late::ALL)
         .queries(store::away::ALL)
+        .queries(store::spending::ALL)
         .words(words!("publishing"))
         .verify(verify)
 }
@@ -155,6 +164,29 @@ fn away_routes(slice: Slice) -> Slice {
             .gives::<crate::shell::api::Listed<away::api::AwayView>>(200),
         see,
     )
+}
+
+fn spending_routes(slice: Slice) -> Slice {
+    let see = Needs::May(roles::SEE_DESK);
+    let set = Needs::May(roles::APPROVE_ACCOUNTS);
+    slice
+        .page(get("/publishing/spending", spending::pages::list), see)
+        .nav(54, "/publishing/spending", "publishing-spending-nav", "accounts", see)
+        .page(post("/publishing/spending/{id}", spending::pages::set), set)
+        .page(post("/publishing/spending/{id}/lifting", spending::pages::lift), set)
+        .api(
+            get("/api/v1/accounts/{id}/spending-limit", spending::api::read)
+                .doc("What a post of an account costs, the most it may spend in a month, and what it has")
+                .gives::<spending::api::LimitView>(200),
+            see,
+        )
+        .api(
+            post("/api/v1/accounts/{id}/spending-limit", spending::api::set)
+                .doc("State what a post costs and the most a month may cost; what would go over it does not leave")
+                .takes::<spending::api::NewLimit>()
+                .gives::<spending::api::LimitView>(200),
+            set,
+        )
 }
 
 fn freeze_routes(slice: Slice) -> Slice {

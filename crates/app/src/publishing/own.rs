@@ -1,13 +1,13 @@
-//! The channels that are the program's own: the public site and the newsletter. Both are tables, so the call and its outcome
-//! are one transaction; the mails of a newsletter follow it, each a job of its own.
+//! The channels that are the program's own: the public site, the newsletter and the podcast. They are tables, so the call and
+//! its outcome are one transaction; the mails of a newsletter follow it, each a job of its own.
 use super::content;
 use super::delivery::{Call, Delivery};
 use super::rules::Outcome;
 use super::send::{Admitted, admitted, attempt, stop_at, write};
 use super::{freeze, store};
-use crate::accounts::SITE;
+use crate::accounts::{self, PODCAST, SITE};
 use crate::newsletter::{self, Newsletter};
-use crate::posts;
+use crate::{podcast, posts};
 use ground::db::Tx;
 use ground::{Ctx, Result, search};
 
@@ -26,10 +26,10 @@ pub async fn call(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
     };
     let a = attempt(cx, &d, call, n, "{}".into(), String::new());
     store::begin(&tx, &a).await?;
-    let outcome = if d.platform == SITE {
-        on_site(cx, &tx, &d, call, &said).await?
-    } else {
-        by_mail(cx, &tx, &d, call, said).await?
+    let outcome = match d.platform.as_str() {
+        SITE => on_site(cx, &tx, &d, call, &said).await?,
+        PODCAST => as_episode(cx, &tx, &d, call).await?,
+        _ => by_mail(cx, &tx, &d, call, said).await?,
     };
     write(cx, &tx, d, call, Some(&a), outcome).await?;
     stop_at(cx, "site-written").await;
@@ -49,6 +49,17 @@ async fn on_site(cx: &Ctx, tx: &Tx, d: &Delivery, call: Call, text: &str) -> Res
         search::put(tx, engine, &doc).await?;
     }
     Ok(Outcome::Done { remote_id: d.post_id.to_string(), url: cx.url(&format!("/p/{}", d.post_id)) })
+}
+
+async fn as_episode(cx: &Ctx, tx: &Tx, d: &Delivery, call: Call) -> Result<Outcome> {
+    let show = (d.account_id, d.agency_id);
+    if call == Call::TakeDown {
+        podcast::take_out(cx, tx, show, d.post_id, d.version).await?;
+    } else {
+        podcast::put(cx, tx, show, d.post_id, d.version).await?;
+    }
+    let page = accounts::find(tx, d.account_id).await?.url;
+    Ok(Outcome::Done { remote_id: d.post_id.to_string(), url: format!("{page}#e{}", d.post_id) })
 }
 
 async fn by_mail(cx: &Ctx, tx: &Tx, d: &Delivery, call: Call, words: String) -> Result<Outcome> {

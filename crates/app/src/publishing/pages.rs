@@ -25,6 +25,7 @@ impl Row {
             "waiting" => "publishing-state-waiting",
             "sending" => "publishing-state-sending",
             "checking" => "publishing-state-checking",
+            "working" => "publishing-state-working",
             "by-hand" => "publishing-state-by-hand",
             "frozen" => "publishing-state-frozen",
             "sent" => "publishing-state-sent",
@@ -37,7 +38,7 @@ impl Row {
     fn tone(&self) -> &'static str {
         match self.state {
             "sent" if self.d.problem.is_empty() => "good",
-            "waiting" | "sending" | "checking" => "info",
+            "waiting" | "sending" | "checking" | "working" => "info",
             "unconfirmed" | "sent" | "by-hand" | "frozen" => "warn",
             "failed" => "bad",
             _ => "",
@@ -51,6 +52,7 @@ impl Row {
             "no-remote-id" => "publishing-problem-no-remote-id",
             "by-hand" => "publishing-problem-by-hand",
             "frozen" => "publishing-problem-frozen",
+            "limit" => "publishing-problem-limit",
             "gave-up" => "publishing-problem-gave-up",
             "edit-not-possible" => "publishing-problem-edit",
             "take_down-not-possible" => "publishing-problem-take-down",
@@ -83,6 +85,7 @@ fn attempt_word(a: &Attempt) -> (&'static str, &'static str) {
         "not-there" => "publishing-outcome-not-there",
         "unknown" => "publishing-outcome-unknown",
         "recalled" => "publishing-outcome-recalled",
+        "working" => "publishing-outcome-working",
         _ => "publishing-outcome-open",
     };
     (kind, outcome)

@@ -1,6 +1,6 @@
 //! What comes next for a delivery, and what an answer means for it. No database, no network: every case is a test.
 use super::delivery::{Attempt, Call, Delivery, SENT, WAITING};
-use connect::{Found, Safety, Verdict};
+use connect::{Failure, Found, Safety, Standing, Verdict};
 use ground::clock::{HOUR, MINUTE, SECOND};
 
 /// A delivery that could not leave for so long is given up, and a person is told.
@@ -60,6 +60,11 @@ pub enum Outcome {
         remote_id: String,
         url: String,
     },
+    /// The platform has it and is still working on it: ask at that moment what became of it.
+    Working {
+        remote_id: String,
+        at: i64,
+    },
     /// Nothing happened: the same again at that moment.
     Again {
         at: i64,
@@ -90,7 +95,7 @@ pub fn pause(tries: i64) -> i64 {
 pub fn after(verdict: Verdict, tries: i64, now: i64) -> Outcome {
     match verdict {
         Verdict::Accepted { remote_id, url } => Outcome::Done { remote_id, url: url.unwrap_or_default() },
-        Verdict::Pending { remote_id } => Outcome::Done { remote_id, url: String::new() },
+        Verdict::Pending { remote_id } => Outcome::Working { remote_id, at: now + pause(0) },
         Verdict::Rejected { code, human, .. } => Outcome::Refused { problem: code, text: human },
         Verdict::Unauthorised => Outcome::Refused { problem: "unauthorised".into(), text: String::new() },
         Verdict::NotSent { why } => Outcome::Again { at: now + pause(tries), why },
@@ -153,7 +158,7 @@ pub fn after_look(found: Found, safety: Safety, a: &Attempt, now: i64) -> Looked
 /// about the first.
 pub fn after_repeat(verdict: Verdict, looked: i64, now: i64) -> Outcome {
     match after(verdict, looked, now) {
-        done @ Outcome::Done { .. } => done,
+        done @ (Outcome::Done { .. } | Outcome::Working { .. }) => done,
         Outcome::Refused { problem, text } if problem != "unauthorised" => {
             Outcome::AskPerson { why: format!("{problem}: {text}") }
         }
@@ -165,9 +170,28 @@ pub fn after_repeat(verdict: Verdict, looked: i64, now: i64) -> Outcome {
     }
 }
 
+/// What became of something the platform was still working on, under the id it gave then. For a day it is asked at growing
+/// pauses; a question that got no answer is no answer.
+pub fn after_standing(told: Result<Standing, Failure>, remote_id: &str, a: &Attempt, now: i64) -> Outcome {
+    let remote_id = remote_id.to_owned();
+    match told {
+        Ok(Standing::Out { remote_id, url }) => Outcome::Done { remote_id, url: url.unwrap_or_default() },
+        Ok(Standing::NotTold) => Outcome::Done { remote_id, url: String::new() },
+        Ok(Standing::Refused { code, human }) => Outcome::Refused { problem: code, text: human },
+        Err(Failure::Gone) => Outcome::AskPerson { why: "the platform took it and no longer knows it".into() },
+        _ if now > a.begun_at + GIVE_UP_AFTER => {
+            Outcome::AskPerson { why: "the platform took it a day ago and does not say that it is out".into() }
+        }
+        Err(Failure::RateLimited { until_us: Some(until) }) => {
+            Outcome::Working { remote_id, at: until.clamp(now + pause(a.looked), now + HOUR) }
+        }
+        Ok(Standing::Working) | Err(_) => Outcome::Working { remote_id, at: now + pause(a.looked) },
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::delivery::{CANCELLED, FAILED, TAKEN_DOWN, UNCONFIRMED};
+    use super::super::delivery::{CANCELLED, FAILED, TAKEN_DOWN, UNCONFIRMED, WORKING};
     use super::*;
 
     fn delivery(state: &str) -> Delivery {
@@ -197,6 +221,7 @@ mod tests {
             step: 1,
             created_at: now,
             updated_at: now,
+            urgent: false,
         }
     }
     fn open(outcome: &str) -> Attempt {
@@ -258,6 +283,31 @@ mod tests {
                 assert_eq!(next(&d, Some(&open("unknown")), 100), Step::Settle, "an unknown one is looked for at once");
             }
         }
+    }
+
+    #[test]
+    fn what_a_platform_works_on_is_asked_about_for_a_day() {
+        let a = open("working");
+        let ask = |told, now| after_standing(told, "w1", &a, now);
+        let out = Standing::Out { remote_id: "7".into(), url: Some("https://x.example/7".into()) };
+        let done = Outcome::Done { remote_id: "7".into(), url: "https://x.example/7".into() };
+        assert_eq!(ask(Ok(out), 9), done);
+        assert_eq!(ask(Ok(Standing::NotTold), 9), Outcome::Done { remote_id: "w1".into(), url: String::new() });
+        let no = Standing::Refused { code: "blurred".into(), human: "No".into() };
+        assert_eq!(ask(Ok(no), 9), Outcome::Refused { problem: "blurred".into(), text: "No".into() });
+        let later =
+            |told, now| matches!(ask(told, now), Outcome::Working { remote_id, at } if remote_id == "w1" && at > now);
+        let mute = || Err(Failure::Unreachable { why: String::new() });
+        assert!(later(Ok(Standing::Working), 9) && later(mute(), 9) && later(Err(Failure::Unauthorised), 9));
+        assert!(later(Err(Failure::RateLimited { until_us: Some(i64::MAX) }), 9));
+        assert!(matches!(ask(Err(Failure::Gone), 9), Outcome::AskPerson { .. }));
+        let day = a.begun_at + GIVE_UP_AFTER + 1;
+        assert!(matches!(ask(Ok(Standing::Working), day), Outcome::AskPerson { .. }));
+        assert!(matches!(ask(mute(), day), Outcome::AskPerson { .. }));
+        let taken = after(Verdict::Pending { remote_id: "w1".into() }, 0, 0);
+        assert_eq!(taken, Outcome::Working { remote_id: "w1".into(), at: 5 * SECOND });
+        let d = Delivery { next_at: 50, ..delivery(WORKING) };
+        assert_eq!((next(&d, Some(&a), 49), next(&d, Some(&a), 50)), (Step::Wait(50), Step::Settle));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Making the next step: the job that moves one delivery on until it has to wait.
 use super::content;
-use super::delivery::{Attempt, CANCELLED, Call, Delivery, FAILED, SENT, TAKEN_DOWN};
+use super::delivery::{Attempt, CANCELLED, Call, Delivery, FAILED, SENT, TAKEN_DOWN, WORKING};
 use super::facts::{DeliveryCancelled, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown};
 use super::rules::{self, Outcome, Step};
-use super::{away, by_hand, freeze, own, settle, store};
+use super::{away, by_hand, freeze, own, settle, spending, store};
 use crate::accounts::{self, Account};
 use crate::ledger::Record;
 use crate::posts;
@@ -35,7 +35,8 @@ impl Job for StepJob {
 }
 
 pub async fn queue(cx: &Ctx, tx: &Tx, d: &Delivery, at: i64) -> Result<()> {
-    jobs::queue(cx, tx, &StepJob { delivery: d.id, step: d.step, at }, at).await
+    let job = StepJob { delivery: d.id, step: d.step, at };
+    if d.urgent { jobs::queue_urgent(cx, tx, &job, at).await } else { jobs::queue(cx, tx, &job, at).await }
 }
 
 /// Writes a change and remembers that the row is one step further.
@@ -193,7 +194,13 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
             Ok(prepared) => (prepared, fingerprint(&post.text)),
             Err(verdict) => {
                 away::learn(cx, &account, &server, &verdict).await?;
-                let outcome = harmless(rules::after(verdict, d.tries, cx.now()), &d, cx.now());
+                let outcome = match harmless(rules::after(verdict, d.tries, cx.now()), &d, cx.now()) {
+                    // Making ready is not having said it.
+                    Outcome::Done { .. } => {
+                        Outcome::Again { at: cx.now() + rules::pause(d.tries), why: "still being made ready".into() }
+                    }
+                    other => other,
+                };
                 return finish(cx, d, call, None, outcome).await.map(|()| true);
             }
         }
@@ -236,6 +243,8 @@ async fn wait(cx: &Ctx, mut d: Delivery, at: i64, why: String) -> Result<bool> {
 /// What may be repeated without harm is repeated when its outcome is not known.
 fn harmless(outcome: Outcome, d: &Delivery, now: i64) -> Outcome {
     match outcome {
+        // A correction or removal that was taken counts as made.
+        Outcome::Working { remote_id, .. } => Outcome::Done { remote_id, url: String::new() },
         Outcome::Look { why, .. } => Outcome::Again { at: now + rules::pause(d.tries), why },
         other => other,
     }
@@ -260,6 +269,11 @@ pub async fn begin(
             return Ok(None);
         }
     };
+    if call == Call::Send && !spending::take(cx, &tx, &d).await? {
+        drop(tx);
+        finish(cx, d, call, None, refused("limit")).await?;
+        return Ok(None);
+    }
     let a = attempt(cx, &d, call, n, serde_json::to_string(prepared).map_err(Error::fault)?, print);
     change(cx, &tx, &mut d).await?;
     store::begin(&tx, &a).await?;
@@ -288,12 +302,17 @@ pub async fn write(
         Outcome::Again { why, .. } => ("not-sent", why.as_str()),
         Outcome::Refused { problem, .. } => ("refused", problem.as_str()),
         Outcome::Look { why, .. } => ("", why.as_str()),
+        Outcome::Working { .. } => ("working", ""),
         Outcome::AskPerson { why } => ("unknown", why.as_str()),
     };
     match a {
         Some(a) if ended.is_empty() => store::looked(tx, a, why).await?,
+        Some(a) if ended == WORKING => store::working(tx, a).await?,
         Some(a) => store::end(tx, a, ended, why, now).await?,
         None => {}
+    }
+    if let (Call::Send, Some(a), Outcome::Again { .. } | Outcome::Refused { .. }) = (call, a, &outcome) {
+        spending::give_back(cx, tx, &d, a.begun_at).await?;
     }
     d.problem = String::new();
     d.problem_text = String::new();
@@ -303,9 +322,11 @@ pub async fn write(
             (d.tries, d.next_at, d.problem_text) = (d.tries + 1, at, why);
         }
         Outcome::Look { at, why } => (d.next_at, d.problem_text) = (at, why),
+        Outcome::Working { remote_id, at } => (d.state, d.remote_id, d.next_at) = (WORKING.into(), remote_id, at),
         Outcome::Refused { problem, text } => {
             if call == Call::Send {
-                d.state = FAILED.into();
+                // An id it was worked on under leads nowhere any more.
+                (d.state, d.remote_id) = (FAILED.into(), String::new());
             }
             (d.problem, d.problem_text) = (problem.clone(), text.clone());
             let (delivery, post, agency, account) = (d.id, d.post_id, d.agency_id, d.account_id);

@@ -1,9 +1,9 @@
 //! Finding out what became of a call without an answer: after a crash, a time-out, a dropped connection.
-use super::delivery::{Attempt, Call, Delivery, UNCONFIRMED};
+use super::delivery::{Attempt, Call, Delivery, UNCONFIRMED, WORKING};
 use super::facts::DeliveryUnconfirmed;
 use super::rules::{self, Looked, Outcome};
 use super::send::{change, finish, stop_at, way};
-use super::{away, freeze, store};
+use super::{away, freeze, spending, store};
 use crate::ledger::Record;
 use connect::{Found, Prepared, Sought};
 use ground::clock::MINUTE;
@@ -23,6 +23,12 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         away::Way::Go(server) => server,
         away::Way::Wait(at, why) => return put_off(cx, d, &a, at, why).await,
     };
+    if d.state == WORKING {
+        let told = connector.standing(&access, &d.remote_id).await;
+        stop_at(cx, "looked").await;
+        let outcome = rules::after_standing(told, &d.remote_id, &a, cx.now());
+        return finish(cx, d, Call::Send, Some(&a), outcome).await;
+    }
     let prepared: Prepared = serde_json::from_str(&a.prepared).map_err(Error::fault)?;
     let sought = Sought {
         key: a.send_key.clone(),
@@ -66,7 +72,9 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
 /// Nothing can be looked for now: that was no look, or a server that is away for long would use them up unseen.
 async fn put_off(cx: &Ctx, mut d: Delivery, a: &Attempt, at: i64, why: String) -> Result<()> {
     let tx = cx.begin("publishing.put-off").await?;
-    store::put_off(&tx, a).await?;
+    if d.state != WORKING {
+        store::put_off(&tx, a).await?;
+    }
     (d.next_at, d.problem_text) = (at, why);
     change(cx, &tx, &mut d).await?;
     Ok(cx.commit(tx).await?)
@@ -87,6 +95,9 @@ async fn may_repeat(cx: &Ctx, d: &Delivery, a: &Attempt) -> Result<bool> {
 async fn anew(cx: &Ctx, mut d: Delivery, a: &Attempt, outcome: &str, pause: i64) -> Result<()> {
     let tx = cx.begin("publishing.anew").await?;
     store::end(&tx, a, outcome, &a.why, cx.now()).await?;
+    if a.kind == Call::Send.code() {
+        spending::give_back(cx, &tx, &d, a.begun_at).await?;
+    }
     d.next_at = cx.now() + pause;
     change(cx, &tx, &mut d).await?;
     Ok(cx.commit(tx).await?)

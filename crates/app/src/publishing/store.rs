@@ -6,6 +6,7 @@ pub mod freeze;
 pub mod late;
 pub mod out;
 pub mod outside;
+pub mod spending;
 
 use super::delivery::{Attempt, Delivery};
 use super::site::SitePost;
@@ -13,12 +14,12 @@ use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
 
 queries! {
-    FIND = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE id = $1";
-    OF_POST = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE post_id = $1 ORDER BY id";
-    IN_STATE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE agency_id = $1 AND state = $2 ORDER BY id LIMIT $3";
-    OF_REMOTE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at FROM deliveries WHERE account_id = $1 AND remote_id = $2 ORDER BY id LIMIT 1";
-    INSERT = "INSERT INTO deliveries (id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, problem, problem_text, tries, step, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11, $12, $12, '', '', '', '', 0, 1, $13, $13)";
-    CHANGE = "UPDATE deliveries SET version = $3, state = $4, unwanted = $5, reason = $6, next_at = $7, remote_id = $8, url = $9, sent_version = $10, sent_at = $11, problem = $12, problem_text = $13, tries = $14, due_at = $15, step = step + 1, updated_at = $16 WHERE id = $1 AND step = $2";
+    FIND = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent FROM deliveries WHERE id = $1";
+    OF_POST = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent FROM deliveries WHERE post_id = $1 ORDER BY id";
+    IN_STATE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent FROM deliveries WHERE agency_id = $1 AND state = $2 ORDER BY id LIMIT $3";
+    OF_REMOTE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent FROM deliveries WHERE account_id = $1 AND remote_id = $2 ORDER BY id LIMIT 1";
+    INSERT = "INSERT INTO deliveries (id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, problem, problem_text, tries, step, created_at, updated_at, urgent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11, $12, $12, '', '', '', '', 0, 1, $13, $13, $14)";
+    CHANGE = "UPDATE deliveries SET version = $3, state = $4, unwanted = $5, reason = $6, next_at = $7, remote_id = $8, url = $9, sent_version = $10, sent_at = $11, problem = $12, problem_text = $13, tries = $14, due_at = $15, step = step + 1, updated_at = $16, urgent = $17 WHERE id = $1 AND step = $2";
     ATTEMPTS = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at FROM delivery_attempts WHERE delivery_id = $1 ORDER BY n";
     OPEN = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at FROM delivery_attempts WHERE delivery_id = $1 AND ended_at IS NULL";
     UNANSWERED = "SELECT count(*) AS n FROM delivery_attempts WHERE delivery_id = $1 AND outcome = 'not-there' AND why <> ''";
@@ -27,10 +28,11 @@ queries! {
     ATTEMPT_END = "UPDATE delivery_attempts SET outcome = $3, why = $4, ended_at = $5 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     ATTEMPT_PUT_OFF = "UPDATE delivery_attempts SET outcome = 'unknown' WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     ATTEMPT_LOOK = "UPDATE delivery_attempts SET outcome = 'unknown', why = $3, looked = looked + 1 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
+    ATTEMPT_WORKING = "UPDATE delivery_attempts SET outcome = 'working', why = '', looked = looked + 1 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     ATTEMPT_AGAIN = "UPDATE delivery_attempts SET outcome = '' WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
-    LOST = "SELECT id, step FROM deliveries WHERE state = 'waiting' AND next_at < $1 AND updated_at < $1 ORDER BY id LIMIT 500";
-    LOST_BEHIND = "SELECT id, step FROM deliveries WHERE state = 'sent' AND problem = '' AND (unwanted OR sent_version < version) AND next_at < $1 AND updated_at < $1 ORDER BY id LIMIT 500";
-    LOST_OPEN = "SELECT d.id, d.step FROM delivery_attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.ended_at IS NULL AND a.settle_at < $1 AND d.updated_at < $1 AND d.next_at < $1 ORDER BY d.id LIMIT 500";
+    LOST = "SELECT id, step, urgent FROM deliveries WHERE state = 'waiting' AND next_at < $1 AND updated_at < $1 ORDER BY id LIMIT 500";
+    LOST_BEHIND = "SELECT id, step, urgent FROM deliveries WHERE state = 'sent' AND problem = '' AND (unwanted OR sent_version < version) AND next_at < $1 AND updated_at < $1 ORDER BY id LIMIT 500";
+    LOST_OPEN = "SELECT d.id, d.step, d.urgent FROM delivery_attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.ended_at IS NULL AND a.settle_at < $1 AND d.updated_at < $1 AND d.next_at < $1 ORDER BY d.id LIMIT 500";
     SITE_PUT = "INSERT INTO site_posts (post_id, agency_id, account_id, version, state, reason, published_at, updated_at) VALUES ($1, $2, $3, $4, 'out', '', $5, $5) ON CONFLICT (post_id) DO UPDATE SET version = $4, state = 'out', reason = '', updated_at = $5";
     SITE_POST = "SELECT post_id, agency_id, account_id, version, state, reason, published_at, updated_at FROM site_posts WHERE post_id = $1";
     SITE_DOWN = "UPDATE site_posts SET state = 'taken-down', reason = $2, updated_at = $3 WHERE post_id = $1";
@@ -38,7 +40,7 @@ queries! {
 }
 
 record! {
-    pub struct Lost { id: i64, step: i64 }
+    pub struct Lost { id: i64, step: i64, urgent: bool }
 }
 
 fn all(rows: &[ground::db::Row]) -> DbResult<Vec<Delivery>> {
@@ -70,7 +72,8 @@ pub async fn insert(tx: &Tx, d: &Delivery) -> DbResult<()> {
         d.unwanted,
         &d.reason,
         d.due_at,
-        d.created_at
+        d.created_at,
+        d.urgent
     );
     tx.exec(q).await?;
     freeze::make_gate(tx, d.agency_id).await
@@ -94,7 +97,8 @@ pub async fn change(tx: &Tx, d: &Delivery, now: i64) -> DbResult<()> {
         &d.problem_text,
         d.tries,
         d.due_at,
-        now
+        now,
+        d.urgent
     );
     tx.guard(q).await
 }
@@ -131,6 +135,10 @@ pub async fn end(tx: &Tx, a: &Attempt, outcome: &str, why: &str, now: i64) -> Db
 }
 pub async fn looked(tx: &Tx, a: &Attempt, why: &str) -> DbResult<()> {
     tx.guard(sql!(ATTEMPT_LOOK, a.delivery_id, a.n, why)).await
+}
+/// The platform has it and is working on it.
+pub async fn working(tx: &Tx, a: &Attempt) -> DbResult<()> {
+    tx.guard(sql!(ATTEMPT_WORKING, a.delivery_id, a.n)).await
 }
 /// It is not looked for yet.
 pub async fn put_off(tx: &Tx, a: &Attempt) -> DbResult<()> {

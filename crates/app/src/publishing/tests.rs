@@ -3,6 +3,8 @@ mod away;
 mod by_hand;
 mod freeze;
 mod outside;
+mod spending;
+mod working;
 
 use super::store;
 use crate::people::Role;
@@ -83,6 +85,37 @@ async fn an_approved_post_goes_once_to_every_account() {
     }
     let stranger = d.app.person("Tashi", None, &[Role::Administrator]).await;
     d.app.api(Some(&stranger), Method::GET, &path, Value::Null).await.expect(403);
+}
+
+#[tokio::test]
+async fn what_is_urgent_leaves_first_and_says_why() {
+    let d = desk(&["simulator"]).await;
+    let targets = vec![Target { account: d.accounts[1], variant: String::new() }];
+    let submitted = async |text: &str| {
+        let (text_en, text_dz) = (text.to_owned(), "གསལ་བསྒྲགས།".to_owned());
+        let draft = Draft { text_en, text_dz, targets: targets.clone(), ..Draft::default() };
+        let post = posts::draft(&d.author.cx, d.agency, &draft).await.unwrap();
+        posts::submit(&d.author.cx, post.id, 1).await.unwrap();
+        post.id
+    };
+    for n in 0..5 {
+        posts::approve(&d.approver.cx, submitted(&format!("Usual {n}")).await, 1).await.unwrap();
+    }
+    let flood = submitted("Leave the river banks now").await;
+    let path = format!("/api/v1/posts/{flood}/approval");
+    let long = json!({"version": 1, "urgent": "x".repeat(501)});
+    d.app.api(Some(&d.approver), Method::POST, &path, long).await.expect(422);
+    let why = json!({"version": 1, "urgent": "The lake has burst"});
+    d.app.api(Some(&d.approver), Method::POST, &path, why).await.expect(200);
+    d.app.drain().await;
+    let out = d.app.practice.posts();
+    assert_eq!(out.len(), 6);
+    assert!(out[0].text.contains("river banks"), "{:?}", out.iter().map(|p| &p.text).collect::<Vec<_>>());
+    let cookie = d.app.sign_in("pema.lhamo@example.bt").await;
+    let page = d.app.browse(&cookie, &format!("/posts/{flood}/deliveries")).await.expect(200);
+    assert!(page.body.contains("urgent"));
+    let page = d.app.browse(&cookie, &format!("/posts/{flood}")).await.expect(200);
+    assert!(page.body.contains("The lake has burst"), "the reason stands in the post's story");
 }
 
 #[tokio::test]

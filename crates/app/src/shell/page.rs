@@ -111,6 +111,15 @@ impl Page {
     pub fn num(&self, n: impl Count) -> String {
         words::number(self.cx.lang, n.count())
     }
+    /// How large a file is: whole megabytes, or kilobytes below one.
+    pub fn megabytes(&self, bytes: impl Count) -> String {
+        let kilobytes = bytes.count() / 1000;
+        if kilobytes >= 1000 {
+            format!("{} MB", self.num(kilobytes / 1000))
+        } else {
+            format!("{} kB", self.num(kilobytes))
+        }
+    }
     pub fn date(&self, us: &i64) -> String {
         words::date(self.cx.lang, *us)
     }

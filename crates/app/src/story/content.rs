@@ -97,6 +97,20 @@ pub const ROAD: Text = Text {
     dz: "སྤུ་ན་ཁ་དང་མགར་ས་གི་བར་ནའི་གཞུང་ལམ་ གཟའ་སྤེན་པ་ ཉམས་བཅོས་འབད་ནིའི་དོན་ལུ་ བསྡམ་འོང་།",
 };
 
+pub const SHOW: (&str, &str) =
+    ("Punakha by ear", "What is new in Punakha, to listen to on the way. Once a week, in a few minutes.");
+
+pub const EPISODE: Text = Text {
+    en: "To listen to: the bridge to Gasa\nWhat is repaired on the road, and how long it takes.",
+    dz: "ཉན་ནི། མགར་ས་ལུ་འགྱོ་མི་ཟམ།\nགཞུང་ལམ་ག་ཏེ་ཉམས་བཅོས་འབདཝ་ཨིན་ན་ དུས་ཡུན་ག་དེ་ཅིག་འགོར་ནི་ཨིན་ན།",
+};
+
+/// What is said in it: here a tone stands for the voice.
+pub const SPOKEN: Text = Text {
+    en: "WEBVTT\n\n00:00.000 --> 00:02.000\nThe bridge to Gasa is repaired on Friday.\n\n00:02.000 --> 00:04.000\nAmbulances pass at any time.",
+    dz: "མགར་ས་ལུ་འགྱོ་མི་ཟམ་ གཟའ་སྤེན་པ་ཉམས་བཅོས་འབད་འོང་། ནད་གཡོག་འཁོར་ལོ་ནམ་རང་འབད་རུང་འགྱོ་ཆོག།",
+};
+
 pub const CRANES: Text = Text {
     en: "The black-necked cranes are back. Please keep dogs on a leash near the river and leave the fields by the paths.",
     dz: "ཁྲུང་ཁྲུང་ཚུ་ ལོག་འོངས་ཡི། ཆུ་འགྲམ་ལུ་རོ་ཁྱི་བཏགས་བཞག་གནང་།",

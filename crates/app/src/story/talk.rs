@@ -42,7 +42,13 @@ async fn answered(a: &Agency, message: &Message, text: &str) -> Result<()> {
 }
 
 fn decision(action: &str, ground: &str, reason: &str) -> NewDecision {
-    NewDecision { action: action.into(), ground: ground.into(), reason: reason.into(), public_figure: false }
+    NewDecision {
+        action: action.into(),
+        ground: ground.into(),
+        reason: reason.into(),
+        public_figure: false,
+        seen: String::new(),
+    }
 }
 
 impl<'a> Talk<'a> {

@@ -3,14 +3,14 @@ use super::cast::{Cast, Member, Officer, enters, enters_as};
 use super::content::{self as say, Text};
 use super::talk::{CITIZENS, Talk};
 use super::{picture, review};
-use crate::accounts::{self, NEWSLETTER, NewAccount, SITE};
+use crate::accounts::{self, NEWSLETTER, NewAccount, PODCAST, SITE};
 use crate::people::Role;
-use crate::{agencies, newsletter, plans, posts};
+use crate::{agencies, newsletter, plans, podcast, posts};
 use connect::simulator::{Fault, SetFault, Simulator};
 use ground::clock::{DAY, HOUR, MINUTE, SECOND};
 use ground::jobs::{self, Registry};
 use ground::{Ctx, Result};
-use posts::{Draft, Post, Target};
+use posts::{Attached, Draft, Post, Target};
 
 /// Where the story is told: a context whose clock stands at the week's beginning, what the program does in the
 /// background, the practice network, and when the story must end.
@@ -81,7 +81,14 @@ async fn has_account(a: &Officer, lead: &Officer, agency: i64, platform: &str, h
 impl Agency {
     fn draft(&self, text: &Text, pictures: Vec<i64>, at: Option<i64>) -> Draft {
         let targets = self.accounts.iter().map(|a| Target { account: *a, variant: String::new() }).collect();
-        Draft { text_en: text.en.into(), text_dz: text.dz.into(), targets, pictures, scheduled_at: at }
+        Draft {
+            text_en: text.en.into(),
+            text_dz: text.dz.into(),
+            targets,
+            pictures,
+            scheduled_at: at,
+            ..Draft::default()
+        }
     }
     async fn submitted(&self, draft: &Draft) -> Result<Post> {
         let post = posts::draft(&self.author.cx, self.id, draft).await?;
@@ -144,12 +151,38 @@ async fn punakha(stage: &Stage<'_>, cast: &mut Cast, admin: &Officer) -> Result<
     let site = has_account(&author, &lead, id, SITE, "Punakha Dzongkhag").await?;
     let letters = has_account(&author, &lead, id, NEWSLETTER, "Punakha Dzongkhag").await?;
     newsletter::read_for_story(&stage.cx, letters, CITIZENS[0].1).await?;
+    has_podcast(&author, &lead, id).await?;
     // Asked for and not yet decided: the lead has something to do.
     let url = "https://practice.example/@punakha".to_owned();
     let new =
         NewAccount { agency: id, platform: "simulator".into(), handle: "punakha".into(), url, ..NewAccount::default() };
     accounts::request(&author.cx, &new).await?;
     Ok(Agency { accounts: vec![site, letters], ..small(id, author, approver, lead, site) })
+}
+
+async fn has_podcast(author: &Officer, lead: &Officer, agency: i64) -> Result<()> {
+    let account = has_account(author, lead, agency, PODCAST, say::SHOW.0).await?;
+    let described = podcast::Described {
+        title: say::SHOW.0.into(),
+        description: say::SHOW.1.into(),
+        lang: "en".into(),
+        category: "Government".into(),
+        email: String::new(),
+    };
+    podcast::describe(&author.cx, account, &described, None).await?;
+    Ok(())
+}
+
+/// A sound recording with what is said in it, on the agency's site and in its podcast.
+async fn episode(punakha: &Agency) -> Result<()> {
+    let sound = posts::add_recording(&punakha.author.cx, punakha.id, &posts::sample_recording(4_000)).await?;
+    let live = accounts::live_of(punakha.author.cx.db(), punakha.id).await?;
+    let podcast = live.into_iter().filter(|a| matches!(a.platform.as_str(), SITE | PODCAST));
+    let targets = podcast.map(|a| Target { account: a.id, variant: String::new() }).collect();
+    let (said_en, said_dz) = (say::SPOKEN.en.into(), say::SPOKEN.dz.into());
+    let recording = Some(Attached { id: sound.id, said_en, said_dz });
+    let draft = Draft { targets, recording, ..punakha.draft(&say::EPISODE, vec![], None) };
+    punakha.approved(&draft).await.map(|_| ())
 }
 
 /// An agency with its own site only, whose lead looks after the comments.
@@ -216,6 +249,8 @@ async fn week(
     let alt = ("Mist over the fields along the river", "ཆུ་འགྲམ་གྱི་ཞིང་ཁར་སྨུག་པ།");
     let picture = punakha.picture(picture::RAIN, alt.0, alt.1).await?;
     let cranes = punakha.approved(&punakha.draft(&say::CRANES, vec![picture], None)).await?;
+    stage.day(2, 15, 0).await?;
+    episode(punakha).await?;
     stage.day(1, 8, 15).await?;
     talk.about_the_cranes(&cranes).await?;
     Ok((flu, water))

@@ -267,6 +267,14 @@ impl TestApp {
         (status, axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec())
     }
 
+    /// The program on a port of this machine, for whoever calls it from outside; its address.
+    pub async fn listening(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (base, router) = (format!("http://{}", listener.local_addr().unwrap()), self.router.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        base
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }

@@ -36,4 +36,7 @@ impl Server for FakeBluesky {
     fn reply(&self, to: &str, text: &str) {
         self.add_reply(to, text, "reply");
     }
+    fn reply_becomes(&self, remote_id: &str, text: Option<&str>) {
+        self.change_reply(remote_id, text);
+    }
 }

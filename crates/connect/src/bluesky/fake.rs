@@ -139,6 +139,20 @@ impl FakeBluesky {
         uri
     }
 
+    /// Lets whoever wrote it put another record in its place, or remove it.
+    pub fn change_reply(&self, uri: &str, text: Option<&str>) {
+        let mut net = lock(&self.net);
+        let Some((place, held)) = net.at(uri) else { return };
+        match text {
+            Some(text) => {
+                let mut value = held.value;
+                value["text"] = json!(text);
+                net.put(&place.did, &place.collection, &place.key, value);
+            }
+            None => drop(net.records.remove(&(place.did, place.collection, place.key))),
+        }
+    }
+
     /// Every session that is open runs out.
     pub fn end_sessions(&self) {
         let mut net = lock(&self.net);

@@ -4,6 +4,7 @@
 //! end). What others write comes from the network's view of everything (AppView), which the server passes on.
 //!
 //! The secret is an *app password*. It opens a session, which is kept in memory and never longer than it is good for.
+mod again;
 mod at;
 #[cfg(test)]
 pub(crate) mod bench;
@@ -21,8 +22,8 @@ mod threads;
 
 use crate::wire;
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
-    Post, Prepared, Problem, Proof, Safety, Sought, Verdict,
+    Access, Again, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind,
+    OwnPage, Post, Prepared, Problem, Proof, Safety, Sought, Verdict,
 };
 use at::{Place, tid};
 use calls::{No, failure, refused};
@@ -54,6 +55,7 @@ impl Connector for Bluesky {
             platform: "bluesky",
             name: "Bluesky",
             kind: Kind::Microblog,
+            publishes: true,
             text_limit: Some(300),
             count: Count::Graphemes,
             max_media: 4,
@@ -67,6 +69,7 @@ impl Connector for Bluesky {
             can_reply: true,
             can_hide: true,
             reads_comments: true,
+            rereads: true,
             lists_own: true,
             has_metrics: true,
             calls_us: false,
@@ -210,6 +213,10 @@ impl Connector for Bluesky {
 
     fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
         Box::pin(self.notified_after(access, cursor))
+    }
+
+    fn comment<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Again, Failure>> {
+        Box::pin(self.reread(access, remote_id))
     }
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {

@@ -25,8 +25,8 @@ impl Read {
     }
 }
 
-/// A notification that says something to us; `None` for what is no post.
-fn inbound(n: &Value) -> Option<Inbound> {
+/// What somebody says, from a notification or from a post as the network sees it; `None` for what is no post.
+pub(super) fn inbound(n: &Value) -> Option<Inbound> {
     let place = n["uri"].as_str().and_then(Place::of).filter(|p| p.collection == POST)?;
     let (record, author) = (&n["record"], &n["author"]);
     let text = |v: &Value| v.as_str().map(str::to_owned);

@@ -38,4 +38,7 @@ impl Server for FakeDiscourse {
     fn reply(&self, to: &str, text: &str) {
         self.answer(to, "pema", text);
     }
+    fn reply_becomes(&self, remote_id: &str, text: Option<&str>) {
+        self.change_reply(remote_id, text);
+    }
 }

@@ -22,7 +22,7 @@ pub struct Ways {
     pub html: bool,
     /// The account is no moderator.
     pub plain: bool,
-    /// New topics wait for somebody to look at them.
+    /// What is new waits for somebody to look at it.
     pub queues: bool,
     /// Titles have at least so many characters.
     pub shortest: usize,
@@ -56,6 +56,8 @@ struct Held {
     topics: BTreeMap<u64, Topic>,
     posts: BTreeMap<u64, ForumPost>,
     instead: Option<(u16, String)>,
+    /// Nothing waits any more.
+    lets_through: bool,
 }
 
 struct Net {
@@ -129,6 +131,11 @@ impl FakeDiscourse {
         Ok(FakeDiscourse { address: stage.address, net, stage })
     }
 
+    /// Whatever is said from now on passes the queue.
+    pub fn let_through(&self) {
+        self.net.held().lets_through = true;
+    }
+
     pub fn set_fault(&self, fault: SetFault) {
         self.stage.set_fault(fault);
     }
@@ -154,6 +161,17 @@ impl FakeDiscourse {
         let topic = held.topic("By hand", None);
         held.post(topic, user, raw, None);
         format!("t{topic}")
+    }
+
+    /// Lets whoever wrote it change a post, or remove it.
+    pub fn change_reply(&self, remote_id: &str, text: Option<&str>) {
+        let mut held = self.net.held();
+        let id: u64 = remote_id[1..].parse().unwrap_or_default();
+        let Some(post) = held.posts.get_mut(&id) else { return };
+        match text {
+            Some(text) => text.clone_into(&mut post.raw),
+            None => post.deleted = true,
+        }
     }
 
     /// Lets somebody answer a topic or a post; gives the answer's id.
@@ -276,6 +294,10 @@ fn create(net: &Net, given: &Value) -> Response {
     if raw.is_empty() {
         return refused("Body can't be blank");
     }
+    if net.ways.queues && !held.lets_through {
+        return Json(json!({"action": "enqueued", "success": true, "pending_post": {"id": 5, "raw": raw}}))
+            .into_response();
+    }
     if let Some(topic) = given.get("topic_id").and_then(Value::as_u64) {
         if held.topics.get(&topic).is_none_or(|t| t.deleted) {
             return forbidden();
@@ -293,10 +315,6 @@ fn create(net: &Net, given: &Value) -> Response {
     let external_id = given.get("external_id").and_then(Value::as_str).map(str::to_owned);
     if external_id.is_some() && held.topics.values().any(|t| t.external_id == external_id) {
         return refused("External has already been taken");
-    }
-    if net.ways.queues {
-        return Json(json!({"action": "enqueued", "success": true, "pending_post": {"id": 5, "raw": raw}}))
-            .into_response();
     }
     let topic = held.topic(title, external_id);
     Json(shown(&held.post(topic, "roads", raw, None))).into_response()

@@ -45,6 +45,22 @@ impl ForumPost {
     fn url(&self, access: &Access) -> String {
         if self.post_number == 1 { topic_url(access, self.topic_id) } else { post_url(access, self.id) }
     }
+    /// Without what it answers it answers the topic.
+    pub fn inbound(&self, access: &Access, in_reply_to: Option<String>) -> Result<Inbound, Failure> {
+        let shown = self.name.clone().filter(|n| !n.trim().is_empty());
+        let name: String = url::form_urlencoded::byte_serialize(self.username.as_bytes()).collect();
+        Ok(Inbound {
+            remote_id: self.remote_id(),
+            in_reply_to: Some(in_reply_to.unwrap_or_else(|| format!("t{}", self.topic_id))),
+            author_id: self.user_id.to_string(),
+            author_name: shown.unwrap_or_else(|| format!("@{}", self.username)),
+            author_url: Some(access.url(&format!("/u/{name}"))),
+            text: plain(self.raw.as_deref().unwrap_or_default()),
+            lang: None,
+            at_us: self.at_us()?,
+            url: Some(self.url(access)),
+        })
+    }
     fn is_by(&self, me: &str) -> bool {
         self.username.eq_ignore_ascii_case(me)
     }
@@ -145,19 +161,7 @@ impl Discourse {
                 Some(n) => self.by_number(access, post.topic_id, n).await?,
                 None => None,
             };
-            let shown = post.name.clone().filter(|n| !n.trim().is_empty());
-            let name: String = url::form_urlencoded::byte_serialize(post.username.as_bytes()).collect();
-            items.push(Inbound {
-                remote_id: post.remote_id(),
-                in_reply_to: Some(in_reply_to.unwrap_or_else(|| format!("t{}", post.topic_id))),
-                author_id: post.user_id.to_string(),
-                author_name: shown.unwrap_or_else(|| format!("@{}", post.username)),
-                author_url: Some(access.url(&format!("/u/{name}"))),
-                text: plain(post.raw.as_deref().unwrap_or_default()),
-                lang: None,
-                at_us: post.at_us()?,
-                url: Some(post.url(access)),
-            });
+            items.push(post.inbound(access, in_reply_to)?);
         }
         Ok(InboundPage { items, cursor: Some(cursor), more })
     }

@@ -4,11 +4,13 @@
 //!
 //! [`Access::base_url`] is the forum's address; [`Access::secret`] is `username:API key`. A topic's id is `t12`, any other
 //! post's `p34`.
+mod again;
 mod answer;
 #[cfg(test)]
 pub(crate) mod bench;
 #[cfg(test)]
 mod fake;
+mod hook;
 mod latest;
 #[cfg(test)]
 mod tests;
@@ -17,8 +19,8 @@ mod write;
 use crate::markdown;
 use crate::wire::{gone, read_of, unwritten};
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
-    Post, Prepared, Proof, Safety, Sought, Verdict,
+    Access, Again, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Heard, Identity, InboundPage, Key,
+    Kind, NotHeard, Notice, OwnPage, Post, Prepared, Proof, Safety, Secret, Sought, Standing, Verdict,
 };
 use answer::{done, unreadable};
 use ground::clock::{Clock, MINUTE};
@@ -88,13 +90,14 @@ fn number(value: &Value, path: &str) -> Option<u64> {
     value.pointer(path).and_then(Value::as_u64).filter(|n| *n > 0)
 }
 
-/// What a call made. Any other answer is not a yes.
-fn made(access: &Access, response: &Response) -> Verdict {
+/// What a call made. Any other answer is not a yes. What waits in the forum's queue is asked about later: a topic by its
+/// `mark`, an answer by its mark and the moment from which on it is looked for (`MARK:MICROSECONDS`).
+fn made(access: &Access, response: &Response, mark: &str) -> Verdict {
     let value: Value = response.json().unwrap_or_default();
     // Taken, and shown to everybody only after somebody there has looked at it.
     if value.get("action").and_then(Value::as_str) == Some("enqueued") {
         let id = number(&value, "/pending_post/id").unwrap_or_default();
-        return Verdict::Pending { remote_id: format!("q{id}") };
+        return Verdict::Pending { remote_id: format!("q{id}:{mark}") };
     }
     match (number(&value, "/id"), number(&value, "/topic_id"), number(&value, "/post_number")) {
         (Some(_), Some(topic), Some(1)) => {
@@ -149,6 +152,26 @@ impl Discourse {
         }
     }
 
+    /// What became of something in the queue. That it was refused there is told to nobody but the forum's moderators: it
+    /// waits, then.
+    async fn stands(&self, access: &Access, remote_id: &str) -> Result<Standing, Failure> {
+        let parts: Vec<&str> = remote_id.strip_prefix('q').unwrap_or_default().split(':').collect();
+        let is_mark = |mark: &str| mark.len() == 32 && mark.bytes().all(|b| b.is_ascii_hexdigit());
+        let mark = parts.get(1).copied().filter(|mark| is_mark(mark)).ok_or(Failure::Gone)?;
+        if let Some(since) = parts.get(2) {
+            let since_us = since.parse().map_err(|_| Failure::Gone)?;
+            return Ok(match self.marked(access, mark, since_us).await? {
+                Found::Yes { remote_id, url } => Standing::Out { remote_id, url },
+                Found::No | Found::CannotTell => Standing::Working,
+            });
+        }
+        let topic = self.by_key(access, mark).await?;
+        Ok(topic.map_or(Standing::Working, |topic| Standing::Out {
+            remote_id: format!("t{topic}"),
+            url: Some(topic_url(access, topic)),
+        }))
+    }
+
     async fn counts(&self, access: &Access, remote_id: &str) -> Result<Counts, Failure> {
         let path = match place(remote_id).ok_or(Failure::Gone)? {
             Place::Topic(id) => format!("/t/{id}.json"),
@@ -177,6 +200,7 @@ impl Connector for Discourse {
             platform: "discourse",
             name: "Discourse",
             kind: Kind::Forum,
+            publishes: true,
             text_limit: Some(16_000),
             count: Count::Chars,
             max_media: 10,
@@ -190,9 +214,10 @@ impl Connector for Discourse {
             can_reply: true,
             can_hide: true,
             reads_comments: true,
+            rereads: true,
             lists_own: true,
             has_metrics: true,
-            calls_us: false,
+            calls_us: true,
             key: Key::NamedPassword,
             server: None,
             // A key is known as long as its topic is there.
@@ -250,6 +275,10 @@ impl Connector for Discourse {
         Box::pin(async move { self.look(access, sought).await.unwrap_or(Found::CannotTell) })
     }
 
+    fn standing<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Standing, Failure>> {
+        Box::pin(self.stands(access, remote_id))
+    }
+
     fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {
         Box::pin(async move { self.change(access, remote_id, prepared).await.unwrap_or_else(unwritten) })
     }
@@ -286,8 +315,16 @@ impl Connector for Discourse {
         Box::pin(self.comments(access, cursor))
     }
 
+    fn comment<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Again, Failure>> {
+        Box::pin(self.reread(access, remote_id))
+    }
+
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
         Box::pin(self.own_after(access, cursor))
+    }
+
+    fn hear(&self, notice: &Notice, secret: &Secret, _: i64) -> Result<Heard, NotHeard> {
+        hook::hear(notice, secret)
     }
 
     fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {

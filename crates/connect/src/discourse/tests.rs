@@ -1,5 +1,6 @@
 use super::fake::{FakeDiscourse, SECRET, Ways};
 use super::*;
+use crate::simulator::{Fault, SetFault};
 use crate::trial::{accepted, ready, refusal};
 use crate::{Media, Secret};
 use ground::fetch::FetchPolicy;
@@ -41,6 +42,32 @@ async fn the_same_key_begins_one_topic() {
     assert_eq!(forum.find(&to, &sought("k", now)).await, Found::No);
     // The forum keeps a removed topic's key: nothing is published behind the back of who removed it.
     assert_eq!(refusal(&forum.attempt(&to, &ready("Road closed at Dochula"), "k").await).0, "refused");
+}
+
+#[tokio::test]
+async fn what_waits_in_the_queue_is_found_once_it_is_out() {
+    let (fake, forum, to) = forum(Ways { queues: true, ..Ways::default() }).await;
+    let waits = async |words: &Prepared, key| match forum.attempt(&to, words, key).await {
+        Verdict::Pending { remote_id } => remote_id,
+        other => panic!("{other:?}"),
+    };
+    let topic = waits(&ready("Road closed at Dochula"), "k").await;
+    assert_eq!(forum.standing(&to, &topic).await, Ok(Standing::Working));
+    fake.let_through();
+    let id = accepted(forum.attempt(&to, &ready("Road closed at Dochula"), "k").await);
+    let stands = forum.standing(&to, &topic).await;
+    assert!(matches!(&stands, Ok(Standing::Out { remote_id, url: Some(_) }) if *remote_id == id), "{stands:?}");
+
+    let answered = format!("q6:{}:{}", mark_of("a"), Clock::system().now());
+    assert_eq!(forum.standing(&to, &answered).await, Ok(Standing::Working));
+    let id = accepted(forum.attempt(&to, &answer(&id, "More at noon"), "a").await);
+    let stands = forum.standing(&to, &answered).await;
+    assert!(matches!(&stands, Ok(Standing::Out { remote_id, .. }) if *remote_id == id), "{stands:?}");
+    for odd in ["q5", "q5:", "q5:../../admin", "t1", "q5:00:1", ""] {
+        assert_eq!(forum.standing(&to, odd).await, Err(Failure::Gone), "{odd}");
+    }
+    fake.set_fault(SetFault { times: 0, ..SetFault::once(Fault::Outage) });
+    assert!(forum.standing(&to, &topic).await.is_err(), "no answer is not “not out”");
 }
 
 #[tokio::test]
@@ -145,7 +172,8 @@ async fn refusals_waiting_and_pictures() {
     let (_fake, strict, to) = forum(Ways { shortest: 15, ..Ways::default() }).await;
     assert_eq!(refusal(&strict.attempt(&to, &ready("Short"), "k").await), ("refused", Some("text")));
     let (_fake, slow, to) = forum(Ways { queues: true, ..Ways::default() }).await;
-    assert_eq!(slow.attempt(&to, &ready("Hello"), "k").await, Verdict::Pending { remote_id: "q5".into() });
+    let Verdict::Pending { remote_id } = slow.attempt(&to, &ready("Hello"), "k").await else { panic!() };
+    assert!(remote_id.starts_with("q5:"), "{remote_id}");
     let (fake, forum, to) = forum(Ways::default()).await;
     let picture = |bytes: &[u8]| Media {
         bytes: bytes.to_vec(),
@@ -214,4 +242,23 @@ async fn answers_that_cannot_be_read_are_no_yes() {
     assert!(forum.own_posts(&to, Some("1".into())).await.unwrap().items.is_empty(), "the same page again is the end");
     fake.say_instead(None);
     assert!(matches!(forum.own_posts(&to, Some("x".into())).await, Err(Failure::Refused { .. })));
+}
+
+#[tokio::test]
+async fn who_moderates_is_told_of_a_removal_and_others_that_nothing_is_there() {
+    for plain in [false, true] {
+        let (fake, forum, to) = forum(Ways { plain, ..Ways::default() }).await;
+        let topic = accepted(forum.attempt(&to, &ready("Road closed"), "k").await);
+        let post = fake.answer(&topic, "pema", "Until *when*?");
+        assert!(
+            matches!(forum.comment(&to, &post).await, Ok(Again::Is(item)) if item.text == "Until *when*?"),
+            "{plain}"
+        );
+        fake.change_reply(&post, None);
+        assert_eq!(forum.comment(&to, &post).await, Ok(Again::Gone), "{plain}");
+        for (status, instead) in [(404, "{}"), (404, r#"{"errors":["No such route"]}"#), (200, r#"{"id":1}"#)] {
+            fake.say_instead(Some((status, instead)));
+            assert!(matches!(&forum.comment(&to, &post).await, Err(f) if *f != Failure::Gone), "{instead}");
+        }
+    }
 }

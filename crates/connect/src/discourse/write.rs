@@ -45,7 +45,7 @@ impl Discourse {
             Err(verdict) => return verdict,
         };
         let verdict = match self.send(request).await {
-            Ok(response) => return made(access, &response),
+            Ok(response) => return made(access, &response, &mark),
             Err(verdict) => verdict,
         };
         // Taken keys, titles and texts are refused alike: only looking tells whether it is this very post.
@@ -96,7 +96,7 @@ impl Discourse {
             Err(verdict) => return Ok(verdict),
         };
         match self.send(request).await {
-            Ok(response) => Ok(made(access, &response)),
+            Ok(response) => Ok(made(access, &response, &format!("{mark}:{}", self.clock.now()))),
             // “Too similar to what you recently posted” may be about an earlier call with this key.
             Err(Verdict::Rejected { code, human, field }) if code == "refused" => match already().await {
                 Ok(Some(done)) => Ok(done),

@@ -37,4 +37,7 @@ impl Server for FakeFacebook {
     fn reply(&self, to: &str, text: &str) {
         self.write("pema", Some(to), text);
     }
+    fn reply_becomes(&self, remote_id: &str, text: Option<&str>) {
+        self.change_reply(remote_id, text);
+    }
 }

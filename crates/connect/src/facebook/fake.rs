@@ -174,6 +174,16 @@ impl FakeFacebook {
         self.net.held().add(by, text, to, Vec::new())
     }
 
+    /// Lets whoever wrote it change a comment, or delete it.
+    pub fn change_reply(&self, id: &str, text: Option<&str>) {
+        let mut held = self.net.held();
+        let Some(entry) = held.entries.iter_mut().find(|e| e.id == id) else { return };
+        match text {
+            Some(text) => text.clone_into(&mut entry.message),
+            None => entry.deleted = true,
+        }
+    }
+
     /// Makes an entry older or younger than it is.
     pub fn set_time(&self, id: &str, at_us: i64) {
         self.net.held().entries.iter_mut().filter(|e| e.id == id).for_each(|e| e.at_us = at_us);

@@ -19,7 +19,7 @@ const WATCHED_FOR: i64 = 60 * DAY;
 const BESIDE_A_POST: usize = 25;
 
 const POST_FIELDS: &str = "id,message,story,created_time,permalink_url";
-const COMMENT_FIELDS: &str = "id,message,created_time,from{id,name},parent{id},permalink_url";
+pub(super) const COMMENT_FIELDS: &str = "id,message,created_time,from{id,name},parent{id},permalink_url";
 
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct GraphPost {
@@ -250,7 +250,7 @@ impl Facebook {
     }
 }
 
-fn inbound(c: GraphComment) -> Inbound {
+pub(super) fn inbound(c: GraphComment) -> Inbound {
     let (author_id, name) = match c.from {
         Some(from) => (from.id, from.name.filter(|n| !n.trim().is_empty())),
         // Nobody is taken for somebody else.

@@ -4,6 +4,7 @@
 //! [`Access::base_url`] is the Graph host, [`Access::secret`] a page's token, [`Access::remote_account_id`] the page's
 //! number. Paths, parameters and fields are those of the description that comes with Meta's own client (`facebook-business`
 //! 26.0.3 on PyPI: `page.py`, `pagepost.py`, `comment.py`).
+mod again;
 #[cfg(test)]
 pub(crate) mod bench;
 #[cfg(test)]
@@ -14,11 +15,12 @@ mod tests;
 mod write;
 
 use crate::meta::answer::unreadable;
+use crate::meta::hear::{Interest, look};
 use crate::meta::{Graph, account as page, id_in, is_id, is_number, is_username, on_site, query};
 use crate::wire::unwritten;
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
-    Post, Prepared, Problem, Proof, Safety, Sought, Verdict, problems,
+    Access, Again, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Heard, Identity, InboundPage, Key,
+    Kind, NotHeard, Notice, OwnPage, Post, Prepared, Problem, Proof, Safety, Secret, Sought, Verdict, problems,
 };
 use ground::clock::Clock;
 use ground::fetch::Fetch;
@@ -37,6 +39,9 @@ const POST_COUNTS: &str =
 const COMMENT_COUNTS: &str = "like_count,comment_count";
 /// One picture goes with an answer to a comment.
 const PICTURES_OF_AN_ANSWER: usize = 1;
+
+/// What a page's app is told of: posts and comments on the page, and mentions of it.
+const HEARD: Interest = Interest { object: Some("page"), fields: &["feed", "mention"] };
 
 pub struct Facebook {
     graph: Graph,
@@ -114,6 +119,7 @@ impl Connector for Facebook {
             platform: "facebook",
             name: "Facebook Pages",
             kind: Kind::Page,
+            publishes: true,
             // Told by others, not by the description; counted in the unit in which a text is longest.
             text_limit: Some(63_206),
             count: Count::Utf16Units,
@@ -128,9 +134,10 @@ impl Connector for Facebook {
             can_reply: true,
             can_hide: true,
             reads_comments: true,
+            rereads: true,
             lists_own: true,
             has_metrics: true,
-            calls_us: false,
+            calls_us: true,
             key: Key::Token,
             server: Some("https://graph.facebook.com"),
             safety: Safety::ReadBack,
@@ -197,8 +204,16 @@ impl Connector for Facebook {
         Box::pin(self.comments(access, cursor))
     }
 
+    fn comment<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Again, Failure>> {
+        Box::pin(self.reread(access, remote_id))
+    }
+
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
         Box::pin(self.own_after(access, cursor))
+    }
+
+    fn hear(&self, notice: &Notice, secret: &Secret, _now_us: i64) -> Result<Heard, NotHeard> {
+        look(notice, secret, &HEARD)
     }
 
     fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {

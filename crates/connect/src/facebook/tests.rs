@@ -344,3 +344,24 @@ async fn what_is_pinned_hides_nothing() {
     let found = page.find(&to, &sought("New words", None, now - 5 * SECOND)).await;
     assert!(matches!(found, Found::Yes { .. }), "{found:?}");
 }
+
+#[tokio::test]
+async fn a_comment_is_gone_only_while_the_comments_of_its_post_are_told() {
+    let (fake, page, to) = facebook(Ways::default()).await;
+    let post = accepted(page.attempt(&to, &ready("Bridge open"), "k").await);
+    let comment = fake.write("pema", Some(&post), "When?");
+    assert!(matches!(page.comment(&to, &comment).await, Ok(Again::Is(item)) if item.text == "When?"));
+    // What is hidden by the page itself is still there.
+    assert!(matches!(page.hide(&to, &comment, true).await, Verdict::Accepted { .. }));
+    assert!(matches!(page.comment(&to, &comment).await, Ok(Again::Is(_))));
+    fake.change_reply(&comment, None);
+    assert_eq!(page.comment(&to, &comment).await, Ok(Again::Gone));
+    let told = |read: Result<Again, Failure>| match read {
+        Err(Failure::Refused { code, .. }) => code,
+        other => panic!("{other:?}"),
+    };
+    // The same word is said of every comment once the post is not to be seen.
+    assert!(matches!(page.take_down(&to, &post).await, Verdict::Accepted { .. }));
+    assert_eq!(told(page.comment(&to, &comment).await), "not-told");
+    assert_eq!(told(page.comment(&to, "12345").await), "not-told", "no post to ask about");
+}

@@ -22,10 +22,11 @@ mod write;
 
 use crate::meta::answer::unreadable;
 use crate::meta::container::Words;
+use crate::meta::hear::{Interest, look};
 use crate::meta::{Graph, is_id, is_number, is_username, on_site, query};
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
-    Post, Prepared, Problem, Proof, Renewed, Safety, Secret, Sought, Verdict, problems,
+    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Heard, Identity, InboundPage, Key, Kind,
+    NotHeard, Notice, OwnPage, Post, Prepared, Problem, Proof, Renewed, Safety, Secret, Sought, Verdict, problems,
 };
 use ground::clock::Clock;
 use ground::fetch::{Fetch, Request};
@@ -48,6 +49,9 @@ const CONTAINER: Words = Words { state: "status_code", why: "status", publish: "
 /// Pictures in a carousel.
 const PICTURES: usize = 10;
 const JPEG: &str = "image/jpeg";
+
+/// What an account's app is told of: comments, and mentions of it.
+const HEARD: Interest = Interest { object: Some("instagram"), fields: &["comments", "mentions"] };
 
 pub struct Instagram {
     graph: Graph,
@@ -127,6 +131,7 @@ impl Connector for Instagram {
             platform: "instagram",
             name: "Instagram",
             kind: Kind::Page,
+            publishes: true,
             // Told by others, not by the description; counted in the unit in which a text is longest.
             text_limit: Some(2_200),
             count: Count::Utf16Units,
@@ -141,9 +146,10 @@ impl Connector for Instagram {
             can_reply: true,
             can_hide: true,
             reads_comments: true,
+            rereads: false,
             lists_own: true,
             has_metrics: true,
-            calls_us: false,
+            calls_us: true,
             key: Key::Token,
             server: Some("https://graph.instagram.com"),
             safety: Safety::TwoPhase,
@@ -217,6 +223,10 @@ impl Connector for Instagram {
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
         Box::pin(self.own_after(access, cursor))
+    }
+
+    fn hear(&self, notice: &Notice, secret: &Secret, _now_us: i64) -> Result<Heard, NotHeard> {
+        look(notice, secret, &HEARD)
     }
 
     fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {

@@ -40,4 +40,7 @@ impl Server for FakeLemmy {
     fn reply(&self, to: &str, text: &str) {
         self.answer(to, PEMA, text);
     }
+    fn reply_becomes(&self, remote_id: &str, text: Option<&str>) {
+        self.change_reply(remote_id, text);
+    }
 }

@@ -2,13 +2,31 @@
 //!
 //! Source: `GetComments`, `GetReplies` and `GetPersonMentions` in `lemmy-js-client` 0.17 and 0.19, each newest first.
 use super::answer::unreadable;
-use super::cursor::{Listed, Seen};
 use super::own::{LATE, PAGE, PAGES, newest};
 use super::view::{CommentView, address};
 use super::{Lemmy, Place, Session, pictures, words};
+use crate::cursor::{Listed, Seen};
 use crate::{Access, Failure, Inbound, InboundPage};
 use serde_json::Value;
 use std::collections::BTreeSet;
+
+pub(super) fn inbound(access: &Access, view: CommentView) -> Result<Inbound, Failure> {
+    let CommentView { comment, creator, .. } = view;
+    let place = Place::Comment(comment.id);
+    let shown = creator.display_name.unwrap_or_default();
+    let name = if shown.trim().is_empty() { format!("@{}", creator.name) } else { shown };
+    Ok(Inbound {
+        remote_id: place.to_string(),
+        in_reply_to: Some(comment.parent()?.to_string()),
+        author_id: creator.id.to_string(),
+        author_name: name.chars().filter(|c| !c.is_control()).take(200).collect(),
+        author_url: address(&creator.actor_id),
+        text: words::plain(&comment.content, &pictures(access)),
+        lang: None,
+        at_us: comment.published,
+        url: Some(place.url(access)),
+    })
+}
 
 impl Lemmy {
     /// A list of comments, newest first, back to a moment.
@@ -80,23 +98,9 @@ impl Lemmy {
         if !told.more {
             told.seen.read_up_to(newest, now);
         }
-        let at = pictures(access);
         let mut items = Vec::new();
-        for CommentView { comment, creator, .. } in told.items {
-            let place = Place::Comment(comment.id);
-            let shown = creator.display_name.unwrap_or_default();
-            let name = if shown.trim().is_empty() { format!("@{}", creator.name) } else { shown };
-            items.push(Inbound {
-                remote_id: place.to_string(),
-                in_reply_to: Some(comment.parent()?.to_string()),
-                author_id: creator.id.to_string(),
-                author_name: name.chars().filter(|c| !c.is_control()).take(200).collect(),
-                author_url: address(&creator.actor_id),
-                text: words::plain(&comment.content, &at),
-                lang: None,
-                at_us: comment.published,
-                url: Some(place.url(access)),
-            });
+        for view in told.items {
+            items.push(inbound(access, view)?);
         }
         Ok(InboundPage { items, cursor: Some(told.seen.written()), more: told.more })
     }

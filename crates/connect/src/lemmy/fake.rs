@@ -211,6 +211,17 @@ impl FakeLemmy {
         format!("p{}", self.net.held().post(by, community, title, body).id)
     }
 
+    /// Lets whoever wrote it change a comment, or delete it.
+    pub fn change_reply(&self, remote_id: &str, text: Option<&str>) {
+        let mut held = self.net.held();
+        let id: u64 = remote_id[1..].parse().unwrap();
+        let Some(comment) = held.comments.get_mut(&id) else { return };
+        match text {
+            Some(text) => text.clone_into(&mut comment.body),
+            None => comment.deleted = true,
+        }
+    }
+
     /// Lets somebody answer a post or a comment; gives the answer's id.
     pub fn answer(&self, to: &str, by: u64, body: &str) -> String {
         let mut held = self.net.held();

@@ -32,7 +32,17 @@ pub async fn any(State(net): State<Arc<Net>>, method: Method, uri: Uri, headers:
     };
     let held = net.held();
     match held.instead.clone().filter(|_| uri.path().starts_with(held.only)) {
-        Some((status, text)) => (StatusCode::from_u16(status).unwrap(), text).into_response(),
+        Some((status, text)) => {
+            let (web, json) = (text.starts_with('<'), text.starts_with(['{', '[']));
+            let kind = if web {
+                "text/html"
+            } else if json {
+                "application/json"
+            } else {
+                "text/plain"
+            };
+            (StatusCode::from_u16(status).unwrap(), [(header::CONTENT_TYPE, kind)], text).into_response()
+        }
         None => response,
     }
 }

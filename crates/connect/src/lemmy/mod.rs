@@ -6,11 +6,11 @@
 //! `p34`, a comment's `c56`. Times are in microseconds since 1970.
 //!
 //! Source: `lemmy-js-client` 0.17 and 0.19 from npm (paths, fields, codes) and the source of Lemmy 0.17.
+mod again;
 mod answer;
 #[cfg(test)]
 pub(crate) mod bench;
 mod comments;
-mod cursor;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
@@ -27,8 +27,8 @@ mod write;
 
 use crate::wire::{gone, unwritten};
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
-    Post, Prepared, Problem, Proof, Safety, Sought, Verdict, problems,
+    Access, Again, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind,
+    OwnPage, Post, Prepared, Problem, Proof, Safety, Sought, Verdict, problems,
 };
 use answer::{rejected, unreadable};
 use ground::clock::{Clock, MINUTE};
@@ -130,6 +130,11 @@ impl Lemmy {
     async fn community(&self, access: &Access, session: &Session, handle: &str) -> Result<Community, Failure> {
         let name = community_name(access, handle)?;
         let answer: Value = match self.get(access, session, "/community", &[("name", &name)]).await {
+            // Of a community on another server the same is said when that server is not reached.
+            Err(Failure::Refused { code, .. }) if code == "not-found" && name.contains('@') => {
+                let human = "The server knows no such community, or did not reach the one it is on.";
+                return Err(Failure::Refused { code, human: human.into() });
+            }
             Err(Failure::Refused { code, .. }) if code == "not-found" => return Err(Failure::Gone),
             answer => answer?,
         };
@@ -182,6 +187,7 @@ impl Connector for Lemmy {
             platform: "lemmy",
             name: "Lemmy",
             kind: Kind::Forum,
+            publishes: true,
             text_limit: Some(words::BODY),
             count: Count::Chars,
             max_media: 10,
@@ -195,13 +201,14 @@ impl Connector for Lemmy {
             can_reply: true,
             can_hide: true,
             reads_comments: true,
+            rereads: true,
             lists_own: true,
             has_metrics: true,
             calls_us: false,
             key: Key::NamedPassword,
             server: None,
             safety: Safety::ReadBack,
-            proof: Proof::Contract,
+            proof: Proof::RealServer,
         }
     }
 
@@ -240,9 +247,9 @@ impl Connector for Lemmy {
                     Some("text"),
                 ));
             }
-            let short = words::parts(&post.text).0.chars().count() < *words::TITLE.start();
-            if post.reply_to.is_none() && short {
-                return Err(rejected("refused", "A post needs a title of three letters at least.", Some("text")));
+            if post.reply_to.is_none() && !words::makes_a_title(&words::parts(&post.text).0) {
+                let human = "A post needs a title with three letters in a row at least.";
+                return Err(rejected("refused", human, Some("text")));
             }
             let mut media = Vec::new();
             for picture in &post.media {
@@ -302,6 +309,10 @@ impl Connector for Lemmy {
 
     fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
         Box::pin(self.comments(access, cursor))
+    }
+
+    fn comment<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Again, Failure>> {
+        Box::pin(self.reread(access, remote_id))
     }
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {

@@ -3,9 +3,9 @@
 //! Source: `GetPersonDetails` (posts and comments of a person by page, newest first; fifty at most) in `lemmy-js-client` 0.17
 //! and 0.19.
 use super::answer::unreadable;
-use super::cursor::{Listed, Seen};
 use super::view::{CommentView, PostView};
 use super::{CLOCKS_DIFFER, Lemmy, Place, Session, pictures, place, words};
+use crate::cursor::{Listed, Seen};
 use crate::{Access, Counts, Failure, Found, OwnPage, OwnPost, Sought, fingerprint};
 use ground::clock::HOUR;
 use serde::Deserialize;

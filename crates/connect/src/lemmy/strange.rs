@@ -12,6 +12,8 @@ async fn a_refusal_that_may_come_after_the_deed_is_no_refusal() {
         (404, r#"{"error":"couldnt_find_post"}"#),
         (404, r#"{"error":"Record not found"}"#),
         (400, r#"{"error":"unknown","message":"pool timed out"}"#),
+        (400, "pool timed out"),
+        (404, "Record not found"),
         (500, r#"{"error":"slurs"}"#),
     ] {
         let (fake, lemmy, to) = server(Ways::default()).await;
@@ -35,6 +37,11 @@ async fn a_refusal_that_may_come_after_the_deed_is_no_refusal() {
     }
     fake.say_instead("/api/v3/post", Some((400, r#"{"error":"rate_limit_error"}"#)));
     assert_eq!(lemmy.attempt(&to, &ready("Road dry"), "k").await, Verdict::RateLimited { until_us: None });
+    // The same of a comment that is moderated, which was there before: in words it is not certain, not found is gone.
+    fake.say_instead("/api/v3/comment/remove", Some((400, "pool timed out")));
+    assert!(matches!(lemmy.hide(&to, "c5", true).await, Verdict::Unknown { .. }));
+    fake.say_instead("/api/v3/comment/remove", Some((404, "Record not found")));
+    assert_eq!(refusal(&lemmy.hide(&to, "c5", true).await).0, "gone");
 }
 
 #[tokio::test]

@@ -206,9 +206,12 @@ async fn pictures_stand_below_the_text_where_the_server_takes_any() {
             assert!(matches!(verdict, Err(Verdict::NotSent { .. })), "{file:?}: {verdict:?}");
         }
     }
-    let (_fake, lemmy, to) = server(Ways { pictures: false, ..Ways::default() }).await;
-    let none = lemmy.prepare(&to, &with("Look", b"\x89PNG1")).await.unwrap_err();
-    assert_eq!(refusal(&none), ("media-not-possible", Some("media")));
+    let (fake, lemmy, to) = server(Ways { pictures: false, ..Ways::default() }).await;
+    for instead in [None, Some((400, "images_disabled"))] {
+        fake.say_instead("/pictrs", instead);
+        let none = lemmy.prepare(&to, &with("Look", b"\x89PNG1")).await.unwrap_err();
+        assert_eq!(refusal(&none), ("media-not-possible", Some("media")));
+    }
     // A title is made of words.
     let wordless = with(" ", b"\x89PNG1");
     assert_eq!(lemmy.problems(&wordless)[0].code, "text-empty");

@@ -4,7 +4,7 @@
 //! Source: `Community`, `Post`, `Comment`, `Person`, `PostAggregates` and `CommentAggregates` in `lemmy-js-client` 0.17 and 0.19.
 use super::Place;
 use super::answer::unreadable;
-use super::cursor::Listed;
+use crate::cursor::Listed;
 use crate::{Failure, wire};
 use serde::{Deserialize, Deserializer};
 

@@ -1,13 +1,15 @@
 //! Plain text as a Lemmy post and back: a post has a title of one line, shown as it is, and a body in Markdown, which may
 //! be empty. Lengths are in characters.
 //!
-//! Source: Lemmy's checks of a title (3 to 200 characters, no line end) and of bodies; its dialect of Markdown is CommonMark
+//! Source: Lemmy's checks of a title (three signs in a row, 200 characters, no line end) and of bodies; its dialect of Markdown is CommonMark
 //! with `^` for raised text and `:::` for text that is folded away.
 use crate::markdown;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The shortest and the longest title.
-pub(super) const TITLE: std::ops::RangeInclusive<usize> = 3..=200;
+/// The longest title.
+const TITLE: usize = 200;
+/// So many signs without a space between them a title must have somewhere.
+const IN_A_ROW: usize = 3;
 /// The longest body of a comment; some versions take longer ones for posts.
 pub(super) const BODY: usize = 10_000;
 /// What the server puts in place of a word its administrators do not want.
@@ -18,13 +20,18 @@ fn one_line(text: &str) -> String {
     spaced.filter(|c| !c.is_control()).collect()
 }
 
+/// Whether the server takes it for a title, if it is not too long.
+pub(super) fn makes_a_title(line: &str) -> bool {
+    line.split_whitespace().any(|word| word.chars().count() >= IN_A_ROW)
+}
+
 /// The title a text gets, and what of the text is left for the body. A first line that is no title by itself stays in the
 /// body, so that nothing of the text is lost.
 pub(super) fn parts(text: &str) -> (String, &str) {
     let text = text.trim();
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let first = one_line(first);
-    if TITLE.contains(&first.chars().count()) {
+    if makes_a_title(&first) && first.chars().count() <= TITLE {
         return (first, rest.trim());
     }
     let mut title = String::new();
@@ -33,7 +40,7 @@ pub(super) fn parts(text: &str) -> (String, &str) {
             title.push_str(" – ");
         }
         title.push_str(&line);
-        if title.chars().count() >= *TITLE.start() {
+        if makes_a_title(&title) {
             break;
         }
     }
@@ -42,10 +49,10 @@ pub(super) fn parts(text: &str) -> (String, &str) {
 
 /// At most as long as a title may be; signs that people see as one are kept or left out together.
 fn cut(title: &str) -> String {
-    if title.chars().count() <= *TITLE.end() {
+    if title.chars().count() <= TITLE {
         return title.to_owned();
     }
-    let (mut out, mut left) = (String::new(), *TITLE.end() - 1);
+    let (mut out, mut left) = (String::new(), TITLE - 1);
     for sign in title.graphemes(true) {
         let length = sign.chars().count();
         if length > left {
@@ -95,7 +102,7 @@ pub(super) fn whole(title: &str, body: &str) -> String {
     let first = one_line(body.lines().next().unwrap_or_default());
     if body.is_empty() {
         title.to_owned()
-    } else if parts(body).0 == title && (first != title || title.chars().count() < *TITLE.start()) {
+    } else if parts(body).0 == title && (first != title || !makes_a_title(title)) {
         body.to_owned()
     } else {
         format!("{title}\n\n{body}")

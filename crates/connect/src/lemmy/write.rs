@@ -13,19 +13,31 @@ use ground::fetch::{FetchError, Method, Parts, Request, Response};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+/// What a server without a place for pictures says, as plain text.
+const NO_PICTURES: &str = "images_disabled";
 /// What a call that makes something refuses before anything is made. Other things that are not found may have been sought
 /// after it was.
 const FIRST_ASKED: [(&str, &str); 2] = [("/post", "couldnt_find_community"), ("/comment", "couldnt_find_post")];
 
+/// An error in words. A refusal has a code; these are of a step that failed, maybe after others were done.
+fn in_words(response: &Response) -> bool {
+    response.header("content-type").is_some_and(|t| t.starts_with("text/plain")) && code(response).is_none()
+}
+
 /// A refusal of a post or comment after which it may be out all the same: the server writes in several steps, and the words it
 /// has for a failed one do not tell which.
 pub(super) fn doubtful(path: &str, answer: &Result<Response, FetchError>) -> Option<Verdict> {
-    if !["/post", "/comment"].contains(&path) {
-        return None;
-    }
     let response =
         answer.as_ref().ok().filter(|r| (400..500).contains(&r.status) && ![401, 429].contains(&r.status))?;
     let unknown = |why: &str| Some(Verdict::Unknown { why: format!("the server answered {why}") });
+    let makes = ["/post", "/comment"].contains(&path);
+    // What is changed was looked at before, so that it is not found means that it is gone; what is made was there already.
+    if in_words(response) && (response.status == 400 || (makes && response.status == 404)) {
+        return unknown("with an error in words");
+    }
+    if !makes {
+        return None;
+    }
     if let Some(code) = code(response) {
         let first = FIRST_ASKED.iter().any(|(asked, told)| *asked == path && *told == code);
         let about_the_key = ["couldnt_find_that_username_or_email", "couldnt_find_local_user"].contains(&code.as_str());
@@ -62,7 +74,8 @@ impl Lemmy {
             Dialect::Field => request.header("cookie", &format!("jwt={}", session.token)),
         };
         let answer = self.fetch.send(request).await;
-        if answer.as_ref().is_ok_and(|r| [404, 405].contains(&r.status)) {
+        let none = |r: &Response| [404, 405].contains(&r.status) || r.text().trim() == NO_PICTURES;
+        if answer.as_ref().is_ok_and(none) {
             let human = "This server takes no pictures: its administrators did not set up a place for them.";
             return Err(rejected("media-not-possible", human, Some("media")));
         }

@@ -112,6 +112,7 @@ impl Connector for LinkedIn {
             platform: "linkedin",
             name: "LinkedIn",
             kind: Kind::Page,
+            publishes: true,
             text_limit: Some(TEXT),
             count: Count::Utf16Units,
             max_media: PICTURES,
@@ -126,6 +127,7 @@ impl Connector for LinkedIn {
             // The interface has no way to hide a comment; removing one could not be undone.
             can_hide: false,
             reads_comments: true,
+            rereads: false,
             lists_own: true,
             has_metrics: true,
             calls_us: false,

@@ -37,4 +37,7 @@ impl Server for FakeMastodon {
     fn reply(&self, to: &str, text: &str) {
         self.add_reply(to, text);
     }
+    fn reply_becomes(&self, remote_id: &str, text: Option<&str>) {
+        self.change_reply(remote_id, text);
+    }
 }

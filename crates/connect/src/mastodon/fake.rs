@@ -123,6 +123,15 @@ impl FakeMastodon {
         held.told.extend(owner.map(|o| (n, "mention", o, id)));
     }
 
+    /// Lets whoever wrote it change a status, or remove it.
+    pub fn change_reply(&self, status: &str, text: Option<&str>) {
+        let (mut held, id) = (self.net.held(), status.parse().unwrap_or(0));
+        match (text, held.statuses.get_mut(&id)) {
+            (Some(text), Some(status)) => text.clone_into(&mut status.text),
+            _ => drop(held.statuses.remove(&id)),
+        }
+    }
+
     /// Lets somebody who has the account's password post on it by the server's own means: `public`, or `direct` to one
     /// person. Gives the status' id.
     pub fn add_own(&self, account: &str, text: &str, visibility: &'static str) -> String {

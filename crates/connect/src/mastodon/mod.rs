@@ -1,6 +1,7 @@
 //! Mastodon and the servers that speak its API. On Mastodon itself a status sent again with the same `Idempotency-Key`
 //! within the hour is the same status. Servers of other makes (GoToSocial) forget the key, so each is asked what it runs,
 //! and an unanswered attempt is settled by reading back own statuses and comparing them.
+mod again;
 #[cfg(test)]
 pub(crate) mod bench;
 mod entities;
@@ -16,8 +17,8 @@ mod tests;
 use crate::plain::plain;
 use crate::wire::{self, harmless, parsed, read, written};
 use crate::{
-    Access, Capabilities, Connector, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Media, OwnPage, Post,
-    Prepared, Sought, Verdict, fingerprint,
+    Access, Again, Capabilities, Connector, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Media,
+    OwnPage, Post, Prepared, Sought, Verdict, fingerprint,
 };
 use entities::{Account, Attachment, Instance, Made, NodeInfo, NodeInfoLinks, Notification, Status};
 use ground::clock::{Clock, MINUTE};
@@ -331,6 +332,10 @@ impl Connector for Mastodon {
             items.sort_by_cached_key(|i| (i.at_us, age(&i.remote_id)));
             Ok(InboundPage { items, cursor: last.or(cursor), more })
         })
+    }
+
+    fn comment<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Again, Failure>> {
+        Box::pin(self.reread(access, remote_id))
     }
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {

@@ -35,4 +35,7 @@ impl Server for FakeMatrix {
         let to = json!({"m.in_reply_to": {"event_id": to}});
         self.say("pema", json!({"msgtype": "m.text", "body": text, "m.relates_to": to}));
     }
+    fn reply_becomes(&self, remote_id: &str, text: Option<&str>) {
+        self.change_said(remote_id, text);
+    }
 }

@@ -137,6 +137,24 @@ impl FakeMatrix {
         self.net.held().push(sender, "m.room.message", content, self.net.clock.now())
     }
 
+    /// Lets whoever said it put other words in its place, or take it away.
+    pub fn change_said(&self, event: &str, text: Option<&str>) {
+        let mut held = self.net.held();
+        match text {
+            Some(text) => {
+                let content = json!({"msgtype": "m.text", "body": format!("* {text}"),
+                    "m.new_content": {"msgtype": "m.text", "body": text},
+                    "m.relates_to": {"rel_type": "m.replace", "event_id": event}});
+                held.push(PEMA, "m.room.message", content, self.net.clock.now());
+            }
+            None => {
+                held.events.iter_mut().filter(|e| e.id == event).for_each(|e| {
+                    (e.redacted, e.content) = (true, json!({}));
+                });
+            }
+        }
+    }
+
     pub fn react(&self, to: &str) {
         let content = json!({"m.relates_to": {"rel_type": "m.annotation", "event_id": to, "key": "👍"}});
         self.net.held().push(PEMA, "m.reaction", content, self.net.clock.now());

@@ -97,6 +97,11 @@ pub(super) fn text(event: &Event) -> Option<String> {
     Some(clean(body)).filter(|t| !t.trim().is_empty())
 }
 
+/// What stands beside an event whose newest edit this is.
+pub(super) fn newer(edit: &Event) -> Value {
+    json!({"m.relations": {"m.replace": {"sender": edit.sender, "content": edit.content}}})
+}
+
 /// Older programs put what they answer before the answer, as lines after `> `.
 fn without_quote(body: &str) -> &str {
     if !body.starts_with("> <") && !body.starts_with("> * <") {

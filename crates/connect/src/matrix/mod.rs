@@ -6,6 +6,7 @@
 //! its own. The room is named by the account's handle, as an address (`#roads:example.org`) or an id; once connected, it is
 //! known by its id (`!…`), which is the account's remote id. Remote ids of messages are event ids (`$…`).
 //! Rooms with end-to-end encryption are refused: what is said there for the public could not be read by it.
+mod again;
 #[cfg(test)]
 pub(crate) mod bench;
 mod call;
@@ -19,8 +20,8 @@ mod timeline;
 
 use crate::wire::{gone, harmless, unwritten};
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, Media,
-    OwnPage, Post, Prepared, Proof, Safety, Sought, Verdict,
+    Access, Again, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind,
+    Media, OwnPage, Post, Prepared, Proof, Safety, Sought, Verdict,
 };
 use call::step;
 use entities::{Event, Joined, Made, MediaConfig, Picture, Uploaded};
@@ -181,6 +182,7 @@ impl Connector for Matrix {
             platform: "matrix",
             name: "Matrix",
             kind: Kind::Messaging,
+            publishes: true,
             text_limit: Some(TEXT_BYTES),
             count: Count::Utf8Bytes,
             max_media: 1,
@@ -195,6 +197,7 @@ impl Connector for Matrix {
             // What is taken out of a room can never be shown again.
             can_hide: false,
             reads_comments: true,
+            rereads: true,
             lists_own: true,
             has_metrics: true,
             calls_us: false,
@@ -264,6 +267,10 @@ impl Connector for Matrix {
 
     fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
         Box::pin(self.said_to_us(access, cursor))
+    }
+
+    fn comment<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Again, Failure>> {
+        Box::pin(self.reread(access, remote_id))
     }
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {

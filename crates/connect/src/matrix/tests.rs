@@ -200,3 +200,28 @@ async fn an_answer_that_is_none_is_a_failure() {
     let page = m.inbound(&to, Some("s0".into())).await.unwrap();
     assert_eq!((page.items[0].text.as_str(), page.items[0].at_us), ("ab", 1_795_491_000_000_000));
 }
+
+#[tokio::test]
+async fn the_newest_words_of_its_author_count_and_only_an_emptied_message_is_gone() {
+    let (fake, m, to) = server(Ways::default()).await;
+    let id = fake.say("pema", json!({"msgtype": "m.text", "body": "Is it open?"}));
+    let edit = |text: &str| {
+        json!({"msgtype": "m.text", "body": "* x", "m.new_content": {"msgtype": "m.text", "body": text},
+               "m.relates_to": {"rel_type": "m.replace", "event_id": id}})
+    };
+    let text = async || match m.comment(&to, &id).await {
+        Ok(Again::Is(item)) => item.text,
+        other => panic!("{other:?}"),
+    };
+    fake.say("roads", edit("Nobody else changes it"));
+    assert_eq!(text().await, "Is it open?");
+    for words in ["Is it open today?", "Is it open on Sunday?"] {
+        fake.say("pema", edit(words));
+        assert_eq!(text().await, words);
+    }
+    // A server that forgot the message says nothing about it.
+    let forgotten = m.comment(&to, "$event-999").await;
+    assert!(matches!(&forgotten, Err(f) if *f != Failure::Gone), "{forgotten:?}");
+    fake.change_said(&id, None);
+    assert_eq!(m.comment(&to, &id).await, Ok(Again::Gone));
+}

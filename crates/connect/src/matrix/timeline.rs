@@ -29,7 +29,7 @@ fn query(value: &Value) -> String {
 }
 
 /// Ids go back to the server in addresses and into the database.
-fn is_id(id: &str) -> bool {
+pub(super) fn is_id(id: &str) -> bool {
     id.starts_with('$') && id.len() <= 255 && !id.chars().any(|c| c.is_control() || c.is_whitespace())
 }
 
@@ -104,22 +104,25 @@ impl Matrix {
     pub(super) async fn said_to_us(&self, access: &Access, cursor: Option<String>) -> Result<InboundPage, Failure> {
         let (room, me) = (self.room(access).await?, self.me(access).await?);
         let news = self.since(access, &room, cursor.as_deref(), json!({"not_senders": [me]})).await?;
-        let inbound = |e: &Event| {
-            let name = news.names.get(&e.sender).filter(|n| !n.trim().is_empty()).unwrap_or(&e.sender);
-            Some(Inbound {
-                remote_id: e.event_id.clone(),
-                in_reply_to: answers(e).filter(|id| is_id(id)).map(str::to_owned),
-                author_id: e.sender.clone(),
-                author_name: name.chars().filter(|c| !c.is_control()).collect(),
-                author_url: Some(format!("https://matrix.to/#/{}", step(&e.sender))),
-                text: text(e)?,
-                lang: None,
-                at_us: e.origin_server_ts * 1000,
-                url: link(access, &room, &e.event_id),
-            })
-        };
+        let inbound = |e: &Event| self.heard(access, &room, e, news.names.get(&e.sender).map(String::as_str));
         let items = news.events.iter().filter(|e| e.sender != me).filter_map(inbound).collect();
         Ok(InboundPage { items, cursor: Some(news.next), more: false })
+    }
+
+    /// What somebody said; `name` is what they call themselves in the room, if that is known.
+    pub(super) fn heard(&self, access: &Access, room: &str, e: &Event, name: Option<&str>) -> Option<Inbound> {
+        let name = name.filter(|n| !n.trim().is_empty()).unwrap_or(&e.sender);
+        Some(Inbound {
+            remote_id: e.event_id.clone(),
+            in_reply_to: answers(e).filter(|id| is_id(id)).map(str::to_owned),
+            author_id: e.sender.clone(),
+            author_name: name.chars().filter(|c| !c.is_control()).collect(),
+            author_url: Some(format!("https://matrix.to/#/{}", step(&e.sender))),
+            text: text(e)?,
+            lang: None,
+            at_us: e.origin_server_ts * 1000,
+            url: link(access, room, &e.event_id),
+        })
     }
 
     pub(super) async fn own_after(&self, access: &Access, cursor: Option<String>) -> Result<OwnPage, Failure> {

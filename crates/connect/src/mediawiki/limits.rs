@@ -14,6 +14,7 @@ pub(super) fn usual() -> Capabilities {
         platform: "mediawiki",
         name: "MediaWiki",
         kind: Kind::Website,
+        publishes: true,
         text_limit: Some((2 << 20) / ESCAPED),
         count: Count::Utf8Bytes,
         max_media: 20,
@@ -28,6 +29,8 @@ pub(super) fn usual() -> Capabilities {
         can_reply: true,
         can_hide: true,
         reads_comments: true,
+        // Words on a talk page have no id of their own that would outlive a change of the page.
+        rereads: false,
         lists_own: true,
         has_metrics: false,
         calls_us: false,

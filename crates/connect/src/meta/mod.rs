@@ -6,6 +6,7 @@ pub(crate) mod answer;
 pub(crate) mod container;
 #[cfg(test)]
 pub(crate) mod fake;
+pub(crate) mod hear;
 pub(crate) mod list;
 pub(crate) mod renew;
 pub(crate) mod seen;

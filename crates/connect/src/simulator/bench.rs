@@ -33,4 +33,7 @@ impl Server for Simulator {
     fn reply(&self, to: &str, text: &str) {
         self.add_reply("roads", Some(to), "pema", text).unwrap();
     }
+    fn reply_becomes(&self, remote_id: &str, text: Option<&str>) {
+        self.change_reply(remote_id, text).unwrap();
+    }
 }

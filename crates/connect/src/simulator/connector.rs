@@ -1,11 +1,12 @@
 //! The connector to the practice network, in each of the four ways a platform can protect against publishing twice.
-use super::TEXT_LIMIT;
 use super::routes::LARGEST_MEDIA;
 use super::state::PracticeReply;
-use crate::wire::{harmless, parsed, read, removed, written};
+use super::{TEXT_LIMIT, calling};
+use crate::wire::{self, harmless, parsed, read, removed, written};
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Key, Kind,
-    OwnPage, OwnPost, Post, Prepared, Proof, Safety, Sought, Verdict, fingerprint,
+    Access, Again, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Heard, Identity, Inbound, InboundPage,
+    Key, Kind, NotHeard, Notice, OwnPage, OwnPost, Post, Prepared, Proof, Safety, Secret, Sought, Standing, Verdict,
+    fingerprint,
 };
 use ground::clock::{Clock, MINUTE};
 use ground::fetch::{Fetch, Method, Request, Response};
@@ -65,6 +66,11 @@ struct OwnItem {
     id: String,
     text: String,
     at_us: i64,
+}
+
+#[derive(Deserialize)]
+struct Stands {
+    standing: String,
 }
 
 #[derive(Deserialize)]
@@ -128,7 +134,46 @@ impl Practice {
             }
             _ => self.to(Method::POST, access, "/api/posts").json(&body(prepared)),
         };
-        self.made(request).await.map_or_else(|v| v, |id| accepted(access, id))
+        let response = match self.write(request).await {
+            Ok(response) => response,
+            Err(verdict) => return verdict,
+        };
+        match response.json::<Made>() {
+            Some(made) if response.status == 202 => Verdict::Pending { remote_id: made.id },
+            Some(made) => accepted(access, made.id),
+            None => Verdict::Unknown { why: "the answer cannot be read".to_owned() },
+        }
+    }
+
+    async fn stands(&self, access: &Access, id: &str) -> Result<Standing, Failure> {
+        let told: Stands = self.get(access, &format!("/api/posts/{id}/standing")).await?;
+        match told.standing.as_str() {
+            "out" => Ok(Standing::Out { remote_id: id.to_owned(), url: link(access, id) }),
+            "working" => Ok(Standing::Working),
+            "refused" => {
+                let human = "The practice network does not show this.".to_owned();
+                Ok(Standing::Refused { code: "not-shown".to_owned(), human })
+            }
+            _ => Err(Failure::Unreachable { why: "the answer cannot be read".to_owned() }),
+        }
+    }
+
+    async fn reread(&self, access: &Access, remote_id: &str) -> Result<Again, Failure> {
+        if remote_id.is_empty() || remote_id.len() > 64 || !remote_id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return Err(wire::strange_id());
+        }
+        let request = self.to(Method::GET, access, &format!("/api/replies/{remote_id}"));
+        let answer = self.fetch.send(request).await;
+        let own = |value: &serde_json::Value| value.get("error").is_some_and(serde_json::Value::is_string);
+        if answer.as_ref().is_ok_and(|r| wire::says_gone(r, own)) {
+            return Ok(Again::Gone);
+        }
+        let reply: PracticeReply = parsed(&read(answer, &self.clock).map_err(wire::no_news)?)?;
+        if reply.id == remote_id {
+            Ok(Again::Is(inbound(under(access, &reply), reply)))
+        } else {
+            Err(wire::unreadable())
+        }
     }
 
     async fn sought(&self, access: &Access, sought: &Sought) -> Result<Option<String>, Failure> {
@@ -165,8 +210,13 @@ fn accepted(access: &Access, id: String) -> Verdict {
     Verdict::Accepted { remote_id: id, url }
 }
 
-fn inbound(access: &Access, r: PracticeReply) -> Inbound {
-    let url = r.in_reply_to.as_deref().and_then(|id| link(access, id));
+/// Where a reply can be read: with what it answers.
+fn under(access: &Access, r: &PracticeReply) -> Option<String> {
+    r.in_reply_to.as_deref().and_then(|id| link(access, id))
+}
+
+/// What somebody wrote, and where it can be read.
+pub(super) fn inbound(url: Option<String>, r: PracticeReply) -> Inbound {
     Inbound {
         remote_id: r.id,
         in_reply_to: r.in_reply_to,
@@ -192,6 +242,7 @@ impl Connector for Practice {
             platform,
             name,
             kind: Kind::Practice,
+            publishes: true,
             text_limit: Some(TEXT_LIMIT),
             count: Count::Graphemes,
             max_media: 4,
@@ -205,9 +256,10 @@ impl Connector for Practice {
             can_reply: true,
             can_hide: true,
             reads_comments: true,
+            rereads: true,
             lists_own: self.safety != Safety::Blind,
             has_metrics: true,
-            calls_us: false,
+            calls_us: true,
             key: Key::Token,
             server: None,
             safety: self.safety,
@@ -245,6 +297,10 @@ impl Connector for Practice {
         })
     }
 
+    fn standing<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Standing, Failure>> {
+        Box::pin(self.stands(access, remote_id))
+    }
+
     fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {
         Box::pin(async move {
             let request = self.to(Method::PUT, access, &format!("/api/posts/{remote_id}")).json(&body(prepared));
@@ -273,9 +329,14 @@ impl Connector for Practice {
             let after: u64 = cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(0);
             let page: Replies = self.get(access, &format!("/api/replies?after={after}")).await?;
             let last = page.replies.last().map_or(after, |r| r.n);
-            let items = page.replies.into_iter().map(|r| inbound(access, r)).collect();
+            let items = page.replies.into_iter();
+            let items = items.map(|r| inbound(under(access, &r), r)).collect();
             Ok(InboundPage { items, cursor: Some(last.to_string()), more: page.more })
         })
+    }
+
+    fn comment<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Again, Failure>> {
+        Box::pin(self.reread(access, remote_id))
     }
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
@@ -293,6 +354,14 @@ impl Connector for Practice {
                 items.map(|p| OwnPost { url: link(access, &p.id), remote_id: p.id, text: p.text, at_us: p.at_us });
             Ok(OwnPage { items: items.collect(), cursor: Some(cursor), more: page.more })
         })
+    }
+
+    fn hear(&self, notice: &Notice, secret: &Secret, now_us: i64) -> Result<Heard, NotHeard> {
+        calling::hear(notice, secret, now_us)
+    }
+
+    fn mark(&self, notice: &Notice) -> Vec<u8> {
+        calling::mark(notice)
     }
 
     fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {

@@ -21,6 +21,12 @@ pub(super) struct NewReply {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct OtherWords {
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewOwnPost {
     account: String,
     text: String,
@@ -43,6 +49,17 @@ pub(super) struct NewCounts {
 pub(super) struct NewOwner {
     name: String,
     owner: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewHook {
+    account: String,
+    /// Empty: nobody is called any more.
+    #[serde(default)]
+    address: String,
+    #[serde(default)]
+    secret: String,
 }
 
 #[derive(Deserialize)]
@@ -69,6 +86,27 @@ pub(super) async fn add_reply(State(net): State<Arc<Net>>, Json(r): Json<NewRepl
     Ok((StatusCode::CREATED, Json(json!({"id": id}))).into_response())
 }
 
+fn reply_became(net: &Net, event: Event, id: &str) -> Answer {
+    let mut state = net.state();
+    if !state.replies.iter().any(|r| r.id == id) {
+        return Err(No::Gone);
+    }
+    state.commit(event).map_err(|_| No::Disk)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+pub(super) async fn change_reply(
+    State(net): State<Arc<Net>>,
+    Path(id): Path<String>,
+    Json(new): Json<OtherWords>,
+) -> Answer {
+    reply_became(&net, Event::Reworded { id: id.clone(), text: new.text }, &id)
+}
+
+pub(super) async fn remove_reply(State(net): State<Arc<Net>>, Path(id): Path<String>) -> Answer {
+    reply_became(&net, Event::TakenBack { id: id.clone() }, &id)
+}
+
 pub(super) async fn add_post(State(net): State<Arc<Net>>, Json(p): Json<NewOwnPost>) -> Answer {
     let id = net.post(&p.account, &p.text).map_err(|_| No::Disk)?;
     Ok((StatusCode::CREATED, Json(json!({"id": id}))).into_response())
@@ -82,6 +120,11 @@ pub(super) async fn set_counts(State(net): State<Arc<Net>>, Json(c): Json<NewCou
 
 pub(super) async fn set_owner(State(net): State<Arc<Net>>, Json(o): Json<NewOwner>) -> Answer {
     net.state().commit(Event::Moved { name: o.name, owner: o.owner }).map_err(|_| No::Disk)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+pub(super) async fn set_hook(State(net): State<Arc<Net>>, Json(h): Json<NewHook>) -> Answer {
+    net.state().commit(Event::hook(&h.account, &h.address, &h.secret)).map_err(|_| No::Disk)?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

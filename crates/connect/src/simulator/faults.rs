@@ -18,9 +18,14 @@ pub enum Fault {
     Slow,
     /// 503 to everything, nothing is done.
     Outage,
+    /// Taken with 202, looked at for `ms`, then out.
+    Review,
+    /// Taken with 202, looked at for `ms`, then refused.
+    ReviewRefused,
 }
 
 impl Fault {
+    /// What goes wrong on the wire. A platform that looks at things first does nothing wrong.
     pub const ALL: [Fault; 7] = [
         Fault::RateLimit,
         Fault::ErrorAfterCommit,

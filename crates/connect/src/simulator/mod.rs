@@ -5,6 +5,7 @@
 //! A key is `NAME` or `NAME:anything` and belongs to the account `NAME`, which needs no opening.
 #[cfg(test)]
 pub(crate) mod bench;
+mod calling;
 mod connector;
 mod control;
 pub(crate) mod faults;
@@ -14,17 +15,19 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use calling::{SIGNATURE, signature};
 pub use connector::{Practice, connectors};
 pub use faults::{Fault, SetFault};
 pub use state::{PracticeMedia, PracticePost, PracticeReply};
 
 use faults::Faults;
 use ground::clock::Clock;
+use ground::fetch::Fetch;
 use state::{Event, State};
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -37,6 +40,10 @@ pub(crate) struct Net {
     state: Mutex<State>,
     faults: Mutex<Faults>,
     clock: Clock,
+    /// `http://127.0.0.1:PORT`
+    base_url: String,
+    /// For the calls to those who want to be told; made when the first is due.
+    fetch: OnceLock<Option<Fetch>>,
 }
 
 impl Net {
@@ -63,7 +70,13 @@ impl Net {
         state.commit(Event::Posted { post, container: None })?;
         Ok(id)
     }
-    fn reply(&self, account: &str, in_reply_to: Option<&str>, author: &str, text: &str) -> io::Result<String> {
+    fn reply(
+        self: &Arc<Net>,
+        account: &str,
+        in_reply_to: Option<&str>,
+        author: &str,
+        text: &str,
+    ) -> io::Result<String> {
         let mut state = self.state();
         let n = state.number();
         let reply = PracticeReply {
@@ -77,7 +90,9 @@ impl Net {
             hidden: false,
         };
         let id = reply.id.clone();
-        state.commit(Event::Replied { reply })?;
+        state.commit(Event::Replied { reply: reply.clone() })?;
+        drop(state);
+        self.call(&reply);
         Ok(id)
     }
 }
@@ -99,8 +114,9 @@ impl Simulator {
     /// The same with a clock of one's own.
     pub async fn start_at(file: Option<PathBuf>, listener: TcpListener, clock: Clock) -> io::Result<Simulator> {
         let state = opened(file).await?;
-        let net = Arc::new(Net { state: Mutex::new(state), faults: Mutex::default(), clock });
         let address = listener.local_addr()?;
+        let (faults, base_url, fetch) = (Mutex::default(), format!("http://{address}"), OnceLock::new());
+        let net = Arc::new(Net { state: Mutex::new(state), faults, clock, base_url, fetch });
         let (stop, stopped) = oneshot::channel::<()>();
         let app = routes::router(net.clone()).into_make_service_with_connect_info::<line::Scissors>();
         let task = tokio::spawn(async move {
@@ -115,7 +131,7 @@ impl Simulator {
 
     /// `http://127.0.0.1:PORT`
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        self.net.base_url.clone()
     }
 
     /// Stops and waits until the port and the file are free again.
@@ -137,6 +153,20 @@ impl Simulator {
     /// Lets somebody write to an account, under a post or out of the blue. Gives the reply's id.
     pub fn add_reply(&self, account: &str, in_reply_to: Option<&str>, author: &str, text: &str) -> io::Result<String> {
         self.net.reply(account, in_reply_to, author, text)
+    }
+
+    /// Lets whoever wrote a reply put other words in its place, or take it away.
+    pub fn change_reply(&self, id: &str, text: Option<&str>) -> io::Result<()> {
+        let id = id.to_owned();
+        self.net.state().commit(match text {
+            Some(text) => Event::Reworded { id, text: text.to_owned() },
+            None => Event::TakenBack { id },
+        })
+    }
+
+    /// Whom to call when somebody writes to an account, and the secret to sign with; an empty address: nobody.
+    pub fn set_hook(&self, account: &str, address: &str, secret: &str) -> io::Result<()> {
+        self.net.state().commit(Event::hook(account, address, secret))
     }
 
     /// Lets somebody who has the account's key post on it by the network's own means. Gives the post's id.

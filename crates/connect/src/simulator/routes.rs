@@ -1,5 +1,6 @@
 //! The practice network's own HTTP interface, with its faults.
 mod reading;
+mod review;
 
 use super::line::Scissors;
 use super::state::{Event, PracticeMedia, PracticePost, State as Remembered};
@@ -50,17 +51,21 @@ pub(super) fn router(net: Arc<Net>) -> Router {
         .route("/api/media", post(upload))
         .route("/api/posts", get(reading::own_posts).post(publish))
         .route("/api/posts/{id}", put(edit).get(one).delete(remove))
+        .route("/api/posts/{id}/standing", get(review::standing))
         .route("/api/own", get(reading::own_after))
         .route("/api/containers", post(contain))
         .route("/api/containers/{id}", get(container))
         .route("/api/containers/{id}/publish", post(publish_container))
         .route("/api/replies", get(reading::replies))
+        .route("/api/replies/{id}", get(reading::reply))
         .route("/api/replies/{id}/hidden", put(hide))
         .route("/control/faults", get(control::faults).post(control::set_fault).delete(control::clear_faults))
         .route("/control/posts", post(control::add_post))
         .route("/control/replies", post(control::add_reply))
+        .route("/control/replies/{id}", put(control::change_reply).delete(control::remove_reply))
         .route("/control/counts", post(control::set_counts))
         .route("/control/owners", post(control::set_owner))
+        .route("/control/hooks", post(control::set_hook))
         .route("/posts", get(control::posts))
         .route("/posts/{id}", get(control::post))
         .layer(DefaultBodyLimit::max(LARGEST_MEDIA))
@@ -95,7 +100,7 @@ impl Call {
                 call.scissors.cut();
                 StatusCode::OK.into_response()
             }
-            Fault::ErrorAfterCommit | Fault::DropAfter | Fault::Slow => return Ok(call),
+            _ => return Ok(call),
         };
         Err(No::Fault(Box::new(answer)))
     }
@@ -118,6 +123,7 @@ impl Call {
                 return Ok((StatusCode::INTERNAL_SERVER_ERROR, "something went wrong").into_response());
             }
             Some((Fault::DropAfter, _)) => self.scissors.cut(),
+            Some((Fault::Review | Fault::ReviewRefused, _)) => return review::taken(&self, value).await,
             Some((Fault::Slow, ms)) => tokio::time::sleep(Duration::from_millis(ms.unwrap_or(1000))).await,
             _ => {}
         }

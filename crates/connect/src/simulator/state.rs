@@ -58,6 +58,12 @@ pub(super) enum Event {
     Removed {
         id: String,
     },
+    /// Looked at until then.
+    Looking {
+        id: String,
+        until_us: i64,
+        refused: bool,
+    },
     Uploaded {
         media: PracticeMedia,
     },
@@ -72,6 +78,15 @@ pub(super) enum Event {
         id: String,
         hidden: bool,
     },
+    /// Whoever wrote it put other words in its place.
+    Reworded {
+        id: String,
+        text: String,
+    },
+    /// Whoever wrote it took it away.
+    TakenBack {
+        id: String,
+    },
     Counted {
         id: String,
         likes: u64,
@@ -83,6 +98,18 @@ pub(super) enum Event {
         name: String,
         owner: String,
     },
+    /// Whom to call when somebody writes to an account.
+    Hooked {
+        account: String,
+        address: String,
+        secret: String,
+    },
+}
+
+impl Event {
+    pub fn hook(account: &str, address: &str, secret: &str) -> Event {
+        Event::Hooked { account: account.to_owned(), address: address.to_owned(), secret: secret.to_owned() }
+    }
 }
 
 #[derive(Default)]
@@ -98,8 +125,12 @@ pub(super) struct State {
     pub keys: HashMap<(String, String), String>,
     pub replies: Vec<PracticeReply>,
     pub counts: HashMap<String, (u64, u64, u64)>,
+    /// Until when a post is looked at, and whether it is refused then.
+    pub looking: HashMap<String, (i64, bool)>,
     /// Names that belong to somebody else than who began with them.
     pub owners: HashMap<String, String>,
+    /// Whom to call about an account: the address and the secret.
+    pub hooks: HashMap<String, (String, String)>,
 }
 
 impl State {
@@ -161,6 +192,7 @@ impl State {
                 }
             }
             Event::Removed { id } => drop(self.posts.remove(&id)),
+            Event::Looking { id, until_us, refused } => drop(self.looking.insert(id, (until_us, refused))),
             Event::Uploaded { media } => drop(self.media.insert(media.id.clone(), media)),
             Event::Contained { post } => drop(self.containers.insert(post.id.clone(), post)),
             Event::Replied { reply } => self.replies.push(reply),
@@ -169,8 +201,16 @@ impl State {
                     reply.hidden = hidden;
                 }
             }
+            Event::Reworded { id, text } => {
+                if let Some(reply) = self.replies.iter_mut().find(|r| r.id == id) {
+                    reply.text = text;
+                }
+            }
+            Event::TakenBack { id } => self.replies.retain(|r| r.id != id),
             Event::Counted { id, likes, shares, views } => drop(self.counts.insert(id, (likes, shares, views))),
             Event::Moved { name, owner } => drop(self.owners.insert(name, owner)),
+            Event::Hooked { account, address, .. } if address.is_empty() => drop(self.hooks.remove(&account)),
+            Event::Hooked { account, address, secret } => drop(self.hooks.insert(account, (address, secret))),
         }
     }
 }

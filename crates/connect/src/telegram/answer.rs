@@ -9,6 +9,9 @@ pub(super) const SAME: &str = "same";
 /// The message is not of words alone.
 pub(super) const NO_TEXT: &str = "no-text";
 
+/// Updates come by calls, so they are not to be fetched.
+pub(super) const CALLS_US: &str = "calls-us";
+
 /// A bot's number, a colon and its word. Anything else would be another address.
 pub(super) fn is_token(token: &str) -> bool {
     token.len() <= 200
@@ -67,6 +70,8 @@ pub(super) fn said(answer: Result<Response, FetchError>, clock: &Clock, access: 
         404 => rejected("no-api", "There is no Bot API at this address.", None),
         400 => refusal(&human),
         403 => rejected("forbidden", &human, None),
+        // The same number also says that somebody else is fetching: that is a failure.
+        409 if human.to_lowercase().contains("webhook is active") => rejected(CALLS_US, &human, None),
         413 => rejected("too-large", &human, Some("media")),
         429 => {
             let wait = value.as_ref().and_then(|v| v.pointer("/parameters/retry_after")).and_then(Value::as_i64);
@@ -155,7 +160,8 @@ mod tests {
         assert_eq!(rejected(400, "Bad Request: message is too long").1.as_deref(), Some("text"));
         assert_eq!(rejected(400, "Bad Request: message caption is too long").1.as_deref(), Some("text"));
         assert_eq!(rejected(400, "Bad Request: PHOTO_INVALID_DIMENSIONS").1.as_deref(), Some("media"));
-        assert_eq!(rejected(409, "Conflict: can't use getUpdates method while webhook is active").0, "refused");
+        assert_eq!(rejected(409, "Conflict: can't use getUpdates method while webhook is active").0, CALLS_US);
+        assert_eq!(rejected(409, "Conflict: terminated by other getUpdates request").0, "refused");
         let busy = r#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 7","parameters":{"retry_after":7}}"#;
         assert_eq!(of(429, busy), Err(Verdict::RateLimited { until_us: Some(1_007_000_000) }));
         assert_eq!(of(429, "{}"), Err(Verdict::RateLimited { until_us: None }));

@@ -44,6 +44,8 @@ struct Held {
     messages: BTreeMap<i64, Message>,
     updates: Vec<Value>,
     instead: Option<(u16, String)>,
+    /// Updates go to an address.
+    calls: bool,
 }
 
 struct Net {
@@ -123,6 +125,11 @@ impl FakeTelegram {
     /// What the bot has sent and not removed, oldest first.
     pub fn messages(&self) -> Vec<Message> {
         self.net.held().messages.values().cloned().collect()
+    }
+
+    /// Whether updates go to an address, so that nobody may fetch them.
+    pub fn set_webhook(&self, calls: bool) {
+        self.net.held().calls = calls;
     }
 
     /// Answers everything with this instead of its own words, having done it.
@@ -234,6 +241,10 @@ fn answer(net: &Net, method: &str, given: &Given, files: &HashMap<String, usize>
     }
     if method == "getUpdates" {
         let mut held = net.held();
+        if held.calls {
+            let more = "use deleteWebhook to delete the webhook first";
+            return no(409, &format!("Conflict: can't use getUpdates method while webhook is active; {more}"));
+        }
         // Whatever is before the offset is taken.
         if let Some(from) = number(given.get("offset")) {
             held.updates.retain(|u| number(u.get("update_id")).is_some_and(|id| id >= from));

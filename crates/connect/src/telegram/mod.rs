@@ -10,14 +10,15 @@ mod answer;
 pub(crate) mod bench;
 #[cfg(test)]
 mod fake;
+mod hook;
 mod inbox;
 #[cfg(test)]
 mod tests;
 
 use crate::wire::{read_of, unwritten};
 use crate::{
-    Access, Capabilities, Connector, Count, Failure, Found, Fut, Identity, InboundPage, Key, Kind, Media, Post,
-    Prepared, Problem, Proof, Safety, Sought, Verdict, problems,
+    Access, Capabilities, Connector, Count, Failure, Found, Fut, Heard, Identity, InboundPage, Key, Kind, Media,
+    NotHeard, Notice, Post, Prepared, Problem, Proof, Safety, Secret, Sought, Verdict, problems,
 };
 use answer::{gone, is_token, unreadable};
 use base64::Engine as _;
@@ -271,6 +272,7 @@ impl Connector for Telegram {
             platform: "telegram",
             name: "Telegram",
             kind: Kind::Messaging,
+            publishes: true,
             text_limit: Some(TEXT),
             count: Count::Utf16Units,
             max_media: ALBUM,
@@ -285,9 +287,10 @@ impl Connector for Telegram {
             // A message can be removed for good, not hidden: a person who appeals could not be given theirs back.
             can_hide: false,
             reads_comments: true,
+            rereads: false,
             lists_own: false,
             has_metrics: false,
-            calls_us: false,
+            calls_us: true,
             key: Key::BotToken,
             server: Some("https://api.telegram.org"),
             safety: Safety::Blind,
@@ -366,5 +369,13 @@ impl Connector for Telegram {
 
     fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
         Box::pin(self.updates(access, cursor))
+    }
+
+    fn agree<'a>(&'a self, access: &'a Access, word: &'a str) -> Fut<'a, Result<Secret, Failure>> {
+        Box::pin(self.agreed(access, word))
+    }
+
+    fn hear(&self, notice: &Notice, secret: &Secret, _: i64) -> Result<Heard, NotHeard> {
+        hook::hear(notice, secret)
     }
 }

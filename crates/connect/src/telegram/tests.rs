@@ -195,6 +195,25 @@ async fn many_comments_come_page_by_page_and_none_without_a_group() {
 }
 
 #[tokio::test]
+async fn while_telegram_calls_there_is_nothing_to_fetch_and_the_word_says_whose_calls_they_are() {
+    let (fake, telegram, to) = channel_with(Ways::default()).await;
+    fake.comment(&format!("{CHANNEL}:1"), "question");
+    fake.set_webhook(true);
+    let page = telegram.inbound(&to, Some("7".into())).await.unwrap();
+    assert_eq!((page.items.len(), page.cursor.as_deref(), page.more), (0, Some("7"), false));
+    fake.set_webhook(false);
+    assert_eq!(telegram.inbound(&to, Some("7".into())).await.unwrap().items.len(), 1);
+    let agreed = telegram.agree(&to, "chance").await.unwrap();
+    assert_eq!(agreed.reveal(), format!("{CHANNEL}_{GROUP}_chance"));
+    for word in ["", "a b", "ü", &"x".repeat(201)] {
+        assert!(matches!(telegram.agree(&to, word).await, Err(Failure::Refused { .. })), "{word}");
+    }
+    let (_fake, telegram, to) = channel_with(Ways { no_group: true, ..Ways::default() }).await;
+    let no = telegram.agree(&to, "chance").await.unwrap_err();
+    assert!(matches!(&no, Failure::Refused { code, .. } if code == "no-group"), "{no:?}");
+}
+
+#[tokio::test]
 async fn an_answer_that_cannot_be_read_is_no_yes() {
     for instead in [
         "",

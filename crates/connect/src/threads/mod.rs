@@ -18,11 +18,12 @@ mod write;
 
 use crate::meta::answer::unreadable;
 use crate::meta::container::Words;
+use crate::meta::hear::{Interest, look};
 use crate::meta::{Graph, id_in, is_number, is_username, on_site, query};
 use crate::wire::read_of;
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
-    Post, Prepared, Problem, Proof, Renewed, Safety, Secret, Sought, Verdict,
+    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Heard, Identity, InboundPage, Key, Kind,
+    NotHeard, Notice, OwnPage, Post, Prepared, Problem, Proof, Renewed, Safety, Secret, Sought, Verdict,
 };
 use ground::clock::Clock;
 use ground::fetch::{Fetch, Method};
@@ -42,6 +43,9 @@ const LONGEST: usize = 500;
 const LONGEST_ALT: usize = 1_000;
 /// Pictures in a carousel.
 const PICTURES: usize = 20;
+
+/// What a profile's app is told of: replies, and mentions of it. Threads names no object, but one change by its field.
+const HEARD: Interest = Interest { object: None, fields: &["replies", "mentions"] };
 
 pub struct Threads {
     graph: Graph,
@@ -96,6 +100,7 @@ impl Connector for Threads {
             platform: "threads",
             name: "Threads",
             kind: Kind::Microblog,
+            publishes: true,
             text_limit: Some(LONGEST),
             count: Count::Chars,
             max_media: PICTURES,
@@ -109,9 +114,10 @@ impl Connector for Threads {
             can_reply: true,
             can_hide: true,
             reads_comments: true,
+            rereads: false,
             lists_own: true,
             has_metrics: true,
-            calls_us: false,
+            calls_us: true,
             key: Key::Token,
             server: Some("https://graph.threads.net"),
             safety: Safety::TwoPhase,
@@ -171,6 +177,10 @@ impl Connector for Threads {
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
         Box::pin(self.own_after(access, cursor))
+    }
+
+    fn hear(&self, notice: &Notice, secret: &Secret, _now_us: i64) -> Result<Heard, NotHeard> {
+        look(notice, secret, &HEARD)
     }
 
     fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {

@@ -28,7 +28,7 @@ mod write;
 
 use crate::{
     Access, Capabilities, Connector, Count, Failure, Found, Fut, Identity, Key, Kind, Post, Prepared, Proof, Renewed,
-    Safety, Secret, Sought, Verdict,
+    Safety, Secret, Sought, Standing, Verdict,
 };
 use answer::told;
 use ground::clock::Clock;
@@ -114,6 +114,7 @@ impl Connector for TikTok {
             platform: "tiktok",
             name: "TikTok",
             kind: Kind::Video,
+            publishes: true,
             text_limit: Some(TEXT),
             count: Count::Utf16Units,
             max_media: PHOTOS,
@@ -131,6 +132,7 @@ impl Connector for TikTok {
             can_reply: false,
             can_hide: false,
             reads_comments: false,
+            rereads: false,
             // The list of posts is described for public videos only.
             lists_own: false,
             // As are the counts; they need one more permission, and a number that is told only after a while.
@@ -166,6 +168,10 @@ impl Connector for TikTok {
 
     fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, _key: &'a str) -> Fut<'a, Verdict> {
         Box::pin(async move { self.publish(access, prepared).await.unwrap_or_else(|verdict| verdict) })
+    }
+
+    fn standing<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Standing, Failure>> {
+        Box::pin(self.stands(access, remote_id))
     }
 
     /// Nothing can be asked without the `publish_id` that the lost answer carried.

@@ -124,6 +124,28 @@ async fn a_posting_is_watched_for_a_while_and_then_pending() {
         assert_eq!(fake.calls().iter().filter(|c| *c == INIT).count(), 1);
     }
 
+    let (fake, t, to) = tiktok(Ways { slow: 1_000_000, ..Ways::default() }).await;
+    let Verdict::Pending { remote_id } = publish(&t, &to, "Words").await else { panic!() };
+    assert_eq!(t.standing(&to, &remote_id).await, Ok(Standing::Working));
+    let told = |data: &str| format!(r#"{{"data":{data},"error":{{"code":"ok"}}}}"#);
+    fake.say_instead(STATUS, 200, &told(r#"{"status":"FAILED","fail_reason":"photo_pull_failed"}"#));
+    let stands = t.standing(&to, &remote_id).await;
+    assert!(matches!(&stands, Ok(Standing::Refused { code, .. }) if code == "not-reachable"), "{stands:?}");
+    let complete = r#"{"status":"PUBLISH_COMPLETE","publicaly_available_post_id":[7512345678901234567]}"#;
+    fake.say_instead(STATUS, 200, &told(complete));
+    let stands = t.standing(&to, &remote_id).await;
+    assert!(matches!(&stands, Ok(Standing::Out { remote_id, .. }) if remote_id == "7512345678901234567"), "{stands:?}");
+    // Without a number it is still looked at; of what only the account sees none is ever told.
+    fake.say_instead(STATUS, 200, &told(r#"{"status":"PUBLISH_COMPLETE"}"#));
+    assert_eq!(t.standing(&to, &remote_id).await, Ok(Standing::Working));
+    let ours = t.standing(&trial(&to), &remote_id).await;
+    assert_eq!(ours, Ok(Standing::Out { remote_id: remote_id.clone(), url: None }));
+    for (status, body) in [(200, "<html>"), (500, "{}"), (200, r#"{"data":{"status":7},"error":{"code":"ok"}}"#)] {
+        fake.say_instead(STATUS, status, body);
+        assert!(t.standing(&to, &remote_id).await.is_err(), "{body}");
+    }
+    assert_eq!(t.standing(&to, "a/b").await, Err(Failure::Gone));
+
     // What cannot be read about a posting does not undo that it has begun.
     let (fake, t, to) = tiktok(Ways::default()).await;
     let done = |ids: &str| {

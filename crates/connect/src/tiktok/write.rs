@@ -5,8 +5,8 @@
 use super::answer::{failed, rejected, unreadable};
 use super::who::is_username;
 use super::{EVERYONE, INIT, STATUS, TikTok, WEB, key};
-use crate::wire::unwritten;
-use crate::{Access, Media, Post, Prepared, Verdict};
+use crate::wire::{read_of, unwritten};
+use crate::{Access, Failure, Media, Post, Prepared, Standing, Verdict};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -120,6 +120,35 @@ impl TikTok {
                 _ => sleep(self.pause).await,
             }
         }
+    }
+
+    /// What became of a posting, asked once.
+    pub(super) async fn stands(&self, access: &Access, id: &str) -> Result<Standing, Failure> {
+        if !is_publish_id(id) {
+            return Err(Failure::Gone);
+        }
+        let (_, seen_by) = key(access).ok_or(Failure::Unauthorised)?;
+        let state = self.post(access, STATUS, &json!({ "publish_id": id })).await.map_err(read_of)?;
+        let complete = match state.get("status").and_then(Value::as_str) {
+            Some("PUBLISH_COMPLETE") => true,
+            Some("FAILED") => {
+                return Ok(match failed(state.get("fail_reason").and_then(Value::as_str).unwrap_or_default()) {
+                    Verdict::Rejected { code, human, .. } => Standing::Refused { code, human },
+                    _ => Standing::Working,
+                });
+            }
+            Some(_) => false,
+            None => return Err(unreadable()),
+        };
+        Ok(match post_id(&state) {
+            Some(remote_id) if complete => {
+                let url = self.shown_at(access, &remote_id);
+                Standing::Out { remote_id, url }
+            }
+            // No number is ever told of what only the account itself sees.
+            None if complete && seen_by != EVERYONE => Standing::Out { remote_id: id.to_owned(), url: None },
+            _ => Standing::Working,
+        })
     }
 
     /// TikTok tells no address with the number; this is the one its own site shows photos under.

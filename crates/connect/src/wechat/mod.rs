@@ -16,6 +16,7 @@ mod comments;
 mod fake;
 #[cfg(test)]
 mod fake_calls;
+mod hook;
 mod list;
 mod seen;
 #[cfg(test)]
@@ -25,11 +26,12 @@ mod token;
 mod token_tests;
 mod words;
 mod write;
+mod xml;
 
 use crate::wire::read_of;
 use crate::{
-    Access, Capabilities, Connector, Count, Failure, Found, Fut, Identity, InboundPage, Key, Kind, Post, Prepared,
-    Problem, Proof, Safety, Sought, Verdict, problems,
+    Access, Capabilities, Connector, Count, Failure, Found, Fut, Heard, Identity, InboundPage, Key, Kind, NotHeard,
+    Notice, Post, Prepared, Problem, Proof, Safety, Secret, Sought, Standing, Verdict, problems,
 };
 use answer::{No, done};
 use ground::clock::{Clock, DAY, MINUTE};
@@ -164,6 +166,7 @@ impl Connector for WeChat {
             platform: "wechat",
             name: "WeChat Official Account",
             kind: Kind::Messaging,
+            publishes: true,
             text_limit: Some(CONTENT),
             count: Count::Chars,
             max_media: PICTURES,
@@ -177,10 +180,11 @@ impl Connector for WeChat {
             can_reply: true,
             can_hide: false,
             reads_comments: true,
+            rereads: false,
             // Articles that were sent to followers are in no list.
             lists_own: false,
             has_metrics: false,
-            calls_us: false,
+            calls_us: true,
             key: Key::NamedPassword,
             server: Some("https://api.weixin.qq.com"),
             safety: Safety::TwoPhase,
@@ -230,11 +234,28 @@ impl Connector for WeChat {
         Box::pin(async move { self.look(access, sought).await.unwrap_or(Found::CannotTell) })
     }
 
+    fn standing<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Standing, Failure>> {
+        Box::pin(self.stands(access, remote_id))
+    }
+
     fn take_down<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Verdict> {
         Box::pin(async move { self.remove(access, remote_id).await.unwrap_or_else(|verdict| verdict) })
     }
 
     fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
         Box::pin(self.comments(access, cursor))
+    }
+
+    fn agree<'a>(&'a self, _: &'a Access, word: &'a str) -> Fut<'a, Result<Secret, Failure>> {
+        Box::pin(async move { hook::agreed(word) })
+    }
+
+    fn hear(&self, notice: &Notice, secret: &Secret, now_us: i64) -> Result<Heard, NotHeard> {
+        hook::hear(notice, secret, now_us)
+    }
+
+    /// Only the moment and a word of chance are signed, beside the address: whatever came with them comes once.
+    fn mark(&self, notice: &Notice) -> Vec<u8> {
+        hook::mark(notice)
     }
 }

@@ -93,7 +93,11 @@ async fn an_article_takes_its_time() {
     assert!(remote_id.starts_with("publish:"));
     assert_eq!(c.find(&to, &sought(&prepared, Clock::system().now())).await, Found::CannotTell);
     assert!(matches!(c.take_down(&to, &remote_id).await, Verdict::NotSent { .. }), "it is not out yet");
+    assert_eq!(c.standing(&to, &remote_id).await, Ok(Standing::Working));
     fake.held().articles[0].left = 0;
+    let stands = c.standing(&to, &remote_id).await;
+    assert!(matches!(&stands, Ok(Standing::Out { url: Some(_), .. })), "{stands:?}");
+    assert_eq!(c.standing(&to, "publish:x").await, Err(Failure::Gone));
     accepted(c.take_down(&to, &remote_id).await);
     assert!(fake.texts().is_empty());
 
@@ -102,6 +106,8 @@ async fn an_article_takes_its_time() {
     {
         let (_fake, c, to) = wechat(Ways { ends_as: status, ..Ways::default() }).await;
         let prepared = c.prepare(&to, &post("Not out")).await.unwrap();
+        let stands = c.standing(&to, "publish:1").await;
+        assert!(!matches!(&stands, Ok(Standing::Out { .. })), "{stands:?}");
         assert_eq!(code(&c.attempt(&to, &prepared, "k").await), name);
     }
     // Publishing was begun: an answer that cannot be read about how it went takes nothing back.

@@ -4,8 +4,8 @@
 //! “replyComment”, “delReplyComment”.
 use super::answer::{ANSWERED, NO_COMMENTS, NO_SUCH_ID, digits, is_code, rejected};
 use super::{Place, WeChat, id_in, is_id, on_wechat, words};
-use crate::wire::{gone, harmless, unwritten};
-use crate::{Access, Found, Media, Post, Prepared, Verdict, fingerprint};
+use crate::wire::{gone, harmless, read_of, unwritten};
+use crate::{Access, Failure, Found, Media, Post, Prepared, Standing, Verdict, fingerprint};
 use ground::clock::DAY;
 use ground::crypto::hex;
 use ground::fetch::Parts;
@@ -174,6 +174,17 @@ impl WeChat {
     async fn on_its_way(&self, access: &Access, number: &str) -> Result<Way, Verdict> {
         let answer = self.post(access, "/cgi-bin/freepublish/get", &json!({"publish_id": number})).await?;
         way(&answer).ok_or_else(|| unread("asking whether an article is out"))
+    }
+
+    /// What became of a publishing that was begun.
+    pub(super) async fn stands(&self, access: &Access, remote_id: &str) -> Result<Standing, Failure> {
+        let Some(Place::Leaving(number)) = Place::of(remote_id) else { return Err(Failure::Gone) };
+        Ok(match self.on_its_way(access, &number).await.map_err(read_of)? {
+            Way::Out { id, url } => Standing::Out { remote_id: id, url },
+            Way::Leaving => Standing::Working,
+            Way::Ended(Verdict::Rejected { code, human, .. }) => Standing::Refused { code, human },
+            Way::Ended(_) => return Err(Failure::Unreachable { why: "how it ended cannot be read".to_owned() }),
+        })
     }
 
     /// Published by an earlier call, most likely: what stands on the account tells.

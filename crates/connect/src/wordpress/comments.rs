@@ -43,7 +43,7 @@ fn author(comment: &Comment) -> String {
     format!("guest:{}", hex(&digest[..8]))
 }
 
-fn inbound(comment: Comment) -> Result<Inbound, Failure> {
+pub(super) fn inbound(comment: Comment) -> Result<Inbound, Failure> {
     let parent = if comment.parent > 0 { Place::Comment(comment.parent) } else { Place::Post(comment.post) };
     let author_id = author(&comment);
     let name = words::said(&comment.author_name);

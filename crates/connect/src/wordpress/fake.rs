@@ -167,6 +167,17 @@ impl FakeWordPress {
         comments::insert(&mut held, &comment, 0, "Pema", self.net.clock.now());
     }
 
+    /// Lets the site's people change a comment, or put it into the trash.
+    pub fn change_reply(&self, remote_id: &str, text: Option<&str>) {
+        let mut held = self.net.held();
+        let id = remote_id.parse().map_or(0, Place::number);
+        let Some(comment) = held.comments.get_mut(&id) else { return };
+        match text {
+            Some(text) => comment.content = escaped(text),
+            None => comment.status = "trash".into(),
+        }
+    }
+
     /// Lets somebody write a post by the site's own pages. Gives the number.
     pub fn add_post(&self, author: u64, text: &str, status: &str) -> u64 {
         let post = json!({"title": escaped(text), "content": "", "status": status, "slug": ""});

@@ -5,6 +5,7 @@
 //! The key ([`crate::Secret`]) is `user:application password`, the blanks of the password kept or left out. Its person
 //! must be allowed to publish and to moderate: an *Editor*. Remote ids are `post:12` and `comment:7`, because WordPress
 //! counts them apart. What is listed and read belongs to that person's posts, not to the whole site.
+mod again;
 #[cfg(test)]
 pub(crate) mod bench;
 mod call;
@@ -21,8 +22,8 @@ mod tests;
 mod words;
 
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
-    Post, Prepared, Problem, Proof, Safety, Sought, Verdict, problems,
+    Access, Again, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind,
+    OwnPage, Post, Prepared, Problem, Proof, Safety, Sought, Verdict, problems,
 };
 use entities::{Me, State};
 use ground::clock::Clock;
@@ -113,6 +114,7 @@ impl Connector for WordPress {
             platform: "wordpress",
             name: "WordPress",
             kind: Kind::Website,
+            publishes: true,
             text_limit: None,
             count: Count::Chars,
             max_media: 10,
@@ -127,6 +129,7 @@ impl Connector for WordPress {
             can_reply: true,
             can_hide: true,
             reads_comments: true,
+            rereads: true,
             lists_own: true,
             has_metrics: true,
             calls_us: false,
@@ -208,6 +211,10 @@ impl Connector for WordPress {
 
     fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
         Box::pin(self.comments_after(access, cursor))
+    }
+
+    fn comment<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Again, Failure>> {
+        Box::pin(self.reread(access, remote_id))
     }
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {

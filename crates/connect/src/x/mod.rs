@@ -133,6 +133,7 @@ impl Connector for X {
             platform: "x",
             name: "X",
             kind: Kind::Microblog,
+            publishes: true,
             text_limit: Some(TEXT_LENGTH),
             count: Count::XWeighted,
             max_media: PICTURES,
@@ -147,6 +148,7 @@ impl Connector for X {
             can_reply: true,
             can_hide: true,
             reads_comments: true,
+            rereads: false,
             lists_own: true,
             has_metrics: true,
             calls_us: false,
@@ -155,6 +157,11 @@ impl Connector for X {
             safety: Safety::ReadBack,
             proof: Proof::Contract,
         }
+    }
+
+    /// Pay per use, since February 2026.
+    fn is_billed(&self) -> bool {
+        true
     }
 
     fn whoami<'a>(&'a self, access: &'a Access) -> Fut<'a, Result<Identity, Failure>> {

@@ -41,6 +41,8 @@ pub struct Config {
     pub log: String,
     /// How many seconds a worker may hold one job before another may take it over. Outward calls end in a third of it.
     pub lease_s: u32,
+    /// The largest film or sound recording that is taken, in bytes.
+    pub recording_bytes: u64,
     /// For tests of crashes: where the program stands still and waits to be killed.
     pub stop_at: String,
     /// Tells nodes apart in ids and leases, 0..=63.
@@ -136,6 +138,12 @@ const SETTINGS: &[Setting] = &[
         help: "seconds a worker may hold a job before another takes it over; outward calls end in a third of it",
         secret: false,
     },
+    Setting {
+        name: "recording-mib",
+        default: "500",
+        help: "the largest film or sound recording that is taken, in MiB (1 to 4096)",
+        secret: false,
+    },
     Setting { name: "stop-at", default: "", help: "for tests of crashes: the step to stand still at", secret: false },
     Setting { name: "log-format", default: "text", help: "text or json", secret: false },
     Setting { name: "log", default: "info", help: "what is logged, as in tracing's filter", secret: false },
@@ -194,6 +202,7 @@ impl Config {
         }
         let (workers, node) = (number("workers", 64)?, number("node", 63)?);
         let lease = number("lease", 3600)?.max(1);
+        let recording = number("recording-mib", 4096)?.max(1);
         Ok(Config {
             listen,
             data,
@@ -212,6 +221,7 @@ impl Config {
             workers,
             stop_at: value("stop-at"),
             lease_s: u32::try_from(lease).unwrap_or(180),
+            recording_bytes: recording as u64 * 1024 * 1024,
             log_format,
             log: value("log"),
             node: u8::try_from(node).unwrap_or(0),
@@ -254,9 +264,14 @@ mod tests {
 
     #[test]
     fn bad_values_are_named() {
-        for (name, value) in
-            [("listen", "x"), ("database", "mysql:"), ("workers", "900"), ("node", "64"), ("nope", "1")]
-        {
+        for (name, value) in [
+            ("listen", "x"),
+            ("database", "mysql:"),
+            ("workers", "900"),
+            ("node", "64"),
+            ("recording-mib", "5000"),
+            ("nope", "1"),
+        ] {
             let error = Config::from(&flags(&[(name, value)]), |_| None, &[]).unwrap_err();
             assert!(error.contains(name), "{error}");
         }

@@ -24,6 +24,10 @@ pub trait Fact: Serialize + DeserializeOwned + Send + Sync + 'static {
     fn subject(&self) -> String;
     /// Whose it is: the scope (an agency) it belongs to, if any.
     fn scope(&self) -> Option<i64>;
+    /// Whether what follows from it goes before everything else that is due.
+    fn urgent(&self) -> bool {
+        false
+    }
 }
 
 /// A fact as it stands in the ledger.
@@ -72,7 +76,7 @@ impl Bus {
 /// ```
 #[macro_export]
 macro_rules! fact {
-    ($(#[$doc:meta])* $name:ident $kind:literal $exposure:ident { $($field:ident: $ty:ty),* $(,)? } subject $s:ident => $subject:expr, scope $scope:expr) => {
+    ($(#[$doc:meta])* $name:ident $kind:literal $exposure:ident { $($field:ident: $ty:ty),* $(,)? } subject $s:ident => $subject:expr, scope $scope:expr $(, urgent $urgent:expr)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
         pub struct $name { $(pub $field: $ty),* }
@@ -81,6 +85,7 @@ macro_rules! fact {
             const EXPOSURE: $crate::facts::Exposure = $crate::facts::Exposure::$exposure;
             fn subject(&self) -> String { let $s = self; $subject }
             fn scope(&self) -> Option<i64> { let $s = self; $scope }
+            $(fn urgent(&self) -> bool { let $s = self; $urgent })?
         }
     };
 }

@@ -1,5 +1,6 @@
 //! Forms: `application/x-www-form-urlencoded` and `multipart/form-data`, read once by the gate, with limits.
 use crate::ctx::Machine;
+use crate::storage::Incoming;
 use crate::{Error, Result, Say};
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, header, request::Parts};
@@ -13,11 +14,21 @@ pub struct Upload {
     pub bytes: Vec<u8>,
 }
 
+/// A file that was written to the disk as it came, because it is too large to be held.
+#[derive(Debug, Clone)]
+pub struct Large {
+    pub field: String,
+    pub file: Arc<Incoming>,
+    /// There was more of it than is taken; the rest was thrown away.
+    pub cut: bool,
+}
+
 /// What was typed, as it was typed, in order.
 #[derive(Debug, Clone, Default)]
 pub struct FormData {
     pub pairs: Vec<(String, String)>,
     pub files: Vec<Upload>,
+    pub large: Vec<Large>,
 }
 
 impl FormData {
@@ -41,6 +52,10 @@ impl FormData {
     }
     pub fn flag(&self, name: &str) -> bool {
         !self.text(name).is_empty()
+    }
+    /// A large file that was chosen.
+    pub fn large(&self, name: &str) -> Option<&Large> {
+        self.large.iter().find(|f| f.field == name)
     }
     /// A file that was chosen: an empty file input sends no name and no bytes.
     pub fn file(&self, name: &str) -> Option<&Upload> {
@@ -70,7 +85,7 @@ pub async fn read(headers: &HeaderMap, body: &[u8]) -> Result<FormData> {
     let text = std::str::from_utf8(body).map_err(|_| Error::malformed(Say::new("error-utf8")))?;
     strict_utf8(text)?;
     let pairs = serde_urlencoded::from_str(text).map_err(|_| Error::malformed(Say::new("error-form")))?;
-    Ok(FormData { pairs: clean(pairs)?, files: vec![] })
+    Ok(FormData { pairs: clean(pairs)?, ..FormData::default() })
 }
 
 /// The decoder replaces bad sequences in silence; a program of record must not.
@@ -100,7 +115,7 @@ pub(super) fn percent_decoded(text: &str) -> Vec<u8> {
 }
 
 /// Browsers send CRLF; the zero byte is in no text a person types, and PostgreSQL keeps none.
-fn clean(pairs: Vec<(String, String)>) -> Result<Vec<(String, String)>> {
+pub(super) fn clean(pairs: Vec<(String, String)>) -> Result<Vec<(String, String)>> {
     pairs
         .into_iter()
         .map(|(n, v)| {
@@ -132,5 +147,5 @@ async fn read_multipart(kind: &str, body: &[u8]) -> Result<FormData> {
             }
         }
     }
-    Ok(FormData { pairs: clean(pairs)?, files })
+    Ok(FormData { pairs: clean(pairs)?, files, large: vec![] })
 }

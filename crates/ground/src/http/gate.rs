@@ -1,6 +1,6 @@
 //! The one gate in front of every route: who asks, may they, is the form really from our page, has this request been
 //! carried out before — and afterwards one rendering of errors, one set of headers, one log line.
-use super::{Failed, FormData, Peer, bearer, cookie, form, idempotency};
+use super::{Failed, FormData, Peer, bearer, cookie, form, idempotency, large};
 use crate::ctx::{Actor, Machine, Spend, Who};
 use crate::error::Kind;
 use crate::slice::{Assembled, Needs, Route, RouteKind};
@@ -18,9 +18,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
-/// Scripts, styles, fonts and pictures from here only; nothing inline; no frames.
-pub const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; \
+/// Scripts, styles, fonts, pictures and films from here only; nothing inline; no frames.
+pub const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; font-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What the program adds to the gate: who a cookie or a token is, and how an error page looks.
@@ -42,6 +43,10 @@ const NOWHERE: &str = "(none)";
 
 /// How long the body of a request may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(60);
+/// The same for a body with a large file. A line that is too slow altogether is shown the door before.
+const LARGE_BODY_TIME: Duration = Duration::from_secs(3600);
+/// How many large files one person may send in an hour.
+const LARGE_BODIES: u32 = 60;
 
 impl Route {
     /// Whether it answers this method. The routes of one path come to it with each other's.
@@ -65,7 +70,9 @@ pub fn router(machine: &Arc<Machine>, all: &Assembled, front: Arc<dyn Front>) ->
         .method_not_allowed_fallback(|| async { Error::not_found() })
         .layer(from_fn_with_state(gate, pass));
     // Slow lines pay by the byte: pages are packed for whoever can unpack them. What is packed already is left alone.
-    let packed = CompressionLayer::new().quality(CompressionLevel::Fastest);
+    let films = NotForContentType::const_new("video/").and(NotForContentType::const_new("audio/"));
+    let packed =
+        CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(DefaultPredicate::new().and(films));
     router.fallback_service(lost.with_state::<()>(machine.clone())).layer(packed).with_state(machine.clone())
 }
 
@@ -153,13 +160,29 @@ async fn admit(gate: &Gate, cx: &mut Ctx, kind: RouteKind, request: Request, nex
         return Ok(next.run(request).await);
     }
     let (mut parts, body) = request.into_parts();
-    let body = read_body(&parts.headers, body, gate.route.body_limit).await?;
+    let streamed = gate.route.large.filter(|_| large::is_multipart(&parts.headers));
+    let body = match streamed {
+        Some(field) => {
+            let form = read_large(gate, cx, &parts.headers, body, field).await?;
+            // The body is used up; its digest stands for it wherever requests are compared.
+            let digest = Bytes::from(large::digest(&form));
+            parts.extensions.insert(form);
+            digest
+        }
+        None => read_body(&parts.headers, body, gate.route.body_limit).await?,
+    };
     if kind == RouteKind::Page {
-        let form = form::read(&parts.headers, &body).await?;
+        let form = match parts.extensions.remove::<FormData>() {
+            Some(form) => form,
+            None => form::read(&parts.headers, &body).await?,
+        };
         check_origin(cx, &parts.headers, &form)?;
         parts.extensions.insert(form);
         parts.extensions.insert(cx.clone());
         return Ok(next.run(Request::from_parts(parts, Body::empty())).await);
+    }
+    if gate.route.large.is_some() && streamed.is_none() {
+        return Err(Error::wrong_type("multipart/form-data"));
     }
     // A key that cannot be read is refused: without it the request would be carried out twice.
     let key = parts.headers.get("idempotency-key").map(|v| v.to_str().unwrap_or_default().to_owned());
@@ -193,6 +216,17 @@ async fn read_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Byte
     }
     match tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, limit)).await {
         Ok(whole) => whole.map_err(|_| Error::too_large()),
+        Err(_) => Err(Error::too_slow()),
+    }
+}
+
+async fn read_large(gate: &Gate, cx: &Ctx, headers: &HeaderMap, body: Body, field: &'static str) -> Result<FormData> {
+    let machine = &gate.machine;
+    let begin = || machine.limits.take("large", &cx.actor.label(), LARGE_BODIES, crate::clock::HOUR);
+    let (large, small) = (machine.config.recording_bytes, gate.route.body_limit);
+    let most = large::Most { field, large, small, begin: &begin };
+    match tokio::time::timeout(LARGE_BODY_TIME, large::read(&machine.storage, headers, body, &most)).await {
+        Ok(form) => form,
         Err(_) => Err(Error::too_slow()),
     }
 }

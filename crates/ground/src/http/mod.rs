@@ -5,17 +5,19 @@ mod extract;
 mod form;
 mod gate;
 pub mod idempotency;
+mod large;
 pub mod limits;
 pub mod meters;
 pub mod openapi;
 mod problem;
+pub mod ranged;
 mod seen;
 #[cfg(test)]
 mod tests;
 
 pub use door::{Door, Patience, Peer};
 pub use extract::{Id, Json, Piece, Query, Seen};
-pub use form::{FormData, Upload, read as read_form};
+pub use form::{FormData, Large, Upload, read as read_form};
 pub use gate::{Answer, CSP, Front, router};
 pub use problem::problem_json;
 pub use seen::{html_unless_seen, unless_seen};

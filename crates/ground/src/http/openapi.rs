@@ -134,7 +134,8 @@ fn operation(route: &Route, generator: &mut schemars::SchemaGenerator) -> Value 
         let schema = takes(generator);
         operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema}}});
     } else if route.doc.upload {
-        operation["requestBody"] = json!({"required": true, "content": {"multipart/form-data": {"schema": upload()}}});
+        operation["requestBody"] =
+            json!({"required": true, "content": {"multipart/form-data": {"schema": upload(route)}}});
     }
     operation
 }
@@ -151,7 +152,13 @@ fn answers(route: &Route, status: &str) -> bool {
     }
 }
 
-fn upload() -> Value {
+fn upload(route: &Route) -> Value {
+    if let Some(field) = route.large {
+        return json!({"type": "object", "required": [field], "properties": {
+            field: {"type": "string", "contentMediaType": "application/octet-stream", "description": "MP4, WebM, MP3, Ogg or WAV"},
+            "agency": {"type": "string", "pattern": "^[0-9]{1,18}$", "description": "Your own when left out"},
+            "duration": {"type": "string", "pattern": "^([0-9]{1,2}:)?[0-9]{1,3}:[0-9]{2}$", "description": "Where the file does not say it: 12:30 or 1:02:03"}}});
+    }
     let alt = |lang: &str| json!({"type": "string", "maxLength": 1500, "description": format!("What the picture shows, in {lang}")});
     json!({"type": "object", "required": ["file"], "properties": {
         "file": {"type": "string", "contentMediaType": "application/octet-stream", "description": "JPEG, PNG or WebP"},

@@ -65,14 +65,33 @@ pub struct Registry {
 /// Queues a job in the caller's transaction, to run at `at` (now when it lies in the past).
 pub async fn queue<J: Job>(cx: &Ctx, tx: &Tx, job: &J, at: i64) -> Result<()> {
     let args = serde_json::to_string(job).map_err(crate::Error::fault)?;
-    Ok(queue_raw(cx, tx, J::KIND, &job.key(), &args, at).await?)
+    let (kind, key, args) = (J::KIND, &*job.key(), &*args);
+    Ok(queue_raw(cx, tx, &Raw { kind, key, args, at, urgent: false }).await?)
+}
+
+/// The same for what goes before everything else that is due. A place at each node with more than one is kept free for it.
+pub async fn queue_urgent<J: Job>(cx: &Ctx, tx: &Tx, job: &J, at: i64) -> Result<()> {
+    let args = serde_json::to_string(job).map_err(crate::Error::fault)?;
+    let (kind, key, args) = (J::KIND, &*job.key(), &*args);
+    Ok(queue_raw(cx, tx, &Raw { kind, key, args, at, urgent: true }).await?)
+}
+
+/// A job by the name of its kind.
+#[derive(Clone, Copy)]
+pub struct Raw<'a> {
+    pub kind: &'a str,
+    pub key: &'a str,
+    pub args: &'a str,
+    pub at: i64,
+    pub urgent: bool,
 }
 
 /// The same by name: for reactions, whose kind is known only at assembly.
-pub async fn queue_raw(cx: &Ctx, tx: &Tx, kind: &str, key: &str, args: &str, at: i64) -> DbResult<()> {
-    store::insert(tx, cx.id(), kind, key, args, at, cx.now()).await
+pub async fn queue_raw(cx: &Ctx, tx: &Tx, job: &Raw<'_>) -> DbResult<()> {
+    let Raw { kind, key, args, at, urgent } = *job;
+    store::insert(tx, &store::New { id: cx.id(), kind, key, args, at, urgent }, cx.now()).await
 }
 
 pub fn migrations() -> MigrationSet {
-    crate::migrations!("ground-jobs" => "0001_jobs.sql")
+    crate::migrations!("ground-jobs" => "0001_jobs.sql", "0002_urgent.sql")
 }

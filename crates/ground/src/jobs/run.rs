@@ -64,7 +64,9 @@ pub async fn work(machine: Arc<Machine>, registry: Registry, mut stop: tokio::sy
             });
         }
         let free = room.available_permits();
-        let claimed = if free == 0 { Ok(vec![]) } else { claim(&cx, &owner, free).await };
+        // The last place is kept for what is urgent, where there is more than one.
+        let usual = if slots > 1 { free.saturating_sub(1) } else { free };
+        let claimed = if free == 0 { Ok(vec![]) } else { claim(&cx, &owner, free, usual).await };
         match claimed {
             Ok(jobs) if !jobs.is_empty() => {
                 for job in jobs {
@@ -92,16 +94,23 @@ pub async fn work(machine: Arc<Machine>, registry: Registry, mut stop: tokio::sy
     let _ = tokio::time::timeout(Duration::from_secs(10), room.acquire_many(all)).await;
 }
 
-async fn claim(cx: &Ctx, owner: &str, n: usize) -> Result<Vec<JobRow>> {
+/// Up to `free` jobs, the urgent ones first, and of the usual ones no more than `usual`.
+async fn claim(cx: &Ctx, owner: &str, free: usize, usual: usize) -> Result<Vec<JobRow>> {
     let now = cx.now();
     // A look through a reader first: an idle queue must not keep the writer busy.
     if store::oldest_due(cx.db(), now).await?.is_none() && store::count(cx.db(), "running").await? == 0 {
         return Ok(vec![]);
     }
     let tx = cx.db().begin("jobs.claim").await?;
-    let n = i64::try_from(n).unwrap_or(1);
-    let lease = i64::from(cx.machine.config.lease_s) * SECOND;
-    let jobs = store::claim(&tx, cx.db().engine(), owner, now, now + lease, n).await?;
+    let number = |n: usize| i64::try_from(n).unwrap_or(1);
+    let lease_until = now + i64::from(cx.machine.config.lease_s) * SECOND;
+    let who = store::Claim { owner, now, lease_until };
+    let engine = cx.db().engine();
+    let mut jobs = store::claim(&tx, engine, &who, number(free), true).await?;
+    let left = usual.min(free.saturating_sub(jobs.len()));
+    if left > 0 {
+        jobs.extend(store::claim(&tx, engine, &who, number(left), false).await?);
+    }
     tx.commit().await?;
     Ok(jobs)
 }
@@ -149,7 +158,7 @@ fn pause(attempts: i64) -> i64 {
 
 /// Runs what is due now, once each, in order; says how many. For tests and one-off commands.
 pub async fn run_due(cx: &Ctx, registry: &Registry) -> Result<usize> {
-    let jobs = claim(cx, "here", 1000).await?;
+    let jobs = claim(cx, "here", 1000, 1000).await?;
     let n = jobs.len();
     for job in jobs {
         run_one(&cx.as_system(), registry, "here", job).await;

@@ -5,8 +5,8 @@ use crate::{queries, record, sql};
 const COLUMNS: &str = "id, kind, job_key, args, run_at, state, attempts, last_error, queued_at";
 
 queries! {
-    INSERT = "INSERT INTO jobs (id, kind, job_key, args, run_at, state, attempts, lease_until, owner, last_error, queued_at)
-              VALUES ($1, $2, $3, $4, $5, 'queued', 0, 0, '', '', $6) ON CONFLICT (kind, job_key) DO NOTHING";
+    INSERT = "INSERT INTO jobs (id, kind, job_key, args, run_at, state, attempts, lease_until, owner, last_error, queued_at, urgent)
+              VALUES ($1, $2, $3, $4, $5, 'queued', 0, 0, '', '', $6, $7) ON CONFLICT (kind, job_key) DO NOTHING";
     DONE = "DELETE FROM jobs WHERE id = $1 AND owner = $2";
     AGAIN = "UPDATE jobs SET state = 'queued', run_at = $3, last_error = $4, lease_until = 0, owner = '' WHERE id = $1 AND owner = $2";
     FAILED = "UPDATE jobs SET state = 'failed', last_error = $3, lease_until = 0, owner = '' WHERE id = $1 AND owner = $2";
@@ -27,19 +27,38 @@ record! {
     pub struct SweepRow { name: String, started_at: i64, done_at: i64, last_error: String }
 }
 
-pub async fn insert(tx: &Tx, id: i64, kind: &str, key: &str, args: &str, at: i64, now: i64) -> DbResult<()> {
-    tx.exec(sql!(INSERT, id, kind, key, args, at, now)).await.map(|_| ())
+/// A job to be queued.
+pub struct New<'a> {
+    pub id: i64,
+    pub kind: &'a str,
+    pub key: &'a str,
+    pub args: &'a str,
+    pub at: i64,
+    pub urgent: bool,
 }
 
-/// Up to `n` due jobs become this owner's until `lease_until`. A job whose lease ran out was its owner's death.
-pub async fn claim(tx: &Tx, engine: Engine, owner: &str, now: i64, lease_until: i64, n: i64) -> DbResult<Vec<JobRow>> {
+pub async fn insert(tx: &Tx, j: &New<'_>, now: i64) -> DbResult<()> {
+    tx.exec(sql!(INSERT, j.id, j.kind, j.key, j.args, j.at, now, j.urgent)).await.map(|_| ())
+}
+
+/// Who claims, and until when it is theirs.
+pub struct Claim<'a> {
+    pub owner: &'a str,
+    pub now: i64,
+    pub lease_until: i64,
+}
+
+/// Up to `n` due jobs become this owner's, only urgent ones or any. A job whose lease ran out was its owner's death.
+pub async fn claim(tx: &Tx, engine: Engine, c: &Claim<'_>, n: i64, urgent: bool) -> DbResult<Vec<JobRow>> {
     let skip = if engine == Engine::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let only = if urgent { "urgent AND " } else { "" };
     let text = format!(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $3, owner = $1 WHERE id IN (
-           SELECT id FROM jobs WHERE (state = 'queued' AND run_at <= $2) OR (state = 'running' AND lease_until < $2)
+           SELECT id FROM jobs WHERE {only}((state = 'queued' AND run_at <= $2) OR (state = 'running' AND lease_until < $2))
            ORDER BY run_at, id LIMIT $4 {skip}) RETURNING {COLUMNS}"
     );
-    rows(tx.rows(crate::db::Sql::new(text, vec![owner.into(), now.into(), lease_until.into(), n.into()])).await?)
+    let values = vec![c.owner.into(), c.now.into(), c.lease_until.into(), n.into()];
+    rows(tx.rows(crate::db::Sql::new(text, values)).await?)
 }
 
 fn rows(rows: Vec<Row>) -> DbResult<Vec<JobRow>> {

@@ -44,6 +44,29 @@ async fn machine() -> (Fresh, Ctx, Registry) {
     (fresh, Ctx::system(Arc::new(machine)), registry)
 }
 
+#[tokio::test]
+async fn what_is_urgent_goes_first_and_has_a_place_of_its_own() {
+    let (_keep, cx, _) = machine().await;
+    for (n, who) in ["first", "second", "third"].into_iter().enumerate() {
+        put(&cx, who, false, cx.now() - MINUTE + n as i64).await;
+    }
+    let tx = cx.db().begin("t").await.unwrap();
+    queue_urgent(&cx, &tx, &Greet { who: "urgent".into(), fails: false }, cx.now()).await.unwrap();
+    queue_urgent(&cx, &tx, &Greet { who: "tomorrow".into(), fails: false }, cx.now() + 24 * 60 * MINUTE).await.unwrap();
+    tx.commit().await.unwrap();
+    let claim = async |n, urgent| {
+        let tx = cx.db().begin("t").await.unwrap();
+        let who = store::Claim { owner: "a", now: cx.now(), lease_until: cx.now() + MINUTE };
+        let jobs = store::claim(&tx, cx.db().engine(), &who, n, urgent).await.unwrap();
+        tx.commit().await.unwrap();
+        jobs.into_iter().map(|j| j.job_key).collect::<Vec<_>>()
+    };
+    assert_eq!(claim(5, true).await, ["urgent"]);
+    assert!(claim(5, true).await.is_empty(), "it is taken, and what is due tomorrow waits");
+    assert_eq!(claim(2, false).await, ["first", "second"]);
+    assert_eq!(claim(5, false).await, ["third"]);
+}
+
 async fn put(cx: &Ctx, who: &str, fails: bool, at: i64) {
     let tx = cx.db().begin("t").await.unwrap();
     queue(cx, &tx, &Greet { who: who.into(), fails }, at).await.unwrap();
@@ -85,7 +108,8 @@ async fn a_dead_workers_job_is_taken_over_when_its_lease_ends() {
     put(&cx, "orphan", false, cx.now()).await;
     let tx = cx.db().begin("t").await.unwrap();
     let now = cx.now();
-    let claimed = store::claim(&tx, cx.db().engine(), "dead", now, now + MINUTE, 10).await.unwrap();
+    let who = store::Claim { owner: "dead", now, lease_until: now + MINUTE };
+    let claimed = store::claim(&tx, cx.db().engine(), &who, 10, false).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(claimed.len(), 1);
     assert_eq!(run_due(&cx, &registry).await.unwrap(), 0);

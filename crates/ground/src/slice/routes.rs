@@ -36,8 +36,10 @@ pub struct Route {
     pub kind: RouteKind,
     pub needs: Needs,
     pub doc: Doc,
-    /// Bytes a request body may have.
+    /// Bytes a request body may have, without its large file.
     pub body_limit: usize,
+    /// The field whose file is written to the disk as it comes.
+    pub large: Option<&'static str>,
 }
 
 pub const BODY_LIMIT: usize = 256 * 1024;
@@ -45,7 +47,7 @@ pub const BODY_LIMIT: usize = 256 * 1024;
 impl Route {
     fn new(method: Method, path: &'static str, handler: MethodRouter<Arc<Machine>>) -> Route {
         let (kind, needs, doc) = (RouteKind::File, Needs::Nothing, Doc::default());
-        Route { method, path, handler, kind, needs, doc, body_limit: BODY_LIMIT }
+        Route { method, path, handler, kind, needs, doc, body_limit: BODY_LIMIT, large: None }
     }
     pub(super) fn of(mut self, kind: RouteKind, needs: Needs) -> Route {
         self.kind = kind;
@@ -71,6 +73,18 @@ impl Route {
     /// Takes a `multipart/form-data` upload of at most this many bytes.
     pub fn upload(mut self, limit: usize) -> Route {
         self.body_limit = limit;
+        self.doc.upload = true;
+        self
+    }
+    /// A body of another size than usual.
+    pub fn body(mut self, limit: usize) -> Route {
+        self.body_limit = limit;
+        self
+    }
+    /// The file of this field is too large to be held: it goes to the disk, as far as the configuration takes it. The
+    /// handler finds it, and all else, in the `FormData`.
+    pub fn large(mut self, field: &'static str) -> Route {
+        self.large = Some(field);
         self.doc.upload = true;
         self
     }

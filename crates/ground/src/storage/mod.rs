@@ -1,9 +1,14 @@
 //! Files by their content: the name of a file is the SHA-256 of its bytes, so it can neither change nor be stored twice.
-use crate::crypto::sha256_hex;
+mod incoming;
+
+pub use incoming::Incoming;
+
+use crate::crypto::{hex, sha256_hex};
 use crate::error::Cause;
 use crate::{Error, Result};
+use sha2::{Digest, Sha256};
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -67,9 +72,23 @@ impl Storage {
             Err(e) => Err(failed(&path, e)),
         }
     }
-    /// Whether the stored bytes still are what their name says.
+    /// Whether the stored bytes still are what their name says. Read piece by piece: a film is larger than memory should be.
     pub fn intact(&self, digest: &str) -> bool {
-        self.get(digest).is_ok_and(|bytes| sha256_hex(&bytes) == digest)
+        let read = || {
+            let (mut file, mut hash) = (File::open(self.path_of(digest).ok()?).ok()?, Sha256::new());
+            let mut piece = vec![0; 64 * 1024];
+            loop {
+                match file.read(&mut piece).ok()? {
+                    0 => return Some(hex(&hash.finalize())),
+                    n => hash.update(piece.get(..n)?),
+                }
+            }
+        };
+        read().is_some_and(|found| found == digest)
+    }
+    /// A file that comes piece by piece and is too large to be held.
+    pub fn incoming(&self) -> Result<Incoming> {
+        Incoming::new(self)
     }
     pub fn path_of(&self, digest: &str) -> Result<PathBuf> {
         if digest.len() != 64 || !digest.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase()) {

@@ -1,6 +1,6 @@
 //! A thousand posts due at one moment: how fast they reach the practice network, against what that network takes from the
 //! same connector when nothing is written down; and how late the last of them are.
-use super::rest::demonstration;
+use super::rest::{demonstration, serve};
 use super::{Bench, Line};
 use crate::http::Door;
 use crate::program::{Program, address};
@@ -76,44 +76,59 @@ fn now() -> Result<u64, String> {
 
 fn drain(bench: &Bench, people: &Value, network: &str, file: &Path) -> Result<Drained, String> {
     let data = bench.scratch.0.join("drain").display().to_string();
-    let workers = WORKERS.to_string();
-    let mut args = vec!["serve", "--listen", "127.0.0.1:0", "--data", &data, "--allow-loopback", "true"];
-    args.extend(["--strong-sign-in", "false", "--workers", &workers, "--log", "error"]);
-    let mut life = Program::start(&bench.program, &args)?;
-    let door = Door::at(&address(&life.says("Drelwa serves at", Duration::from_secs(60))?));
-    let of = |role: &str| door.with_token(people[role]["token"].as_str().unwrap_or_default());
-    let (author, approver) = (of("author"), of("approver"));
-    let account = account(&author, &of("lead"), network)?;
-    let agency = author.get("/api/v1/me")?.good("me")?["agency"].clone();
-    let due = now()? + AHEAD_S;
-    let at = date(&["-d", &format!("@{due}"), "+%Y-%m-%dT%H:%M:%SZ"])?;
-    for n in 0..POSTS {
-        let texts = json!({"en": format!("[D{n}] Notice number {n}."), "dz": "གསལ་བསྒྲགས།"});
-        let post = json!({"agency": agency, "texts": texts, "accounts": [account], "scheduled_at": at});
-        approved(&author, &approver, &post)?;
-    }
-    if now()? >= due {
-        return Err(format!("{POSTS} posts were not approved within {AHEAD_S} seconds"));
-    }
-    let end = Instant::now() + Duration::from_secs(AHEAD_S + 120);
-    let mut taken = arrived(file, due);
-    while taken.len() < POSTS && Instant::now() < end {
-        std::thread::sleep(Duration::from_millis(500));
-        taken = arrived(file, due);
-    }
+    let (mut life, door) = serve(bench, &data, &["--workers", &WORKERS.to_string()])?;
+    let mut taken = Load { door, people, network, file }.due_at_once("D", POSTS, AHEAD_S)?;
     life.stop();
-    if taken.len() != POSTS {
-        return Err(format!("of {POSTS} posts {} arrived", taken.len()));
-    }
     taken.sort_by(f64::total_cmp);
     let last = taken.last().copied().unwrap_or_default();
     Ok(Drained { per_second: POSTS as f64 / last, p99_s: taken[POSTS * 99 / 100 - 1] })
 }
 
-/// An account of the practice network, as those people get it who do.
-fn account(author: &Door, lead: &Door, network: &str) -> Result<Value, String> {
+/// Officers who approve, and the network that takes what they approved.
+pub struct Load<'a> {
+    pub door: Door,
+    /// Of the demonstration: a token for each role.
+    pub people: &'a Value,
+    pub network: &'a str,
+    /// The network's own.
+    pub file: &'a Path,
+}
+
+impl Load<'_> {
+    /// Approves so many posts for one moment, and tells how long after it each arrived, in seconds.
+    pub fn due_at_once(&self, mark: &str, posts: usize, ahead_s: u64) -> Result<Vec<f64>, String> {
+        let of = |role: &str| self.door.with_token(self.people[role]["token"].as_str().unwrap_or_default());
+        let (author, approver) = (of("author"), of("approver"));
+        let account = account(&author, &of("lead"), self.network)?;
+        let agency = author.get("/api/v1/me")?.good("me")?["agency"].clone();
+        let due = now()? + ahead_s;
+        let at = date(&["-d", &format!("@{due}"), "+%Y-%m-%dT%H:%M:%SZ"])?;
+        for n in 0..posts {
+            let texts = json!({"en": format!("[{mark}{n}] Notice number {n}."), "dz": "གསལ་བསྒྲགས།"});
+            let post = json!({"agency": agency, "texts": texts, "accounts": [account], "scheduled_at": at});
+            approved(&author, &approver, &post)?;
+        }
+        if now()? >= due {
+            return Err(format!("{posts} posts were not approved within {ahead_s} seconds"));
+        }
+        let end = Instant::now() + Duration::from_secs(ahead_s + 120);
+        let mut taken = arrived(self.file, mark, due);
+        while taken.len() < posts && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(500));
+            taken = arrived(self.file, mark, due);
+        }
+        if taken.len() == posts { Ok(taken) } else { Err(format!("of {posts} posts {} arrived", taken.len())) }
+    }
+}
+
+/// The account of the practice network; asked for, approved and connected when it is not there.
+pub fn account(author: &Door, lead: &Door, network: &str) -> Result<Value, String> {
     let url = format!("https://practice.example/@{HANDLE}");
     let agency = author.get("/api/v1/me")?.good("me")?["agency"].clone();
+    let all = author.get("/api/v1/accounts?limit=200")?.good("accounts")?;
+    if let Some(known) = all["items"].as_array().into_iter().flatten().find(|a| a["handle"] == HANDLE) {
+        return Ok(known["id"].clone());
+    }
     let body = json!({"agency": agency, "platform": "simulator", "handle": HANDLE, "url": url});
     let account = author.post("/api/v1/accounts", &body)?.good("asking for an account")?;
     let path = format!("/api/v1/accounts/{}", account["id"].as_str().unwrap_or_default());
@@ -131,13 +146,14 @@ fn approved(author: &Door, approver: &Door, post: &Value) -> Result<(), String> 
 }
 
 /// When each of them arrived, in seconds after they were due, by the network's own clock and file.
-fn arrived(file: &Path, due: u64) -> Vec<f64> {
+fn arrived(file: &Path, mark: &str, due: u64) -> Vec<f64> {
+    let begins = format!("[{mark}");
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let mut seen = BTreeSet::new();
     let mut out = vec![];
     for event in text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
         let (post, at) = (&event["post"], event["post"]["at_us"].as_i64());
-        let ours = event["event"] == "posted" && post["account"].as_str().is_some_and(|a| a.contains(HANDLE));
+        let ours = event["event"] == "posted" && post["text"].as_str().is_some_and(|t| t.contains(&begins));
         if let Some(at) = at.filter(|_| ours && seen.insert(post["text"].as_str().unwrap_or_default().to_owned())) {
             out.push(at as f64 / 1e6 - due as f64);
         }

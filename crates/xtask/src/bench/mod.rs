@@ -3,7 +3,9 @@ mod build;
 mod compliance;
 mod drain;
 mod machine;
+mod nodes;
 mod page;
+mod races;
 mod rest;
 mod scale;
 mod writes;
@@ -54,6 +56,8 @@ const PARTS: &[Part] = &[
     ("scale", scale::measure),
     ("compliance", compliance::measure),
     ("drain", drain::measure),
+    ("nodes", nodes::measure),
+    ("races", races::measure),
     ("crash", crash),
     ("build", build::measure),
 ];

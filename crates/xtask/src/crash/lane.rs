@@ -313,10 +313,15 @@ impl<'a> Lane<'a> {
             if deliveries.len() != self.handles.len() + 1 {
                 found.losses.push(format!("{} has {} deliveries", story.mark, deliveries.len()));
             }
-            deliveries.iter().for_each(|d| story.judge(d, &made, found));
+            for d in &deliveries {
+                count(found, d);
+                story.judge(d, &made, found);
+            }
         }
         for question in &self.questions {
-            question.judge(&question.delivery(&door, &self.who)?, &made, found);
+            let d = question.delivery(&door, &self.who)?;
+            count(found, &d);
+            question.judge(&d, &made, found);
         }
         if let Some(line) = self.network.said.iter().find(|l| l.contains("panicked")) {
             found.wrong.push(format!("the practice network: {line}"));
@@ -359,6 +364,10 @@ impl<'a> Lane<'a> {
         }
         Ok(rests)
     }
+}
+
+fn count(found: &mut Found, d: &Value) {
+    *found.classes.entry(d["platform"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
 }
 
 fn retry(door: &Door, who: &Officers, d: &Value) -> Result<(), String> {

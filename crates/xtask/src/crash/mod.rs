@@ -29,6 +29,8 @@ pub struct Found {
     pub faults: usize,
     pub posts: usize,
     pub deliveries: usize,
+    /// The same, by how their platform protects against doubles: each kill finds some of every kind on their way.
+    pub classes: BTreeMap<String, usize>,
     /// Corrections and removals among the posts.
     pub corrected: usize,
     pub withdrawn: usize,
@@ -51,6 +53,9 @@ impl Found {
         self.faults += other.faults;
         self.posts += other.posts;
         self.deliveries += other.deliveries;
+        for (class, n) in other.classes {
+            *self.classes.entry(class).or_default() += n;
+        }
         self.corrected += other.corrected;
         self.withdrawn += other.withdrawn;
         self.answers += other.answers;
@@ -78,6 +83,8 @@ impl Found {
             self.doubles.len(),
             self.losses.len()
         );
+        let classes: Vec<String> = self.classes.iter().map(|(c, n)| format!("{c} {n}")).collect();
+        println!("deliveries by platform: {}", classes.join(", "));
         for line in self.doubles.iter().chain(&self.losses).chain(&self.wrong).take(40) {
             println!("  {line}");
         }

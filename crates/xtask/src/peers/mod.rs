@@ -3,6 +3,7 @@
 //! server, hard times for the disk and the database, sign-in through a provider of accounts that others wrote
 //! (oidc-provider, certified), and its API against validators of others.
 mod bluesky;
+mod lemmy;
 mod mediawiki;
 pub mod snac;
 mod synapse;
@@ -24,6 +25,7 @@ const SERVERS: &[Server] = &[
     ("WordPress", wordpress::stage),
     ("Synapse", synapse::stage),
     ("Bluesky", bluesky::stage),
+    ("Lemmy", lemmy::stage),
 ];
 
 /// The connectors, each against the real server of its platform. All are tried; each tells its time.

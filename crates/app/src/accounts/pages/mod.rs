@@ -1,4 +1,5 @@
 //! Accounts at the desk, and the public's question "is this one real?".
+pub mod hook;
 pub mod impostors;
 pub mod one;
 pub mod public;

@@ -1,4 +1,5 @@
 //! One account: its stage, what is missing, the next step, and what happened.
+use super::hook::{self, Card};
 use crate::accounts::account::Account;
 use crate::accounts::life::{CHECKS, DECISIONS, Life, Stage};
 use crate::accounts::rules::{Closing, Evaluating};
@@ -68,6 +69,14 @@ struct One {
     key_until: Option<i64>,
     /// It is asked again that it is really they, before what matters most.
     asked: bool,
+    hook: Option<Card>,
+}
+
+/// What is shown on this one page only.
+#[derive(Default)]
+pub struct Fresh {
+    /// The secret for calls of the platform.
+    pub secret: String,
 }
 
 impl One {
@@ -131,6 +140,21 @@ async fn settings(cx: &Ctx, life: &Life) -> Result<Vec<Setting>> {
 }
 
 async fn show(cx: &Ctx, account: Account, typed: FormData, error: Option<&Error>) -> Result<String> {
+    show_with(cx, account, typed, &Fresh::default(), error).await
+}
+
+/// The page again after something was asked on it.
+pub async fn shown(cx: &Ctx, id: i64, typed: FormData, fresh: &Fresh, error: Option<&Error>) -> Result<String> {
+    show_with(cx, actions::see(cx, id).await?, typed, fresh, error).await
+}
+
+async fn show_with(
+    cx: &Ctx,
+    account: Account,
+    typed: FormData,
+    fresh: &Fresh,
+    error: Option<&Error>,
+) -> Result<String> {
     let mut page = Page::new(cx, "accounts-one-title").with(error);
     page.title = account.label(cx);
     let life = care::life(cx, &account).await?;
@@ -164,6 +188,7 @@ async fn show(cx: &Ctx, account: Account, typed: FormData, error: Option<&Error>
         key_until: crate::accounts::key_until(cx.db(), account.id).await?,
         evaluate_by: life.evaluate_by(&account).filter(|_| account.is_live()),
         asked: people::must_confirm(cx).await?,
+        hook: hook::card(cx, &account, fresh).await?,
         stages: Stage::ALL,
         stage,
         may,

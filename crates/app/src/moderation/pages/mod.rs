@@ -87,6 +87,8 @@ pub fn choices(cx: &Ctx) -> Result<Vec<GroundChoice>> {
 struct OneMessage {
     page: Page,
     m: Message,
+    /// What it said before and since, with what was answered and decided.
+    versions: Vec<inbox::Shown>,
     reports: Vec<Report>,
     decisions: Vec<Decision>,
     grounds: Vec<GroundChoice>,
@@ -98,10 +100,12 @@ async fn render(cx: &Ctx, m: Message, typed: NewDecision, error: Option<&Error>)
     let page = Page::new(cx, "moderation-message-title").with(error);
     let reports = store::reports_of(cx.db(), m.id).await?;
     let decisions = store::of_message(cx.db(), m.id).await?;
+    let decided: Vec<(i64, &str)> = decisions.iter().map(|d| (d.decided_at, d.snapshot.as_str())).collect();
+    let versions = inbox::history(cx, &m, &decided).await?;
     let grounds = choices(cx)?;
     let actions = [NONE].into_iter().chain(ACTIONS.map(|(code, _)| code)).map(|code| (code, action_word(code)));
     let actions = actions.collect();
-    OneMessage { page, m, reports, decisions, grounds, actions, typed }.render().map_err(Error::fault)
+    OneMessage { page, m, versions, reports, decisions, grounds, actions, typed }.render().map_err(Error::fault)
 }
 
 pub async fn message(cx: Ctx, Id(id): Id) -> Result<Response> {
@@ -115,6 +119,7 @@ pub async fn decide(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
         ground: form.text("ground").into(),
         reason: form.text("reason").into(),
         public_figure: form.text("public_figure") == "yes",
+        seen: form.text("seen").into(),
     };
     match actions::decide(&cx, id, &new).await {
         Ok(d) => Ok(see(format!("/moderation/decisions/{}", d.id))),

@@ -89,3 +89,4 @@ moderation-refused-no-text = ག་ཅི་འབད་གྲོས་ཐག་
 moderation-refused-decided = མཐོ་གཏུགས་འདི་གྲོས་ཐག་བཅད་ཡོདཔ།
 moderation-refused-had-a-part = གྲོས་ཐག་ནང་མ་གཏོགས་མི་ཅིག་གིས་ མཐོ་གཏུགས་གྲོས་ཐག་གཅད་དགོ
 moderation-refused-no-outcome = གདམ་ཁ་རྐྱབས།
+moderation-refused-other-words = ཁྱོད་ཀྱིས་མཐོང་བའི་ཤུལ་ལས་ ཚིག་ཚུ་བསྒྱུར་བཅོས་འབད་ཡོདཔ། ལོག་ལྷག་གནང་།

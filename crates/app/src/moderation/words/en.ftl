@@ -91,3 +91,4 @@ moderation-refused-no-text = Please say why it should be decided differently.
 moderation-refused-decided = This appeal is decided already.
 moderation-refused-had-a-part = Somebody who had no part in the decision has to decide the appeal.
 moderation-refused-no-outcome = Please choose: uphold or overturn.
+moderation-refused-other-words = The words were changed since you saw them. Please read them again.

@@ -20,11 +20,14 @@ fn lines(page: &Page, can: &Capabilities) -> Ability {
     let longest = can.text_limit.map_or_else(|| page.word("platforms-can-unlimited"), count);
     let line = |label: &'static str, value: String| (page.word(label), value);
     vec![
+        line("platforms-can-publish", yes(can.publishes)),
         line("platforms-can-length", longest),
         line("platforms-can-pictures", count(can.max_media)),
         line("platforms-can-edit", yes(can.can_edit)),
         line("platforms-can-delete", yes(can.can_delete)),
-        line("platforms-can-read", yes(can.reads_comments)),
+        // Where people are only answered, what they write comes in by itself.
+        line("platforms-can-read", yes(can.reads_comments || !can.publishes)),
+        line("platforms-can-reread", yes(can.rereads)),
         line("platforms-can-reply", yes(can.can_reply)),
         line("platforms-can-hide", yes(can.can_hide)),
         line("platforms-can-own", yes(can.lists_own)),

@@ -229,11 +229,13 @@ platforms-seen-terms = { $n ->
  }
 platforms-can = What this program does there
 platforms-can-nothing = This program does not speak with this platform yet.
+platforms-can-publish = Publishes posts
 platforms-can-length = Longest text
 platforms-can-pictures = Pictures in a post
 platforms-can-edit = Corrects a post
 platforms-can-delete = Takes a post down
 platforms-can-read = Reads what people answer
+platforms-can-reread = Sees when an answer is changed or deleted
 platforms-can-reply = Answers people
 platforms-can-hide = Hides a comment
 platforms-can-own = Notices posts made beside it

@@ -1,7 +1,9 @@
 //! Writing: a new draft, the next version, a correction. Two officers on one draft: the second is shown what changed.
+use super::recording_form::{self, RecordingForm, RecordingTyped};
 use crate::accounts;
 use crate::agencies;
 use crate::people::roles::DRAFT_POSTS;
+use crate::posts::actions::Corrected;
 use crate::posts::checks::{parts_of, room};
 use crate::posts::post::{Draft, Picture, Post, State, Target};
 use crate::posts::{Change, actions, media, store};
@@ -57,6 +59,7 @@ struct Compose {
     scheduled_at: String,
     choices: Vec<Choice>,
     pictures: Vec<Picture>,
+    recording: RecordingForm,
     alt_en: String,
     alt_dz: String,
     /// What somebody else wrote meanwhile.
@@ -79,6 +82,7 @@ struct Typed {
     alt_en: String,
     alt_dz: String,
     file: Option<Vec<u8>>,
+    recording: RecordingTyped,
     /// The version that was on the screen.
     seen: i64,
 }
@@ -94,6 +98,7 @@ fn typed(form: &FormData) -> Result<Typed> {
         text_dz: form.text("text_dz").into(),
         targets: form.numbers("accounts").into_iter().map(target).collect(),
         pictures: kept,
+        recording: None,
         scheduled_at,
     };
     let file = form.file("file").map(|f| f.bytes.clone());
@@ -103,6 +108,7 @@ fn typed(form: &FormData) -> Result<Typed> {
         alt_en: form.text("alt_en").into(),
         alt_dz: form.text("alt_dz").into(),
         file,
+        recording: recording_form::typed(form),
         seen: form.number("version").unwrap_or(0),
     })
 }
@@ -112,6 +118,9 @@ async fn choices(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Vec<Choice>> {
     let first = draft == &Draft::default();
     let mut all = vec![];
     for a in live {
+        if !accounts::takes_posts(cx, &a)? {
+            continue;
+        }
         let target = draft.targets.iter().find(|t| t.account == a.id);
         let variant = target.map(|t| t.variant.clone()).unwrap_or_default();
         let parts = parts_of(&variant, &draft.text_dz, &draft.text_en);
@@ -190,6 +199,7 @@ async fn render(cx: &Ctx, f: Form, t: &Typed, error: Option<&Error>, theirs: Opt
         scheduled_at: t.scheduled_at.clone(),
         choices: choices(cx, agency, &t.draft).await?,
         pictures,
+        recording: recording_form::shown(cx, agency, &t.recording).await?,
         alt_en: t.alt_en.clone(),
         alt_dz: t.alt_dz.clone(),
         theirs,
@@ -206,6 +216,7 @@ fn empty() -> Typed {
         alt_en: String::new(),
         alt_dz: String::new(),
         file: None,
+        recording: RecordingTyped::default(),
         seen: 0,
     }
 }
@@ -220,8 +231,9 @@ pub async fn new(cx: Ctx) -> Result<Response> {
     Ok(html(render(&cx, Form::new(agency), &empty(), None, None).await?))
 }
 
-/// Keeps the chosen picture first, so that it is not lost when the rest is refused.
+/// Keeps the chosen picture and recording first, so that they are not lost when the rest is refused.
 async fn keep_file(cx: &Ctx, agency: i64, t: &mut Typed) -> Result<()> {
+    t.draft.recording = recording_form::keep(cx, agency, &mut t.recording).await?;
     if let Some(bytes) = t.file.take() {
         let kept = media::add(cx, agency, bytes, &t.alt_en, &t.alt_dz).await?;
         t.draft.pictures.push(kept.id);
@@ -260,7 +272,9 @@ async fn submit(cx: &Ctx, post: &Post) -> Result<Response> {
 
 fn shown(post: &Post) -> Typed {
     let scheduled_at = post.scheduled_at.map(words::local_input).unwrap_or_default();
-    Typed { draft: post.draft(), scheduled_at, ..empty() }
+    let draft = post.draft();
+    let recording = RecordingTyped::of(draft.recording.as_ref());
+    Typed { draft, scheduled_at, recording, ..empty() }
 }
 
 pub async fn edit(cx: Ctx, Id(id): Id) -> Result<Response> {
@@ -295,29 +309,30 @@ pub async fn save(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
 struct Correct {
     page: Page,
     post: Post,
-    text_en: String,
-    text_dz: String,
-    note: String,
+    new: Corrected,
 }
 
 pub async fn correction(cx: Ctx, Id(id): Id) -> Result<Response> {
     let post = actions::see(&cx, id).await?;
-    let (text_en, text_dz) = (post.current.text_en.clone(), post.current.text_dz.clone());
+    let now = &post.current;
+    let said = now.recording.as_ref().map(|r| (r.said_en.clone(), r.said_dz.clone()));
+    let new = Corrected { text_en: now.text_en.clone(), text_dz: now.text_dz.clone(), said, note: String::new() };
     let page = Page::new(&cx, "posts-correction-title");
-    let body = Correct { page, post, text_en, text_dz, note: String::new() };
+    let body = Correct { page, post, new };
     Ok(html(body.render().map_err(Error::fault)?))
 }
 
 pub async fn correct(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
-    let (text_en, text_dz, note) = (form.text("text_en"), form.text("text_dz"), form.text("note"));
+    let text = |name: &str| form.text(name).to_owned();
+    let said = form.pairs.iter().any(|(name, _)| name == "said_en").then(|| (text("said_en"), text("said_dz")));
+    let new = Corrected { text_en: text("text_en"), text_dz: text("text_dz"), said, note: text("note") };
     let seen = form.number("version").unwrap_or(0);
-    match actions::correct(&cx, id, seen, text_en, text_dz, note).await {
+    match actions::correct_all(&cx, id, seen, &new).await {
         Ok(_) => Ok(see(format!("/posts/{id}"))),
         Err(e) => {
             let page = Page::new(&cx, "posts-correction-title").with(Some(&again(e)?));
             let post = actions::see(&cx, id).await?;
-            let body = Correct { page, post, text_en: text_en.into(), text_dz: text_dz.into(), note: note.into() };
-            Ok(html_again(body.render().map_err(Error::fault)?))
+            Ok(html_again(Correct { page, post, new }.render().map_err(Error::fault)?))
         }
     }
 }

@@ -49,6 +49,8 @@ struct One {
     may_withdraw: bool,
     deliveries: bool,
     may_read_records: bool,
+    /// What was typed as the reason for urgency.
+    urgent: String,
 }
 
 /// What is different in each language; nothing for a language that stayed as it was.
@@ -57,7 +59,7 @@ pub fn what_changed(before: &Version, now: &Version) -> Vec<(&'static str, Vec<C
     texts.into_iter().filter(|(_, a, b)| a != b).filter_map(|(lang, a, b)| Some((lang, changes(a, b)?))).collect()
 }
 
-async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
+async fn render(cx: &Ctx, post: Post, error: Option<&Error>, urgent: &str) -> Result<String> {
     let page = Page::new(cx, "posts-one-title").with(error);
     let facts = actions::targets(cx, &post).await?;
     let asked = Post { state: State::Draft, ..post.clone() };
@@ -114,6 +116,7 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
         may_withdraw,
         deliveries,
         may_read_records,
+        urgent: urgent.to_owned(),
         post,
     };
     one.render().map_err(Error::fault)
@@ -121,16 +124,20 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>) -> Result<String> {
 
 pub async fn page(cx: Ctx, Id(id): Id) -> Result<Response> {
     let post = actions::see(&cx, id).await?;
-    Ok(html(render(&cx, post, None).await?))
+    Ok(html(render(&cx, post, None, "").await?))
 }
 
 async fn done(cx: &Ctx, id: i64, result: Result<Post>) -> Result<Response> {
+    done_with(cx, id, result, "").await
+}
+
+async fn done_with(cx: &Ctx, id: i64, result: Result<Post>, urgent: &str) -> Result<Response> {
     match result {
         Ok(_) => Ok(see(format!("/posts/{id}"))),
         Err(e) => {
             let error = again(e)?;
             let post = actions::see(cx, id).await?;
-            Ok(html_again(render(cx, post, Some(&error)).await?))
+            Ok(html_again(render(cx, post, Some(&error), urgent).await?))
         }
     }
 }
@@ -144,8 +151,9 @@ pub async fn submit(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     done(&cx, id, result).await
 }
 pub async fn approve(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
-    let result = actions::approve(&cx, id, version(&form)).await;
-    done(&cx, id, result).await
+    let urgent = form.text("urgent").to_owned();
+    let result = actions::approve_urgent(&cx, id, version(&form), &urgent).await;
+    done_with(&cx, id, result, &urgent).await
 }
 pub async fn reject(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     let result = actions::reject(&cx, id, version(&form), form.text("reason")).await;

@@ -23,7 +23,7 @@ impl Filled {
         let targets = self.accounts.iter().map(|a| Target { account: *a, variant: String::new() }).collect();
         let (text_en, text_dz) = (self.text_en.clone(), self.text_dz.clone());
         let draft = Draft { text_en, text_dz, targets, ..Draft::default() };
-        self.content_hash = content_hash(self.agency, &draft, &[], "");
+        self.content_hash = content_hash(self.agency, &draft, &[], None, "");
         self
     }
     pub fn is_released(&self) -> bool {

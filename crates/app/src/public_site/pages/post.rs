@@ -2,7 +2,7 @@
 use super::card::choose;
 use super::talk::{self, Comment, Talk};
 use crate::policy::Pack;
-use crate::public_site::store::{self, ElsewhereRow, PictureRow, PostRow, ReleaseRow, Whole};
+use crate::public_site::store::{self, ElsewhereRow, PictureRow, PostRow, RecordingRow, ReleaseRow, Whole};
 use crate::public_site::text::{Change, Part, beginning, changes, parts};
 use crate::shell::Page;
 use askama::Template;
@@ -53,6 +53,7 @@ struct PostPage<'a> {
     out: bool,
     texts: Vec<Text<'a>>,
     pictures: &'a [PictureRow],
+    recording: Option<&'a RecordingRow>,
     corrections: Vec<Correction<'a>>,
     elsewhere: Vec<(&'a str, &'a ElsewhereRow)>,
     talk: Talk<'a>,
@@ -141,6 +142,7 @@ fn render(cx: &Ctx, whole: &Whole, talk: store::Talk) -> Result<String> {
         out,
         texts: if out { texts(lang, post) } else { vec![] },
         pictures: if out { &whole.pictures } else { &[] },
+        recording: whole.recording.as_ref().filter(|_| out),
         corrections: if out { corrections(lang, &whole.releases) } else { vec![] },
         elsewhere: if out { links.map(|e| (name(e), e)).collect() } else { vec![] },
         talk: found,

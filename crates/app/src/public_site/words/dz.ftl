@@ -121,3 +121,4 @@ public_site-kept-what = ག་ཅི།
 public_site-kept-long = དུས་ཡུན།
 public_site-kept-years = ལོ་ { $n }
 public_site-kept-for-good = གཏན་འཁེལ།
+public_site-download = སྒྲ་བཟུང་ཕབ་ལེན།

@@ -127,3 +127,4 @@ public_site-kept-years = { $n ->
    *[other] { $n } years
  }
 public_site-kept-for-good = for good
+public_site-download = Download the recording

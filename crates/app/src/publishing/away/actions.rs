@@ -47,6 +47,13 @@ pub async fn look(cx: &Ctx, account: &Account, connector: &dyn Connector, access
     Ok(Way::Go(Server { troubled: troubled.is_some(), scope }))
 }
 
+/// Whether an account's server is better left alone now: it is away, or the platform asked to wait. Looks only.
+pub async fn rests(cx: &Ctx, account: &Account, connector: &dyn Connector, access: &Access) -> Result<bool> {
+    let scope = of_server(connector.capabilities().platform, &access.base_url);
+    let holds = rows::of(cx.db(), &of_account(account.id), &scope).await?;
+    Ok(holds.iter().any(|h| h.is_away() || h.until_at > cx.now()))
+}
+
 fn told(cx: &Ctx, h: &Hold) -> String {
     let key = if h.is_away() { "publishing-away-since" } else { "publishing-away-asked" };
     let say = Say::new(key).arg("when", ground::words::date_time(cx.lang, h.since_at));

@@ -8,5 +8,5 @@ pub mod api;
 mod hold;
 pub mod pages;
 
-pub use actions::{Way, learn, look, looked};
+pub use actions::{Way, learn, look, looked, rests};
 pub use hold::Hold;

@@ -15,7 +15,7 @@ impl Desk {
     async fn said(&self, variant: &str, pictures: Vec<i64>) -> i64 {
         let targets = vec![Target { account: self.accounts[1], variant: variant.into() }];
         let (text_en, text_dz) = ("Free flu vaccination".into(), "ཚ་ནད་སྨན་ཁབ།".into());
-        let draft = Draft { text_en, text_dz, targets, pictures, scheduled_at: None };
+        let draft = Draft { text_en, text_dz, targets, pictures, ..Draft::default() };
         let post = posts::draft(&self.author.cx, self.agency, &draft).await.unwrap().id;
         posts::submit(&self.author.cx, post, 1).await.unwrap();
         posts::approve(&self.approver.cx, post, 1).await.unwrap();

@@ -73,6 +73,7 @@ fn view(net: &Net, place: &Place, held: &Held) -> Value {
     let replies = net.records.values().filter(|h| h.value["reply"]["parent"]["uri"] == uri).count();
     json!({
         "uri": uri, "cid": held.cid, "record": held.value, "author": {"did": place.did},
+        "indexedAt": "2026-01-01T00:00:00.000Z",
         "replyCount": replies, "repostCount": 0, "likeCount": 0, "quoteCount": 0,
     })
 }

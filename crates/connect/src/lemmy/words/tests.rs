@@ -17,6 +17,7 @@ fn what_is_read_back_is_what_was_given() {
         "Road closed\nuntil *noon*\nuse <b>the bypass</b>",
         "Road closed\n\nhttps://a.bt/x_y?a=1&b=2#c ^now^",
         "1\nRoad closed",
+        "To 5\nRoad closed",
         "- a\n- b",
         "::: spoiler x\ny\n:::",
         "Same words\nSame words",
@@ -24,7 +25,8 @@ fn what_is_read_back_is_what_was_given() {
     ] {
         assert_eq!(fingerprint(&back(text)), fingerprint(text), "{text:?} as {:?}", back(text));
     }
-    let pieces = ["a", "Road", " ", "\n", "\n\n", "*", "_", "^", ":::", "#", "&amp;", "\\", "![x](y)", "…", "–", "ཀ་"];
+    let pieces =
+        ["a", "Road", "5 5", " ", "\n", "\n\n", "*", "_", "^", ":::", "#", "&amp;", "\\", "![x](y)", "…", "–", "ཀ་"];
     let mut chance = 20_261_129_u64;
     let mut below = |n: usize| {
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -40,7 +42,9 @@ fn what_is_read_back_is_what_was_given() {
 fn titles_and_line_ends() {
     assert_eq!(parts("Road closed \nuntil noon"), ("Road closed".to_owned(), "until noon"));
     assert_eq!(parts("1\n\nRoad"), ("1 – Road".to_owned(), "1\n\nRoad"));
+    assert_eq!(parts("To 5 \nRoad"), ("To 5 – Road".to_owned(), "To 5 \nRoad"), "no three signs in a row");
     assert_eq!(parts("OK").0, "OK");
+    assert!(!makes_a_title("OK") && !makes_a_title("a – b – c") && makes_a_title("1 ཀུན"));
     let long = "ཀི".repeat(150);
     let (title, rest) = parts(&long);
     assert_eq!((title.chars().count(), title.ends_with("ཀི…"), rest.chars().count()), (199, true, 300));

@@ -1,6 +1,6 @@
 //! What stands on an account and below its posts.
-use super::{Answer, Call, Shared, Wire};
-use axum::extract::{ConnectInfo, Query, State};
+use super::{Answer, Call, No, Shared, Wire};
+use axum::extract::{ConnectInfo, Path, Query, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::json;
@@ -78,6 +78,22 @@ pub(super) async fn replies(
         let mine: Vec<_> =
             state.replies.iter().filter(|r| r.account == call.account && r.n > q.after).take(PAGE + 1).collect();
         json!({"replies": mine.iter().take(PAGE).collect::<Vec<_>>(), "more": mine.len() > PAGE})
+    };
+    call.end(value).await
+}
+
+/// One reply to the account, as it reads now.
+pub(super) async fn reply(
+    State(net): Shared,
+    ConnectInfo(wire): Wire,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer {
+    let call = Call::begin(net, &headers, wire, false)?;
+    let value = {
+        let state = call.net.state();
+        let mine = state.replies.iter().find(|r| r.id == id && r.account == call.account);
+        json!(mine.ok_or(No::Gone)?)
     };
     call.end(value).await
 }

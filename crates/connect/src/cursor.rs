@@ -12,14 +12,14 @@ const REMEMBERED: u64 = 100;
 const AT_ONCE: usize = 50;
 
 /// Something in a list.
-pub(super) trait Listed {
+pub(crate) trait Listed {
     fn number(&self) -> u64;
     /// When it was written, in microseconds.
     fn at_us(&self) -> i64;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// So far back the list must be read.
     pub floor_us: i64,
     /// Everything up to this number was told or is not to be told.
@@ -28,7 +28,7 @@ pub(super) struct Seen {
 }
 
 /// What is to be told now, oldest first.
-pub(super) struct Told<T> {
+pub(crate) struct Told<T> {
     pub items: Vec<T>,
     pub seen: Seen,
     pub more: bool,
