@@ -1,6 +1,6 @@
 //! Films and sound recordings. They are too large to be held in memory: what is handed to a connector is where the file
 //! lies, and it is read piece by piece while it is sent.
-use crate::{Post, Problem};
+use crate::{Post, Problem, Verdict};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -28,6 +28,37 @@ pub struct Captions {
     pub vtt: String,
 }
 
+impl Captions {
+    /// The words alone, without marks and times.
+    pub fn words(&self) -> String {
+        let mut out: Vec<String> = Vec::new();
+        // A block is a head, a note or a cue: its words stand below the line with the times.
+        for block in self.vtt.replace("\r\n", "\n").split("\n\n") {
+            let mut lines = block.lines().skip_while(|l| !l.contains("-->"));
+            if lines.next().is_some() {
+                out.extend(lines.map(bare).filter(|l| !l.is_empty()));
+            }
+        }
+        out.join("\n")
+    }
+}
+
+/// A line without what stands in angle brackets, which are marks in WebVTT.
+fn bare(line: &str) -> String {
+    let mut inside = false;
+    let mut out = String::with_capacity(line.len());
+    for c in line.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            _ if inside => {}
+            c => out.push(c),
+        }
+    }
+    let out = out.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ").replace("&amp;", "&");
+    out.trim().to_owned()
+}
+
 impl Recording {
     /// At most so many bytes from a place on; fewer only at the end of the file.
     pub fn piece(&self, from: u64, most: usize) -> io::Result<Vec<u8>> {
@@ -37,6 +68,19 @@ impl Recording {
         let mut out = Vec::new();
         file.take(left).read_to_end(&mut out)?;
         if out.len() as u64 == left { Ok(out) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    }
+
+    /// The file as a whole, for platforms that take it in one call; nothing larger than so many bytes is read.
+    pub(crate) async fn whole(&self, most: u64) -> Result<Vec<u8>, Verdict> {
+        if self.bytes > most {
+            let human = "The recording is larger than the platform takes.".to_owned();
+            let (code, field) = ("recording-too-large".to_owned(), Some("recording".to_owned()));
+            return Err(Verdict::Rejected { code, human, field });
+        }
+        let unread = || Verdict::NotSent { why: "the recording cannot be read".to_owned() };
+        let (file, all) = (self.clone(), usize::try_from(most).map_err(|_| unread())?);
+        let read = tokio::task::spawn_blocking(move || file.piece(0, all)).await;
+        read.ok().and_then(io::Result::ok).ok_or_else(unread)
     }
 
     pub fn is_film(&self) -> bool {
@@ -99,6 +143,14 @@ mod tests {
         assert!(Recording { bytes: 11, ..whole.clone() }.piece(8, 4).is_err(), "the file is shorter than it was");
         std::fs::remove_file(&path).unwrap();
         assert!(whole.piece(0, 4).is_err());
+    }
+
+    #[test]
+    fn words_are_read_out_of_captions() {
+        let vtt = "WEBVTT - a title\r\n\r\nNOTE nobody says this\r\n\r\nintro\r\n00:00:01.000 --> 00:00:02.000 align:start\r\n<v Pema>The bridge\r\nis &lt;open&gt; &amp; safe\r\n\r\n00:02.000 --> 00:03.000\r\n<c.loud>Drive</c> slowly\r\n";
+        let captions = Captions { lang: "en".into(), vtt: vtt.into() };
+        assert_eq!(captions.words(), "The bridge\nis <open> & safe\nDrive slowly");
+        assert_eq!(Captions { lang: "en".into(), vtt: "WEBVTT\n".into() }.words(), "");
     }
 
     #[test]

@@ -255,6 +255,32 @@ async fn a_picture_goes_along_with_its_description() {
 
 #[tokio::test]
 #[ignore = "needs a running server: cargo xtask test --only servers"]
+async fn a_film_goes_along_with_what_is_said_in_it() {
+    let (mastodon, to) = agency().await;
+    let path = std::env::temp_dir().join(format!("drelwa-film-{}.mp4", std::process::id()));
+    let bytes = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom\0\0\0\x08free";
+    std::fs::write(&path, bytes).unwrap();
+    let captions = Captions { lang: "en".into(), vtt: "WEBVTT\n\n00:00.000 --> 00:01.000\nThe bridge\n".into() };
+    let film = Recording {
+        path: path.clone(),
+        bytes: bytes.len() as u64,
+        mime: "video/mp4".into(),
+        captions: vec![captions],
+        url: None,
+    };
+    let text = fresh("A film");
+    let id = publish(&mastodon, &to, &Post { recording: Some(film), ..post(&text) }, &text).await;
+    std::fs::remove_file(&path).unwrap();
+    let shown = ask(&to, &format!("/api/v1/statuses/{id}")).await.unwrap();
+    let there = &shown["media_attachments"][0];
+    assert_eq!((&there["type"], &there["description"]), (&"video".into(), &"The bridge".into()), "{there}");
+    let file = fetch().send(Request::get(there["url"].as_str().unwrap().to_owned())).await.unwrap();
+    assert_eq!(file.body, bytes);
+    remove(&mastodon, &to, &id).await;
+}
+
+#[tokio::test]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn a_wrong_key_is_told_apart() {
     let (mastodon, mut to) = agency().await;
     to.secret = Secret::new("not-a-key");

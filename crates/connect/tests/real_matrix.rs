@@ -235,6 +235,34 @@ async fn a_picture_goes_along_with_its_description() {
 
 #[tokio::test]
 #[ignore = "needs a running server: cargo xtask test --only servers"]
+async fn a_film_is_a_message_of_its_kind() {
+    let (matrix, to) = agency().await;
+    let path = std::env::temp_dir().join(format!("drelwa-matrix-film-{}.mp4", std::process::id()));
+    let bytes = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom\0\0\0\x08free";
+    std::fs::write(&path, bytes).unwrap();
+    let film = Recording {
+        path: path.clone(),
+        bytes: bytes.len() as u64,
+        mime: "video/mp4".into(),
+        captions: vec![],
+        url: None,
+    };
+    let text = fresh("A film");
+    let id = publish(&matrix, &to, &Post { recording: Some(film), ..post(&text) }, &text).await;
+    std::fs::remove_file(&path).unwrap();
+    let shown = event(&to, &id).await["content"].clone();
+    assert_eq!(
+        (&shown["msgtype"], &shown["body"], &shown["filename"], &shown["info"]["mimetype"]),
+        (&json!("m.video"), &json!(text), &json!("film.mp4"), &json!("video/mp4"))
+    );
+    let place = shown["url"].as_str().unwrap().trim_start_matches("mxc://").to_owned();
+    let file = Request::get(to.url(&format!("/_matrix/client/v1/media/download/{place}"))).bearer(to.secret.reveal());
+    assert_eq!(fetch().send(file).await.unwrap().body, bytes);
+    accepted(&matrix.take_down(&to, &id).await);
+}
+
+#[tokio::test]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn what_was_said_beside_the_connector_is_listed() {
     let (matrix, to) = agency().await;
     let (_, another) = speaker("DRELWA_TEST_MATRIX_SECOND_TOKEN").await;

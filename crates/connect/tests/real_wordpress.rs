@@ -258,6 +258,40 @@ async fn pictures_go_along_with_their_descriptions() {
 
 #[tokio::test]
 #[ignore = "needs a running server: cargo xtask test --only servers"]
+async fn a_sound_recording_is_in_the_library_once_and_plays_in_the_post() {
+    let (wordpress, to) = agency().await;
+    // A second of silence: eight thousand samples of one byte.
+    let mut wav =
+        b"RIFF\x64\x1f\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x40\x1f\0\0".to_vec();
+    wav.extend(vec![0x80; 8000]);
+    let path = std::env::temp_dir().join(format!("drelwa-wordpress-{}.wav", std::process::id()));
+    std::fs::write(&path, &wav).unwrap();
+    let captions = Captions { lang: "en".into(), vtt: "WEBVTT\n\n00:00.000 --> 00:01.000\nNothing <yet>\n".into() };
+    let sound = Recording {
+        path: path.clone(),
+        bytes: wav.len() as u64,
+        mime: "audio/wav".into(),
+        captions: vec![captions],
+        url: None,
+    };
+    let heard = Post { recording: Some(sound), ..post(&fresh("Listen")) };
+    let prepared = wordpress.prepare(&to, &heard).await.unwrap();
+    wordpress.prepare(&to, &heard).await.unwrap();
+    std::fs::remove_file(&path).unwrap();
+    accepted(&wordpress.attempt(&to, &prepared, "k").await);
+    let content =
+        ask(&to, prepared.container.as_ref().unwrap()).await["content"]["rendered"].as_str().unwrap().to_owned();
+    let place = content.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    assert!(content.contains("<audio controls") && content.contains("What is said"), "{content}");
+    assert_eq!(fetch().send(Request::get(place.to_owned())).await.unwrap().body, wav);
+    let name = place.rsplit('/').next().and_then(|n| n.split('.').next()).unwrap();
+    let (_, found) = call(&to, Method::GET, "/media", &format!("&slug={name}"), None).await;
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "it is there once");
+    accepted(&wordpress.take_down(&to, prepared.container.as_ref().unwrap()).await);
+}
+
+#[tokio::test]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn what_was_posted_beside_the_connector_is_listed() {
     let (wordpress, to) = agency().await;
     publish(&wordpress, &to, &post(&fresh("Before"))).await;

@@ -39,6 +39,7 @@ mod late;
 mod outside;
 mod own;
 mod pages;
+mod ready;
 mod rules;
 mod send;
 mod settle;
@@ -171,7 +172,7 @@ fn spending_routes(slice: Slice) -> Slice {
     let set = Needs::May(roles::APPROVE_ACCOUNTS);
     slice
         .page(get("/publishing/spending", spending::pages::list), see)
-        .nav(54, "/publishing/spending", "publishing-spending-nav", "accounts", see)
+        .nav(54, "/publishing/spending", "publishing-spending-nav", "accounts", set)
         .page(post("/publishing/spending/{id}", spending::pages::set), set)
         .page(post("/publishing/spending/{id}/lifting", spending::pages::lift), set)
         .api(

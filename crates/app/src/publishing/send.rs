@@ -3,7 +3,7 @@ use super::content;
 use super::delivery::{Attempt, CANCELLED, Call, Delivery, FAILED, SENT, TAKEN_DOWN, WORKING};
 use super::facts::{DeliveryCancelled, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown};
 use super::rules::{self, Outcome, Step};
-use super::{away, by_hand, freeze, own, settle, spending, store};
+use super::{away, by_hand, freeze, own, ready, settle, spending, store};
 use crate::accounts::{self, Account};
 use crate::ledger::Record;
 use crate::posts;
@@ -186,8 +186,14 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
         away::Way::Go(server) => server,
         away::Way::Wait(at, why) => return wait(cx, d, at, why).await,
     };
+    let left = match call {
+        Call::Send if d.tries > 0 => ready::left(&store::attempts(cx.db(), d.id).await?, d.version, cx.now()),
+        _ => None,
+    };
     let (prepared, print) = if call == Call::TakeDown {
         (Prepared::default(), String::new())
+    } else if let Some(left) = left {
+        left
     } else {
         let post = content::post(cx, &d).await?;
         match connector.prepare(&access, &post).await {

@@ -15,7 +15,7 @@ mod tests;
 mod write;
 
 use crate::meta::answer::unreadable;
-use crate::meta::hear::{Interest, look};
+use crate::meta::hear::{Interest, agree, look};
 use crate::meta::{Graph, account as page, id_in, is_id, is_number, is_username, on_site, query};
 use crate::wire::unwritten;
 use crate::{
@@ -210,6 +210,10 @@ impl Connector for Facebook {
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
         Box::pin(self.own_after(access, cursor))
+    }
+
+    fn agree<'a>(&'a self, _access: &'a Access, word: &'a str) -> Fut<'a, Result<Secret, Failure>> {
+        Box::pin(async move { agree(word) })
     }
 
     fn hear(&self, notice: &Notice, secret: &Secret, _now_us: i64) -> Result<Heard, NotHeard> {

@@ -22,7 +22,7 @@ mod write;
 
 use crate::meta::answer::unreadable;
 use crate::meta::container::Words;
-use crate::meta::hear::{Interest, look};
+use crate::meta::hear::{Interest, agree, look};
 use crate::meta::{Graph, is_id, is_number, is_username, on_site, query};
 use crate::{
     Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Heard, Identity, InboundPage, Key, Kind,
@@ -223,6 +223,10 @@ impl Connector for Instagram {
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
         Box::pin(self.own_after(access, cursor))
+    }
+
+    fn agree<'a>(&'a self, _access: &'a Access, word: &'a str) -> Fut<'a, Result<Secret, Failure>> {
+        Box::pin(async move { agree(word) })
     }
 
     fn hear(&self, notice: &Notice, secret: &Secret, _now_us: i64) -> Result<Heard, NotHeard> {

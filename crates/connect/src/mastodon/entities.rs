@@ -105,6 +105,7 @@ pub(super) struct Statuses {
 pub(super) struct MediaAttachments {
     pub supported_mime_types: Option<Vec<String>>,
     pub image_size_limit: Option<usize>,
+    pub video_size_limit: Option<u64>,
     pub description_limit: Option<usize>,
 }
 

@@ -1,9 +1,13 @@
 //! What a server allows, asked from the server and kept for an hour.
 use super::entities::Instance;
-use crate::{Capabilities, Count, Key, Kind, Proof, Safety};
+use super::recording::LARGEST;
+use crate::{Capabilities, Count, Key, Kind, Proof, Recordings, Safety};
 use ground::clock::{Clock, HOUR};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+
+/// Films and sound that Mastodon takes and other servers of its kind do.
+const TYPES: [&str; 6] = ["video/mp4", "video/webm", "video/quicktime", "audio/mpeg", "audio/ogg", "audio/wav"];
 
 /// The limits of a server nobody has changed anything on.
 pub(super) fn usual() -> Capabilities {
@@ -19,7 +23,12 @@ pub(super) fn usual() -> Capabilities {
         alt_limit: Some(1500),
         image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"].map(str::to_owned).to_vec(),
         image_bytes: Some(16 << 20),
-        recordings: None,
+        recordings: Some(Recordings {
+            types: TYPES.map(str::to_owned).to_vec(),
+            bytes: Some(LARGEST),
+            captions: false,
+            needed: false,
+        }),
         can_edit: true,
         can_delete: true,
         can_reply: true,
@@ -49,6 +58,13 @@ pub(super) fn of(instance: Instance, software: &str) -> Capabilities {
     can.text_limit = configuration.statuses.max_characters.or(max_toot_chars).or(can.text_limit);
     can.max_media = configuration.statuses.max_media_attachments.unwrap_or(can.max_media);
     let media = configuration.media_attachments;
+    let moves = |t: &&String| t.starts_with("video/") || t.starts_with("audio/");
+    let types: Option<Vec<String>> =
+        media.supported_mime_types.as_ref().map(|all| all.iter().filter(moves).cloned().collect());
+    let bytes = media.video_size_limit.map_or(LARGEST, |limit| limit.min(LARGEST));
+    can.recordings =
+        can.recordings.map(|usual| Recordings { types: types.unwrap_or(usual.types), bytes: Some(bytes), ..usual });
+    can.recordings = can.recordings.filter(|r| !r.types.is_empty());
     if let Some(types) = media.supported_mime_types {
         can.image_types = types.into_iter().filter(|t| t.starts_with("image/")).collect();
     }

@@ -10,6 +10,7 @@ pub mod fake;
 mod limits;
 mod own;
 mod paging;
+mod recording;
 
 #[cfg(test)]
 mod tests;
@@ -43,12 +44,19 @@ pub struct Mastodon {
     fetch: Fetch,
     clock: Clock,
     known: limits::Known,
+    sent: recording::Sent,
     media_pause: Duration,
 }
 
 impl Mastodon {
     pub fn new(fetch: Fetch, clock: Clock) -> Mastodon {
-        Mastodon { fetch, clock, known: limits::Known::default(), media_pause: MEDIA_PAUSE }
+        Mastodon {
+            fetch,
+            clock,
+            known: limits::Known::default(),
+            sent: recording::Sent::default(),
+            media_pause: MEDIA_PAUSE,
+        }
     }
 
     fn to(&self, method: Method, access: &Access, path: &str) -> Request {
@@ -123,7 +131,7 @@ impl Mastodon {
         Ok(attachment.id)
     }
 
-    /// Waits until the server has worked a picture through. 206 is "not yet".
+    /// Waits until the server has worked a picture or film through. 206 is "not yet".
     async fn processed(&self, access: &Access, id: &str) -> Result<(), Verdict> {
         for _ in 0..MEDIA_POLLS {
             tokio::time::sleep(self.media_pause).await;
@@ -133,7 +141,7 @@ impl Mastodon {
                 return Ok(());
             }
         }
-        Err(Verdict::NotSent { why: "the platform is still working on a picture".to_owned() })
+        Err(Verdict::NotSent { why: "the platform is still working on a picture or film".to_owned() })
     }
 
     /// The account's own id, as the platform told it when it was connected.
@@ -276,6 +284,9 @@ impl Connector for Mastodon {
             let mut ids = Vec::new();
             for media in &post.media {
                 ids.push(self.upload(access, media).await?);
+            }
+            if let Some(recording) = &post.recording {
+                ids.push(self.film(access, recording).await?);
             }
             Ok(Prepared::of(post, ids))
         })

@@ -1,8 +1,8 @@
 use super::fake::{FakeMastodon, Ways};
 use super::*;
 use crate::simulator::{Fault, SetFault};
-use crate::trial::post;
-use crate::{Problem, Safety, Secret};
+use crate::trial::{post, refusal};
+use crate::{Captions, Problem, Recording, Safety, Secret};
 use ground::fetch::FetchPolicy;
 use std::collections::HashSet;
 use tokio::net::TcpListener;
@@ -100,6 +100,33 @@ async fn refusals_name_the_field_and_limits_name_the_time() {
     let now = Clock::system().now();
     let verdict = attempt(Prepared::of(&post("x"), vec![])).await;
     assert!(matches!(verdict, Verdict::RateLimited { until_us: Some(t) } if t > now + 80_000_000), "{verdict:?}");
+}
+
+#[tokio::test]
+async fn a_film_is_sent_up_once_however_often_it_is_tried() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("film");
+    std::fs::write(&path, b"0123456789").unwrap();
+    let captions = Captions { lang: "en".into(), vtt: "WEBVTT\n\n00:00.000 --> 00:01.000\nThe bridge\n".into() };
+    let film = Recording { path, bytes: 10, mime: "video/mp4".into(), captions: vec![captions], url: None };
+    let (fake, mastodon, to) = server(Ways::default()).await;
+    let with = Post { recording: Some(film.clone()), ..post("Look") };
+    assert!(mastodon.problems(&with).is_empty());
+    let prepared = mastodon.prepare(&to, &with).await.unwrap();
+    let again = mastodon.prepare(&to, &with).await.unwrap();
+    assert_eq!((prepared.media.len(), &prepared.media), (1, &again.media), "it is there already");
+    assert!(matches!(mastodon.attempt(&to, &prepared, "k").await, Verdict::Accepted { .. }));
+    assert_eq!(fake.statuses()[0].media, prepared.media);
+    // Another account's is another; what the file no longer holds cannot be sent.
+    let other = Access { remote_account_id: "8".into(), ..to.clone() };
+    assert_ne!(mastodon.prepare(&other, &with).await.unwrap().media, prepared.media);
+    let longer = Recording { bytes: 11, path: folder.path().join("none"), ..film.clone() };
+    let unread = mastodon.prepare(&to, &Post { recording: Some(longer), ..post("x") }).await;
+    assert!(matches!(unread, Err(Verdict::NotSent { .. })), "{unread:?}");
+    let large = Recording { bytes: 200 << 20, path: folder.path().join("large"), ..film };
+    let large = Post { recording: Some(large), ..post("x") };
+    assert_eq!(mastodon.problems(&large)[0].code, "recording-too-large");
+    assert_eq!(refusal(&mastodon.prepare(&to, &large).await.unwrap_err()).0, "recording-too-large");
 }
 
 #[tokio::test]

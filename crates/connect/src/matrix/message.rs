@@ -32,7 +32,12 @@ pub(super) fn content(prepared: &Prepared) -> Option<Map<String, Value>> {
             let p: Picture = serde_json::from_str(note).ok()?;
             // The caption is the text. Matrix has no field of its own for the description: it is the name of the file.
             let body = if text.trim().is_empty() { &p.alt } else { &text };
-            json!({"msgtype": "m.image", "body": body, "filename": p.alt, "url": p.uri,
+            let kind = match p.mime.split('/').next() {
+                Some("video") => "m.video",
+                Some("audio") => "m.audio",
+                _ => "m.image",
+            };
+            json!({"msgtype": kind, "body": body, "filename": p.alt, "url": p.uri,
                    "info": {"mimetype": p.mime, "size": p.size}})
         }
     };

@@ -21,7 +21,7 @@ mod timeline;
 use crate::wire::{gone, harmless, unwritten};
 use crate::{
     Access, Again, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind,
-    Media, OwnPage, Post, Prepared, Proof, Safety, Sought, Verdict,
+    OwnPage, Post, Prepared, Proof, Recordings, Safety, Sought, Verdict,
 };
 use call::step;
 use entities::{Event, Joined, Made, MediaConfig, Picture, Uploaded};
@@ -29,6 +29,11 @@ use ground::clock::Clock;
 use ground::fetch::{Fetch, Method, Request};
 use message::{is_redacted, mark};
 use serde_json::{Value, json};
+
+/// What a homeserver takes where nobody changed anything.
+const LARGEST: u64 = 50 << 20;
+/// Films and sound that programs of many makes play.
+const TYPES: [&str; 6] = ["video/mp4", "video/webm", "video/quicktime", "audio/mpeg", "audio/mp4", "audio/ogg"];
 
 pub struct Matrix {
     fetch: Fetch,
@@ -81,28 +86,40 @@ impl Matrix {
         Ok(Identity { account_id: room, handle, name, url: Some(url) })
     }
 
-    async fn uploaded(&self, access: &Access, media: &Media) -> Result<String, Verdict> {
-        let mut request = self.to(Method::POST, access, "/_matrix/media/v3/upload").header("content-type", &media.mime);
-        request.body = media.bytes.clone();
+    async fn uploaded(&self, access: &Access, mime: &str, bytes: Vec<u8>, alt: &str) -> Result<String, Verdict> {
+        let mut request = self.to(Method::POST, access, "/_matrix/media/v3/upload").header("content-type", mime);
+        let size = bytes.len();
+        request.body = bytes;
         let response = self.write(request).await.map_err(harmless)?;
         let uploaded: Option<Uploaded> = response.json();
         let uri = uploaded.map(|u| u.content_uri).filter(|u| u.starts_with("mxc://"));
         let uri = uri.ok_or_else(|| Verdict::NotSent { why: "the answer to an upload cannot be read".to_owned() })?;
-        let (mime, alt) = (media.mime.clone(), media.alt.chars().filter(|c| !c.is_control()).collect());
-        let picture = Picture { uri, mime, size: media.bytes.len(), alt };
+        let (mime, alt) = (mime.to_owned(), alt.chars().filter(|c| !c.is_control()).collect());
+        let picture = Picture { uri, mime, size, alt };
         serde_json::to_string(&picture).map_err(|e| Verdict::NotSent { why: e.to_string() })
     }
 
     async fn ready(&self, access: &Access, post: &Post) -> Result<Prepared, Verdict> {
         // The server counts the whole event, in which a text stands twice once it is edited: what is too long is told now.
         if let Some(problem) = self.problems(post).into_iter().next() {
-            let field = if problem.code.starts_with("text") { "text" } else { "media" };
+            let field = match problem.code {
+                code if code.starts_with("text") => "text",
+                code if code.starts_with("recording") => "recording",
+                _ => "media",
+            };
             let human = "A message of a room cannot hold this.".to_owned();
             return Err(Verdict::Rejected { code: problem.code.to_owned(), human, field: Some(field.to_owned()) });
         }
         let mut media = Vec::new();
         for m in &post.media {
-            media.push(self.uploaded(access, m).await?);
+            media.push(self.uploaded(access, &m.mime, m.bytes.clone(), &m.alt).await?);
+        }
+        if let Some(recording) = &post.recording {
+            let bytes = recording.whole(LARGEST).await?;
+            // The name of the file: it is what a program without a player shows.
+            let (what, kind) = (if recording.is_film() { "film" } else { "sound" }, recording.mime.rsplit('/').next());
+            let name = format!("{what}.{}", kind.unwrap_or("bin"));
+            media.push(self.uploaded(access, &recording.mime, bytes, &name).await?);
         }
         Ok(Prepared::of(post, media))
     }
@@ -190,7 +207,12 @@ impl Connector for Matrix {
             alt_limit: Some(200),
             image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"].map(str::to_owned).to_vec(),
             image_bytes: Some(10 << 20),
-            recordings: None,
+            recordings: Some(Recordings {
+                types: TYPES.map(str::to_owned).to_vec(),
+                bytes: Some(LARGEST),
+                captions: false,
+                needed: false,
+            }),
             can_edit: true,
             can_delete: true,
             can_reply: true,
@@ -214,6 +236,8 @@ impl Connector for Matrix {
             let mut can = self.capabilities();
             if let Ok(config) = self.get::<MediaConfig>(access, "/_matrix/client/v1/media/config").await {
                 can.image_bytes = config.upload_size.or(can.image_bytes);
+                let most = config.upload_size.map_or(LARGEST, |n| LARGEST.min(n as u64));
+                can.recordings = can.recordings.map(|r| Recordings { bytes: Some(most), ..r });
             }
             can
         })

@@ -1,6 +1,7 @@
 use super::fake::{ALIAS, FakeMatrix, ROOM, Ways};
 use super::*;
-use crate::trial::post;
+use crate::trial::{post, refusal};
+use crate::{Media, Recording};
 use crate::{Secret, fingerprint};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
@@ -118,6 +119,25 @@ async fn a_picture_is_a_message_with_a_caption() {
     assert!(matches!(m.prepare(&to, &two).await, Err(Verdict::Rejected { code, .. }) if code == "media-too-many"));
     let broken = Prepared::of(&post("x"), vec!["no note".into()]);
     assert!(matches!(m.attempt(&to, &broken, "k").await, Verdict::NotSent { .. }));
+}
+
+#[tokio::test]
+async fn a_recording_is_a_message_of_its_kind() {
+    let (fake, m, to) = server(Ways::default()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sound");
+    std::fs::write(&path, b"ID3456").unwrap();
+    let sound = Recording { path, bytes: 6, mime: "audio/mpeg".into(), captions: vec![], url: None };
+    publish(&m, &to, &Post { recording: Some(sound.clone()), ..post("Listen") }, "k").await;
+    assert_eq!(fake.uploads(), [("audio/mpeg".to_owned(), 6)]);
+    let said = &fake.events()[0].content;
+    assert_eq!(
+        (&said["msgtype"], &said["body"], &said["filename"]),
+        (&json!("m.audio"), &json!("Listen"), &json!("sound.mpeg"))
+    );
+    let large = Recording { bytes: 60 << 20, ..sound };
+    let refused = m.prepare(&to, &Post { recording: Some(large), ..post("x") }).await.unwrap_err();
+    assert_eq!(refusal(&refused), ("recording-too-large", Some("recording")));
 }
 
 #[tokio::test]

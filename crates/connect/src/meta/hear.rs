@@ -7,7 +7,7 @@
 //! is repeated is genuine every time: what it brings is known by its id.
 //!
 //! Source: Meta's pages “Webhooks from Meta: getting started” and those of the single networks, as they stood in 2026.
-use crate::{Heard, NotHeard, Notice, Secret};
+use crate::{Failure, Heard, NotHeard, Notice, Secret};
 use ground::crypto::{hmac_sha256, same};
 use serde_json::Value;
 
@@ -31,6 +31,17 @@ impl<'a> Agreed<'a> {
         }
         Ok(Agreed { verify, app })
     }
+}
+
+/// Takes what was typed as the secret, if it can be one: a word of chance would only ever be answered with *forged*.
+pub(crate) fn agree(word: &str) -> Result<Secret, Failure> {
+    let secret = Secret::new(word.trim());
+    if Agreed::of(&secret).is_ok() {
+        return Ok(secret);
+    }
+    let human = "type it as verify-token:app-secret. The first part is of your own making, and Meta is told it as the verify \
+                 token; the second is the app's secret from its settings at Meta";
+    Err(Failure::Refused { code: "secret".to_owned(), human: human.to_owned() })
 }
 
 /// The part of the secret that is of one's own making.

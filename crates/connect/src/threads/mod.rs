@@ -18,7 +18,7 @@ mod write;
 
 use crate::meta::answer::unreadable;
 use crate::meta::container::Words;
-use crate::meta::hear::{Interest, look};
+use crate::meta::hear::{Interest, agree, look};
 use crate::meta::{Graph, id_in, is_number, is_username, on_site, query};
 use crate::wire::read_of;
 use crate::{
@@ -177,6 +177,10 @@ impl Connector for Threads {
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
         Box::pin(self.own_after(access, cursor))
+    }
+
+    fn agree<'a>(&'a self, _access: &'a Access, word: &'a str) -> Fut<'a, Result<Secret, Failure>> {
+        Box::pin(async move { agree(word) })
     }
 
     fn hear(&self, notice: &Notice, secret: &Secret, _now_us: i64) -> Result<Heard, NotHeard> {

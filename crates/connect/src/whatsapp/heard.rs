@@ -4,10 +4,12 @@
 //! A message that lacks its id or its moment makes the call unreadable, so that WhatsApp tells it again, and is not lost
 //! unseen; one in a form that is not known comes in without words.
 use super::answer::told;
+use super::key;
 use super::place::{Place, failed, is_person, is_wamid, sent};
-use crate::meta::hear::{Genuine, genuine, verify_token};
+use crate::meta::hear::{self as meta, Genuine, genuine, verify_token};
 use crate::meta::is_number;
-use crate::{Heard, Inbound, NotHeard, Notice, Secret};
+use crate::wire::read_of;
+use crate::{Access, Failure, Heard, Inbound, NotHeard, Notice, Secret};
 use ground::clock::SECOND;
 use serde_json::Value;
 
@@ -22,6 +24,17 @@ const LATEST: i64 = 4_102_444_800;
 const OURSELVES: &str = "whatsapp";
 /// What WhatsApp tells beside what people say: nobody waits for an answer to these.
 const NO_WORDS: [&str; 2] = ["reaction", "system"];
+
+/// The secret as Meta's networks have it; its verify token begins with the number that this account is.
+pub(super) fn agree(access: &Access, word: &str) -> Result<Secret, Failure> {
+    let secret = meta::agree(word)?;
+    let (ours, _) = key(access).map_err(read_of)?;
+    if verify_token(&secret).and_then(number_of) == Ok(ours) {
+        return Ok(secret);
+    }
+    let human = format!("the verify token begins with the number's id and a line: {ours}-");
+    Err(Failure::Refused { code: "secret".to_owned(), human })
+}
 
 pub(super) fn hear(notice: &Notice, secret: &Secret) -> Result<Heard, NotHeard> {
     let number = number_of(verify_token(secret)?)?;

@@ -249,3 +249,25 @@ fn the_connector_hears_and_tells_of_itself_that_it_does() {
     let body = from_pema(json!({"type": "text", "text": {"body": TOKEN}})).to_string();
     assert!(matches!(whatsapp.hear(&signed(&body), &agreed(VERIFY), 0), Ok(Heard::Items(items)) if items.len() == 1));
 }
+
+#[test]
+fn the_word_agreed_upon_names_the_number() {
+    let access = |secret: &str| Access {
+        base_url: "https://graph.facebook.com".into(),
+        secret: Secret::new(secret),
+        remote_account_id: "106540352242922".into(),
+        handle: "+975".into(),
+    };
+    let to = access("106540352242922:EAAG");
+    let app = "0123456789abcdef0123456789abcdef";
+    assert!(heard::agree(&to, &format!("106540352242922-ours:{app}")).is_ok());
+    for odd in [
+        app.to_owned(),
+        format!("ours:{app}"),
+        format!("106540352242923-ours:{app}"),
+        format!("106540352242922-:{app}"),
+    ] {
+        assert!(matches!(heard::agree(&to, &odd), Err(Failure::Refused { .. })), "{odd}");
+    }
+    assert!(heard::agree(&access("no number"), &format!("106540352242922-ours:{app}")).is_err());
+}

@@ -212,6 +212,10 @@ impl Connector for WhatsApp {
         Box::pin(async { Found::CannotTell })
     }
 
+    fn agree<'a>(&'a self, access: &'a Access, word: &'a str) -> Fut<'a, Result<Secret, Failure>> {
+        Box::pin(async move { heard::agree(access, word) })
+    }
+
     fn hear(&self, notice: &Notice, secret: &Secret, _now_us: i64) -> Result<Heard, NotHeard> {
         heard::hear(notice, secret)
     }

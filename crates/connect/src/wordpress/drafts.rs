@@ -1,7 +1,7 @@
 //! From a draft or a held comment to something public, and how it is changed afterwards.
 use super::call::code;
 use super::entities::{Comment, Draft, Numbered, State};
-use super::media::picture;
+use super::media::{picture, player};
 use super::place::Place;
 use super::words::{self, escaped, paragraphs, titled};
 use super::{COMMENT_FIELDS, WordPress};
@@ -37,6 +37,9 @@ impl WordPress {
             content.push(paragraphs(rest));
         }
         content.extend(pictures.iter().zip(&post.media).map(|(up, media)| picture(up, &media.alt)));
+        if let Some(recording) = &post.recording {
+            content.push(player(&self.recorded(access, recording).await?, recording));
+        }
         let body = json!({
             "status": "draft", "slug": UNPUBLISHED, "title": escaped(&title), "content": content.join("\n"),
             "featured_media": pictures.first().map_or(0, |up| up.id),
@@ -51,7 +54,7 @@ impl WordPress {
     /// An answer as a comment that waits for approval. WordPress refuses the same words of the same person to the same
     /// comment a second time, so one that an earlier try left behind is taken up again.
     pub(super) async fn held_answer(&self, access: &Access, post: &Post, to: &str) -> Result<Prepared, Verdict> {
-        if !post.media.is_empty() {
+        if !post.media.is_empty() || post.recording.is_some() {
             return Err(refused("media-too-many", "A comment carries no pictures.", "media"));
         }
         let (under, parent) = self.answered(access, to).await?;

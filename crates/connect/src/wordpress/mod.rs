@@ -23,7 +23,7 @@ mod words;
 
 use crate::{
     Access, Again, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind,
-    OwnPage, Post, Prepared, Problem, Proof, Safety, Sought, Verdict, problems,
+    OwnPage, Post, Prepared, Problem, Proof, Recordings, Safety, Sought, Verdict, problems,
 };
 use entities::{Me, State};
 use ground::clock::Clock;
@@ -34,6 +34,9 @@ use serde_json::json;
 /// As many as WordPress lists at once.
 const PAGE: &str = "100";
 const COMMENT_FIELDS: &str = "id,post,parent,author,author_name,author_email,author_url,date_gmt,content,link,status";
+
+/// Films and sound that WordPress takes and browsers play.
+const TYPES: [&str; 6] = ["video/mp4", "video/webm", "video/quicktime", "audio/mpeg", "audio/ogg", "audio/wav"];
 
 pub struct WordPress {
     fetch: Fetch,
@@ -123,7 +126,12 @@ impl Connector for WordPress {
             image_types: ["image/jpeg", "image/png", "image/gif", "image/webp"].map(str::to_owned).to_vec(),
             // Each site's own, and not told: a picture too large is refused when it is uploaded.
             image_bytes: None,
-            recordings: None,
+            recordings: Some(Recordings {
+                types: TYPES.map(str::to_owned).to_vec(),
+                bytes: Some(media::LARGEST),
+                captions: false,
+                needed: false,
+            }),
             can_edit: true,
             can_delete: true,
             can_reply: true,
@@ -146,6 +154,7 @@ impl Connector for WordPress {
         let mut can = self.capabilities();
         if post.reply_to.is_some() {
             (can.max_media, can.text_limit, can.count) = (0, Some(words::COMMENT_BYTES), Count::Utf8Bytes);
+            can.recordings = None;
         }
         problems(&can, post)
     }

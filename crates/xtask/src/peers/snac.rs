@@ -137,3 +137,13 @@ fn tell(command: &mut Command, answers: &str) -> Result<String, String> {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() { Ok(said) } else { Err(format!("{shown}: {}\n{said}", output.status)) }
 }
+
+#[cfg(test)]
+mod tests {
+    /// This peer alone.
+    #[test]
+    #[ignore = "installs and starts snac"]
+    fn alone() {
+        super::stage().unwrap();
+    }
+}

@@ -63,6 +63,24 @@ async fn what_is_withdrawn_during_the_look_is_taken_down_once_it_is_out() {
 }
 
 #[tokio::test]
+async fn what_was_made_ready_is_not_made_ready_again_when_only_publishing_did_not_arrive() {
+    let d = desk(&["simulator-twophase"]).await;
+    let account = Some(format!("simulator-twophase-{}", d.agency));
+    d.app.practice.set_fault(SetFault { fault: Fault::RateLimit, account, times: 1, ms: Some(1000) });
+    let post = d.approved("A long film", None).await;
+    d.app.drain().await;
+    assert_eq!(d.states(post.id).await, ["sent", "waiting"]);
+    d.live_on().await;
+    assert_eq!(d.states(post.id).await, ["sent", "sent"]);
+    let delivery = store::of_post(d.app.cx.db(), post.id).await.unwrap().remove(1);
+    let attempts = store::attempts(d.app.cx.db(), delivery.id).await.unwrap();
+    let outcomes: Vec<&str> = attempts.iter().map(|a| a.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["not-sent", "accepted"]);
+    assert_eq!(attempts[0].prepared, attempts[1].prepared, "the same container");
+    assert_eq!(d.out("A long film"), 1);
+}
+
+#[tokio::test]
 async fn a_look_without_end_becomes_a_question() {
     let d = desk(&["simulator"]).await;
     let post = taken(&d, Fault::Review, 60 * 24 * 30).await;

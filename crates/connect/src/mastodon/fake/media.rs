@@ -1,4 +1,4 @@
-//! Pictures: taken, and worked on for a while.
+//! Pictures, films and sound: taken, and worked on for a while.
 use super::{Answer, GONE, No, Shared};
 use axum::Json;
 use axum::body::Bytes;
@@ -24,7 +24,9 @@ pub(super) async fn upload(State(net): Shared, headers: HeaderMap, body: Bytes) 
             _ => {}
         }
     }
-    if !file.is_some_and(|(mime, bytes)| mime.starts_with("image/") && !bytes.is_empty()) {
+    if !file.is_some_and(|(mime, bytes)| {
+        ["image/", "video/", "audio/"].iter().any(|kind| mime.starts_with(kind)) && !bytes.is_empty()
+    }) {
         return Err(bad);
     }
     let mut held = net.held();

@@ -163,3 +163,13 @@ fn every_network_looks_when_meta_says_so() {
         }
     }
 }
+
+#[test]
+fn only_what_can_be_a_secret_is_agreed_upon() {
+    assert_eq!(agree(&format!(" our own words:{APP} ")).unwrap().reveal(), format!("our own words:{APP}"));
+    for odd in [APP, "", ":", "words:short", &format!(":{APP}")] {
+        let refused = agree(odd).unwrap_err();
+        assert!(matches!(&refused, Failure::Refused { code, .. } if code == "secret"), "{odd}: {refused:?}");
+        assert!(odd.is_empty() || odd == ":" || !refused.to_string().contains(odd), "nothing of a secret is told");
+    }
+}
