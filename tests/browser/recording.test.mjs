@@ -56,7 +56,7 @@ test('a recording is published with its words, urgently, and withdrawn', async (
   await approver.fill('#urgent', 'It opens in an hour');
   await sound(approver);
   assert.equal(await overflow(approver, 320), '');
-  await press(approver, `form[action="/posts/${id}/approval"] button.btn`);
+  await press(approver, 'button:has-text("Approve and send it first")');
 
   const citizen = await browser.window();
   await until('the post', async () => (await citizen.goto(`${demo.address}/p/${id}`)).status() === 200);

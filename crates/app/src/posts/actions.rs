@@ -221,22 +221,24 @@ async fn writers(c: &impl Run, post: &Post) -> Result<Vec<i64>> {
 
 /// Approves the exact version that was seen; it will go out at its time, or now.
 pub async fn approve(cx: &Ctx, id: i64, seen: i64) -> Result<Post> {
-    approve_urgent(cx, id, seen, "").await
+    approve_urgent(cx, id, seen, None).await
 }
 
-/// The same, and for this reason it goes before everything else that is due then. Without a reason it is not urgent.
-pub async fn approve_urgent(cx: &Ctx, id: i64, seen: i64, urgent: &str) -> Result<Post> {
-    let urgent = urgent.trim();
-    if urgent.chars().count() > MOST_REASON {
-        let say = Say::new("posts-error-urgent-long").arg("limit", MOST_REASON);
-        return Err(Error::invalid(vec![FieldError::new("urgent", say)]));
+/// The same; with a reason, it goes before everything else that is due then.
+pub async fn approve_urgent(cx: &Ctx, id: i64, seen: i64, urgent: Option<&str>) -> Result<Post> {
+    let urgent = urgent.map(str::trim);
+    let wrong = |say: Say| Err(Error::invalid(vec![FieldError::new("urgent", say)]));
+    match urgent.map(|reason| reason.chars().count()) {
+        Some(0) => return wrong(Say::new("posts-error-urgent-none")),
+        Some(n) if n > MOST_REASON => return wrong(Say::new("posts-error-urgent-long").arg("limit", MOST_REASON)),
+        _ => {}
     }
     let post = see(cx, id).await?;
     let (targets, wrote) = (targets(cx, &post).await?, writers(cx.db(), &post).await?);
     rules::may_approve(&cx.actor, &post, seen, &wrote, &targets, cx.now())?;
     let tx = cx.begin("posts.approve").await?;
     store::set_state(&tx, &post, State::Approved, Some(seen), cx.now()).await?;
-    decided(cx, &tx, &post, "approval", urgent).await?;
+    decided(cx, &tx, &post, "approval", urgent.unwrap_or_default()).await?;
     let fact = PostApproved {
         post: id,
         agency: post.agency,
@@ -244,7 +246,7 @@ pub async fn approve_urgent(cx: &Ctx, id: i64, seen: i64, urgent: &str) -> Resul
         content_hash: post.current.content_hash.clone(),
         at: post.scheduled_at.unwrap_or_else(|| cx.now()),
         correction: post.released.is_some(),
-        urgent: Some(urgent.to_owned()).filter(|u| !u.is_empty()),
+        urgent: urgent.map(str::to_owned),
     };
     tx.record(cx, &fact).await?;
     cx.commit(tx).await?;

@@ -247,8 +247,7 @@ pub struct Approval {
 }
 
 pub async fn approve(cx: Ctx, Id(id): Id, Json(body): Json<Approval>) -> Result<Response> {
-    let urgent = body.urgent.as_deref().unwrap_or_default();
-    Ok(json(200, &view(&actions::approve_urgent(&cx, id, body.version, urgent).await?)))
+    Ok(json(200, &view(&actions::approve_urgent(&cx, id, body.version, body.urgent.as_deref()).await?)))
 }
 pub async fn reject(cx: Ctx, Id(id): Id, Json(body): Json<WithReason>) -> Result<Response> {
     Ok(json(200, &view(&actions::reject(&cx, id, body.version, &body.reason).await?)))

@@ -227,13 +227,15 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
     if call != Call::Send {
         outcome = harmless(outcome, &d, cx.now());
     }
+    let done = matches!(outcome, Outcome::Done { .. });
     finish(cx, d, call, Some(&a), outcome).await?;
     stop_at(cx, "settled").await;
     // What became of the call was written first; what it says of the server may be lost.
     if !paused {
         away::learn(cx, &account, &server, &verdict).await?;
     }
-    Ok(true)
+    // Whoever wants something of it that is out has queued that: nothing need be looked at again here.
+    Ok(!done)
 }
 
 /// Nothing is sent before that moment; this was no try.

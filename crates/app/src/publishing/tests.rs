@@ -105,6 +105,11 @@ async fn what_is_urgent_leaves_first_and_says_why() {
     let path = format!("/api/v1/posts/{flood}/approval");
     let long = json!({"version": 1, "urgent": "x".repeat(501)});
     d.app.api(Some(&d.approver), Method::POST, &path, long).await.expect(422);
+    d.app.api(Some(&d.approver), Method::POST, &path, json!({"version": 1, "urgent": " "})).await.expect(422);
+    let cookie = d.app.sign_in("dorji.wangchuk@example.bt").await;
+    let typed = [("version", "1"), ("first", "yes"), ("urgent", "")];
+    let page = d.app.submit(&cookie, &format!("/posts/{flood}"), &format!("/posts/{flood}/approval"), &typed).await;
+    assert!(page.expect(422).body.contains("Say why it cannot wait"));
     let why = json!({"version": 1, "urgent": "The lake has burst"});
     d.app.api(Some(&d.approver), Method::POST, &path, why).await.expect(200);
     d.app.drain().await;

@@ -152,7 +152,8 @@ pub async fn submit(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
 }
 pub async fn approve(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     let urgent = form.text("urgent").to_owned();
-    let result = actions::approve_urgent(&cx, id, version(&form), &urgent).await;
+    let first = (form.text("first") == "yes").then_some(urgent.as_str());
+    let result = actions::approve_urgent(&cx, id, version(&form), first).await;
     done_with(&cx, id, result, &urgent).await
 }
 pub async fn reject(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
