@@ -7,8 +7,8 @@
 //! is repeated is genuine every time: what it brings is known by its id.
 //!
 //! Source: Meta's pages “Webhooks from Meta: getting started” and those of the single networks, as they stood in 2026.
-use crate::{Failure, Heard, NotHeard, Notice, Secret};
-use ground::crypto::{hmac_sha256, same};
+use crate::{Failure, Heard, NotHeard, Notice, Secret, signed};
+use ground::crypto::same;
 use serde_json::Value;
 
 /// Meta's secrets have 32 signs. What is much shorter could be guessed, or was cut off.
@@ -62,10 +62,8 @@ pub(crate) fn genuine(notice: &Notice, secret: &Secret) -> Result<Genuine, NotHe
     if notice.body.is_empty() {
         return greeting(notice, &agreed).map(Genuine::Greeting);
     }
-    let given = notice.header("x-hub-signature-256").and_then(signature).ok_or(NotHeard::Forged)?;
-    if !same(&hmac_sha256(agreed.app.as_bytes(), &[&notice.body]), &given) {
-        return Err(NotHeard::Forged);
-    }
+    let given = notice.header("x-hub-signature-256").and_then(|text| text.trim().strip_prefix("sha256="));
+    signed::hmac(&Secret::new(agreed.app), &[&notice.body], given)?;
     let told: Value = serde_json::from_slice(&notice.body).map_err(|_| NotHeard::Unreadable)?;
     if told.is_object() { Ok(Genuine::Told(told)) } else { Err(NotHeard::Unreadable) }
 }
@@ -80,23 +78,6 @@ fn greeting(notice: &Notice, agreed: &Agreed<'_>) -> Result<String, NotHeard> {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     let well = (1..=LONGEST_CHALLENGE).contains(&challenge.len()) && challenge.bytes().all(fits);
     if well { Ok(challenge) } else { Err(NotHeard::Unreadable) }
-}
-
-/// The bytes of `sha256=HEX`. Meta writes small letters; capitals are the same number.
-fn signature(text: &str) -> Option<[u8; 32]> {
-    let digits = text.trim().strip_prefix("sha256=")?.as_bytes();
-    let mut out = [0_u8; 32];
-    if digits.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in out.iter_mut().zip(digits.chunks_exact(2)) {
-        // Checked by hand, because a number may begin with a plus.
-        if !pair.iter().all(u8::is_ascii_hexdigit) {
-            return None;
-        }
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(out)
 }
 
 /// What is heard where a call only says where to look.

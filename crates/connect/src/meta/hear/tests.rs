@@ -1,5 +1,5 @@
 use super::*;
-use ground::crypto::hex;
+use ground::crypto::{hex, hmac_sha256};
 
 /// An app's secret as Meta makes them.
 pub(crate) const APP: &str = "0123456789abcdef0123456789abcdef";
