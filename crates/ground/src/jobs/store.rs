@@ -48,7 +48,7 @@ pub struct Claim<'a> {
     pub lease_until: i64,
 }
 
-/// Up to `n` due jobs become this owner's, only urgent ones or any. A job whose lease ran out was its owner's death.
+/// Up to `n` due jobs become this owner's, only urgent ones or any, the longest due first. A job whose lease ran out was its owner's death.
 pub async fn claim(tx: &Tx, engine: Engine, c: &Claim<'_>, n: i64, urgent: bool) -> DbResult<Vec<JobRow>> {
     let skip = if engine == Engine::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
     let only = if urgent { "urgent AND " } else { "" };
@@ -58,7 +58,10 @@ pub async fn claim(tx: &Tx, engine: Engine, c: &Claim<'_>, n: i64, urgent: bool)
            ORDER BY run_at, id LIMIT $4 {skip}) RETURNING {COLUMNS}"
     );
     let values = vec![c.owner.into(), c.now.into(), c.lease_until.into(), n.into()];
-    rows(tx.rows(crate::db::Sql::new(text, values)).await?)
+    // No engine promises to return the rows in the order in which they were chosen.
+    let mut claimed = rows(tx.rows(crate::db::Sql::new(text, values)).await?)?;
+    claimed.sort_by_key(|j| (j.run_at, j.id));
+    Ok(claimed)
 }
 
 fn rows(rows: Vec<Row>) -> DbResult<Vec<JobRow>> {
