@@ -14,22 +14,33 @@ const counted = {
 };
 const inTibetan = text => /[\u0f00-\u0fff]/.test(text);
 
+const shown = texts => texts.map(([lang, text]) => Object.assign(document.createElement('p'), { lang, className: 'body', textContent: text }));
+// No browser knows Dzongkha; the digits are the same in any language that writes them.
+const digits = new Intl.NumberFormat(document.documentElement.lang === 'dz' ? 'en-u-nu-tibt' : 'en');
+
+// How much room these texts leave where they are shown; below nothing, they do not fit.
+function fill(place, texts, left) {
+  place.querySelector('[data-text]').replaceChildren(...shown(texts));
+  const limit = Number(place.dataset.limit ?? Infinity);
+  const used = counted[place.dataset.count]?.(texts.map(p => p[1]).join('\n\n')) ?? 0;
+  if (left) left.textContent = left.dataset.left.replace('#', digits.format(limit - used));
+  return { used, long: used > limit };
+}
+
 function preview(form, card) {
   const value = name => form.elements[name]?.value.trim() ?? '';
   const own = value(`variant-${card.dataset.account}`);
   const parts = (own ? [[inTibetan(own) ? 'dz' : 'en', own]] : [['dz', value('text_dz')], ['en', value('text_en')]]).filter(p => p[1]);
   card.hidden = !form.querySelector(`[name=accounts][value="${card.dataset.account}"]`)?.checked;
-  card.querySelector('[data-text]').replaceChildren(...parts.map(([lang, text]) => Object.assign(document.createElement('p'), { lang, className: 'body', textContent: text })));
-  const limit = Number(card.dataset.limit ?? Infinity);
-  const used = counted[card.dataset.count]?.(parts.map(p => p[1]).join('\n\n')) ?? 0;
-  const state = parts.length === 0 ? 'empty' : used > limit ? 'long' : 'ready';
+  const post = fill(card, parts, card.querySelector(':scope > header [data-left]'));
+  const follows = [...card.querySelectorAll('[data-part]')].map(place => {
+    const said = [['dz', value(`part_dz-${place.dataset.part}`)], ['en', value(`part_en-${place.dataset.part}`)]].filter(p => p[1]);
+    return fill(place, said, place.querySelector('[data-left]'));
+  });
+  const state = parts.length === 0 ? 'empty' : [post, ...follows].some(p => p.long) ? 'long' : 'ready';
   for (const tag of card.querySelectorAll('[data-when]')) tag.hidden = tag.dataset.when !== state;
-  const left = card.querySelector('[data-left]');
-  // No browser knows Dzongkha; the digits are the same in any language that writes them.
-  const digits = new Intl.NumberFormat(document.documentElement.lang === 'dz' ? 'en-u-nu-tibt' : 'en');
-  if (left) left.textContent = left.dataset.left.replace('#', digits.format(limit - used));
   const bar = card.querySelector('progress');
-  if (bar) { bar.value = used; bar.classList.toggle('bad', state === 'long'); }
+  if (bar) { bar.value = post.used; bar.classList.toggle('bad', post.long); }
 }
 
 for (const form of document.querySelectorAll('form[data-compose]')) {

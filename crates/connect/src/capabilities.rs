@@ -14,7 +14,7 @@ pub struct Capabilities {
     pub text_limit: Option<usize>,
     pub count: Count,
     pub max_media: usize,
-    /// No post without a picture; answers may be.
+    /// No post without a picture, or a recording where it takes these; answers may be.
     pub needs_media: bool,
     pub alt_limit: Option<usize>,
     /// Media types, `image/png`.

@@ -8,8 +8,11 @@ mod contract;
 mod count;
 mod cursor;
 pub mod discourse;
+mod enclosed;
 pub mod facebook;
 mod fake;
+mod fake_permits;
+mod guarded;
 pub mod instagram;
 pub mod lemmy;
 pub mod linkedin;
@@ -19,6 +22,7 @@ pub mod matrix;
 pub mod mediawiki;
 mod meta;
 mod notice;
+mod oauth;
 pub mod peertube;
 mod plain;
 mod post;
@@ -46,6 +50,7 @@ pub use access::{Access, Renewed, Secret};
 pub use capabilities::{Capabilities, Key, Kind, Proof, Safety};
 pub use count::Count;
 pub use notice::{Heard, NotHeard, Notice};
+pub use oauth::{App, Brought, Granted, SignIn};
 pub use post::{Media, Post, Prepared, Problem, fingerprint, problems};
 pub use recording::{Captions, Recording, Recordings};
 pub use registry::Registry;
@@ -90,6 +95,34 @@ pub trait Connector: Send + Sync {
         Box::pin(async { Ok(None) })
     }
 
+    /// How whoever holds an account lets the program act on it by signing in at the platform; `None` where keys are
+    /// made another way. Nothing is asked of anybody here.
+    fn sign_in(&self, access: &Access) -> Option<SignIn> {
+        let _ = access;
+        None
+    }
+
+    /// Introduces the program to the account's server, where [`SignIn::introduces`] says that it is done so.
+    /// `website`: what people are shown beside its name; `redirect`: where browsers come back to. Each time the server
+    /// knows one more app.
+    fn introduce<'a>(
+        &'a self,
+        access: &'a Access,
+        website: &'a str,
+        redirect: &'a str,
+    ) -> Fut<'a, Result<App, Failure>> {
+        let _ = (access, website, redirect);
+        Box::pin(async { Err(oauth::not_here()) })
+    }
+
+    /// The key for what a browser brought back, in the form in which an account of this platform keeps it: see
+    /// [`Brought`]. `app-not-known` among the refusals means that the app must be made or introduced anew. Whose key
+    /// it is only [`Connector::whoami`] tells.
+    fn exchange<'a>(&'a self, access: &'a Access, brought: &'a Brought) -> Fut<'a, Result<Granted, Failure>> {
+        let _ = (access, brought);
+        Box::pin(async { Err(oauth::not_here()) })
+    }
+
     /// Who a handle belongs to at this moment, by the id the platform never gives to anybody else; `None` where the
     /// platform does not tell. Reads only.
     fn resolve<'a>(&'a self, access: &'a Access, handle: &'a str) -> Fut<'a, Result<Option<String>, Failure>> {
@@ -114,7 +147,8 @@ pub trait Connector: Send + Sync {
         Box::pin(async { Ok(Standing::NotTold) })
     }
 
-    /// Replaces the text and media of a post that is out.
+    /// Replaces the text and media of a post that is out. Where the platform knows it by another id from then on, the verdict
+    /// names that.
     fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {
         let _ = (access, remote_id, prepared);
         Box::pin(async { Verdict::unsupported("edit") })

@@ -4,6 +4,7 @@ use crate::recording::{self, Recording};
 use ground::crypto::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::path::PathBuf;
 use unicode_normalization::UnicodeNormalization;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,7 +15,8 @@ pub struct Post {
     pub media: Vec<Media>,
     /// The one film or sound recording of the post, if it has one.
     pub recording: Option<Recording>,
-    /// The remote id this answers.
+    /// The remote id this answers; empty where [`crate::Connector::problems`] is asked about an answer to a post of one's own that
+    /// is not out yet.
     pub reply_to: Option<String>,
 }
 
@@ -28,18 +30,25 @@ pub struct Media {
     /// Where anybody who knows it can fetch the picture for an hour: some platforms take no bytes, they come and get them.
     /// `None` where the program cannot be reached from outside.
     pub url: Option<String>,
+    /// Where the same bytes lie as a file that never changes; `None` where they are in memory only.
+    pub path: Option<PathBuf>,
 }
 
-/// A post ready for the one irreversible call: its media are at the platform. Can be stored.
+/// A post ready for the one irreversible call: its media are at the platform, or named by where their files lie. Can be
+/// stored, so it is small: it holds no bytes of what goes along.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prepared {
     pub text: String,
     pub lang: String,
     pub reply_to: Option<String>,
-    /// The media's ids at the platform.
+    /// The media's ids at the platform, or whatever else the connector needs to send them.
     pub media: Vec<String>,
     /// The unpublished post's id, on platforms that publish in two steps.
     pub container: Option<String>,
+    /// When what was made ready is thrown away if nothing was published with it, in microseconds; `None` where the platform
+    /// does not tell.
+    #[serde(default)]
+    pub until_us: Option<i64>,
 }
 
 impl Prepared {
@@ -50,13 +59,15 @@ impl Prepared {
             reply_to: post.reply_to.clone(),
             media,
             container: None,
+            until_us: None,
         }
     }
 }
 
 /// One thing the platform would refuse. `code` is a stable name: `text-empty`, `text-too-long`, `media-too-many`,
 /// `media-missing`, `media-type`, `media-too-large`, `alt-too-long`, `reply-not-possible`, `link-missing`,
-/// `publish-not-possible`, `recording-missing`, `recording-not-possible`, `recording-type`, `recording-too-large`, `recording-alone`.
+/// `publish-not-possible`, `recording-missing`, `recording-not-possible`, `recording-type`, `recording-too-large`,
+/// `recording-too-long`, `recording-alone`, `captions-too-long`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     pub code: &'static str,
@@ -82,7 +93,7 @@ pub fn problems(can: &Capabilities, post: &Post) -> Vec<Problem> {
     if post.text.trim().is_empty() && post.media.is_empty() && post.recording.is_none() {
         out.push(plain("text-empty"));
     }
-    if can.needs_media && post.media.is_empty() && post.reply_to.is_none() {
+    if can.needs_media && post.media.is_empty() && post.recording.is_none() && post.reply_to.is_none() {
         out.push(plain("media-missing"));
     }
     let known = |mime: &String| can.image_types.is_empty() || can.image_types.contains(mime);
@@ -168,7 +179,7 @@ mod tests {
 
     #[test]
     fn every_problem_at_once() {
-        let picture = Media { bytes: vec![0; 5], mime: "image/bmp".into(), alt: "four".into(), url: None };
+        let picture = Media { bytes: vec![0; 5], mime: "image/bmp".into(), alt: "four".into(), url: None, path: None };
         let post = Post {
             text: "much too long".into(),
             lang: "en".into(),

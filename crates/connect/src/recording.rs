@@ -1,7 +1,10 @@
 //! Films and sound recordings. They are too large to be held in memory: what is handed to a connector is where the file
 //! lies, and it is read piece by piece while it is sent.
+pub(crate) mod shape;
+
 use crate::{Post, Problem, Verdict};
 use serde::Serialize;
+use shape::Shape;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
@@ -14,6 +17,8 @@ pub struct Recording {
     pub bytes: u64,
     /// `video/mp4`, `audio/mpeg` …
     pub mime: String,
+    /// How long it plays in seconds, one that was begun counted whole; `None` where the file does not say it.
+    pub seconds: Option<u64>,
     /// What is said in it, for people who cannot hear it: one in each language there is.
     pub captions: Vec<Captions>,
     /// Where anybody who knows it can fetch the file for an hour; `None` where the program cannot be reached from outside.
@@ -41,6 +46,41 @@ impl Captions {
         }
         out.join("\n")
     }
+
+    /// The same as SubRip, for platforms that take nothing else: numbered cues, hours always, a comma before the
+    /// milliseconds. Places and marks are left out, and so is whatever has no times that can be read.
+    pub(crate) fn srt(&self) -> String {
+        let mut out = String::new();
+        let mut n = 0;
+        for block in self.vtt.replace("\r\n", "\n").split("\n\n") {
+            let mut lines = block.lines().skip_while(|l| !l.contains("-->"));
+            let times = lines.next().and_then(|l| l.split_once("-->"));
+            let end = |text: &str| text.split_whitespace().next().and_then(srt_time);
+            let Some((Some(from), Some(to))) = times.map(|(from, to)| (end(from), end(to))) else { continue };
+            let words: Vec<String> = lines.map(bare).filter(|l| !l.is_empty()).collect();
+            if !words.is_empty() {
+                n += 1;
+                out.push_str(&format!("{n}\n{from} --> {to}\n{}\n\n", words.join("\n")));
+            }
+        }
+        out
+    }
+}
+
+/// `01:02.345` or `00:01:02.345` as `00:01:02,345`.
+fn srt_time(vtt: &str) -> Option<String> {
+    let (whole, milli) = vtt.split_once('.')?;
+    let parts: Vec<&str> = whole.split(':').collect();
+    let (hours, minutes, seconds) = match parts.as_slice() {
+        [m, s] => ("00", *m, *s),
+        [h, m, s] => (*h, *m, *s),
+        _ => return None,
+    };
+    let digits = |text: &str, least: usize, most: usize| {
+        (least..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    let fits = digits(hours, 2, 4) && digits(minutes, 2, 2) && digits(seconds, 2, 2) && digits(milli, 3, 3);
+    fits.then(|| format!("{hours}:{minutes}:{seconds},{milli}"))
 }
 
 /// A line without what stands in angle brackets, which are marks in WebVTT.
@@ -70,21 +110,79 @@ impl Recording {
         if out.len() as u64 == left { Ok(out) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 
+    /// Nothing larger than so many bytes is sent.
+    pub(crate) fn fits(&self, most: u64) -> Result<(), Verdict> {
+        if self.bytes <= most {
+            return Ok(());
+        }
+        let human = "The recording is larger than the platform takes.".to_owned();
+        let (code, field) = ("recording-too-large".to_owned(), Some("recording".to_owned()));
+        Err(Verdict::Rejected { code, human, field })
+    }
+
+    /// How wide and high it is and how long it plays, where the file says so in a place that is easily read.
+    pub(crate) async fn shape(&self) -> Shape {
+        if !self.mime.ends_with("/mp4") {
+            return Shape::default();
+        }
+        let path = self.path.clone();
+        tokio::task::spawn_blocking(move || Shape::of(&path)).await.unwrap_or_default()
+    }
+
     /// The file as a whole, for platforms that take it in one call; nothing larger than so many bytes is read.
     pub(crate) async fn whole(&self, most: u64) -> Result<Vec<u8>, Verdict> {
-        if self.bytes > most {
-            let human = "The recording is larger than the platform takes.".to_owned();
-            let (code, field) = ("recording-too-large".to_owned(), Some("recording".to_owned()));
-            return Err(Verdict::Rejected { code, human, field });
-        }
+        self.fits(most)?;
+        self.read(0, usize::try_from(most).unwrap_or(usize::MAX)).await
+    }
+
+    /// [`Recording::piece`] where the disk keeps nobody else waiting.
+    pub(crate) async fn read(&self, from: u64, most: usize) -> Result<Vec<u8>, Verdict> {
+        let file = Recording { captions: Vec::new(), ..self.clone() };
+        let read = tokio::task::spawn_blocking(move || file.piece(from, most)).await;
         let unread = || Verdict::NotSent { why: "the recording cannot be read".to_owned() };
-        let (file, all) = (self.clone(), usize::try_from(most).map_err(|_| unread())?);
-        let read = tokio::task::spawn_blocking(move || file.piece(0, all)).await;
         read.ok().and_then(io::Result::ok).ok_or_else(unread)
+    }
+
+    /// What is said in it, in all languages there are, in at most so many characters: for platforms that have a description
+    /// of a recording and no place for captions.
+    pub(crate) fn said(&self, most: usize) -> String {
+        let all: Vec<String> = self.captions.iter().map(Captions::words).collect();
+        let all = all.join("\n\n");
+        if all.chars().count() <= most {
+            return all;
+        }
+        all.chars().take(most.saturating_sub(1)).chain(['…']).collect()
     }
 
     pub fn is_film(&self) -> bool {
         self.mime.starts_with("video/")
+    }
+}
+
+/// The bytes of an upload that goes in pieces.
+pub(crate) enum Source<'a> {
+    File(&'a Recording),
+    Words(&'a [u8]),
+}
+
+impl Source<'_> {
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Source::File(recording) => recording.bytes,
+            Source::Words(words) => words.len() as u64,
+        }
+    }
+
+    /// At most so many bytes from a place on; fewer only at the end.
+    pub async fn piece(&self, from: u64, most: usize) -> Result<Vec<u8>, Verdict> {
+        match self {
+            Source::File(recording) => recording.read(from, most).await,
+            Source::Words(words) => {
+                let from = usize::try_from(from).unwrap_or(usize::MAX);
+                let rest = words.get(from..).unwrap_or_default();
+                Ok(rest.get(..most.min(rest.len())).unwrap_or_default().to_vec())
+            }
+        }
     }
 }
 
@@ -95,6 +193,8 @@ pub struct Recordings {
     pub types: Vec<String>,
     /// The largest in bytes.
     pub bytes: Option<u64>,
+    /// The longest in seconds.
+    pub seconds: Option<u64>,
     /// Whether it keeps captions beside the recording.
     pub captions: bool,
     /// No post without a recording; answers may be.
@@ -113,10 +213,16 @@ pub(crate) fn problems(can: Option<&Recordings>, post: &Post) -> Vec<Problem> {
     if !can.types.contains(&recording.mime) {
         out.push(plain("recording-type"));
     }
-    if let Some(limit) = can.bytes.filter(|limit| recording.bytes > *limit) {
-        let size = |n: u64| usize::try_from(n).ok();
-        out.push(Problem { code: "recording-too-large", limit: size(limit), found: size(recording.bytes) });
-    }
+    let mut over = |code, limit: Option<u64>, found: Option<u64>| {
+        if let (Some(limit), Some(found)) = (limit, found)
+            && found > limit
+        {
+            let size = |n: u64| usize::try_from(n).ok();
+            out.push(Problem { code, limit: size(limit), found: size(found) });
+        }
+    };
+    over("recording-too-large", can.bytes, Some(recording.bytes));
+    over("recording-too-long", can.seconds, recording.seconds);
     if !post.media.is_empty() {
         out.push(plain("recording-alone"));
     }
@@ -129,7 +235,8 @@ mod tests {
     use crate::Media;
 
     fn film(bytes: u64) -> Recording {
-        Recording { path: PathBuf::new(), bytes, mime: "video/mp4".into(), captions: vec![], url: None }
+        let path = PathBuf::new();
+        Recording { path, bytes, mime: "video/mp4".into(), seconds: Some(61), captions: vec![], url: None }
     }
 
     #[test]
@@ -154,14 +261,48 @@ mod tests {
     }
 
     #[test]
+    fn captions_are_told_in_another_form() {
+        let vtt = "WEBVTT\n\nNOTE a --> b\n\n00:01.000 --> 00:02.500 align:start\n<v Pema>The bridge\nis open\n\n9\n01:00:01.000 --> 01:00:02.000\nཟམ་ཁ་ཕྱེ་ཡི།\n\n00:03.000 --> 00:04.000\n<b></b>\n\n1:2.3 --> x\nno times\n";
+        let srt = Captions { lang: "en".into(), vtt: vtt.into() }.srt();
+        assert_eq!(
+            srt,
+            "1\n00:00:01,000 --> 00:00:02,500\nThe bridge\nis open\n\n2\n01:00:01,000 --> 01:00:02,000\nཟམ་ཁ་ཕྱེ་ཡི།\n\n"
+        );
+        assert_eq!(Captions { lang: "en".into(), vtt: "WEBVTT\n".into() }.srt(), "");
+    }
+
+    #[test]
+    fn what_is_said_goes_along_as_far_as_there_is_room() {
+        let captions = |lang: &str, words: &str| Captions {
+            lang: lang.into(),
+            vtt: format!("WEBVTT\n\n1\n00:00.000 --> 00:02.000\n{words}\n"),
+        };
+        let captions = vec![captions("dz", "ཟམ་ཁ་ཕྱེ་ཡི།"), captions("en", "The bridge is open")];
+        let film = Recording { captions, ..film(0) };
+        assert_eq!(film.said(100), "ཟམ་ཁ་ཕྱེ་ཡི།\n\nThe bridge is open");
+        assert_eq!(film.said(20).chars().count(), 20);
+        assert!(film.said(20).ends_with('…'));
+    }
+
+    #[test]
     fn every_problem_of_a_recording_at_once() {
-        let can = Recordings { types: vec!["audio/mpeg".into()], bytes: Some(4), captions: false, needed: true };
+        let can = Recordings {
+            types: vec!["audio/mpeg".into()],
+            bytes: Some(4),
+            seconds: Some(60),
+            captions: false,
+            needed: true,
+        };
         let codes = |can: Option<&Recordings>, post: &Post| -> Vec<&'static str> {
             problems(can, post).into_iter().map(|p| p.code).collect()
         };
-        let picture = Media { bytes: vec![1], mime: "image/png".into(), alt: String::new(), url: None };
+        let picture = Media { bytes: vec![1], mime: "image/png".into(), alt: String::new(), url: None, path: None };
         let post = Post { recording: Some(film(5)), media: vec![picture], ..Post::default() };
-        assert_eq!(codes(Some(&can), &post), ["recording-type", "recording-too-large", "recording-alone"]);
+        let all = ["recording-type", "recording-too-large", "recording-too-long", "recording-alone"];
+        assert_eq!(codes(Some(&can), &post), all);
+        let untold = Recording { seconds: None, ..film(5) };
+        let post = Post { recording: Some(untold), ..Post::default() };
+        assert_eq!(codes(Some(&can), &post), ["recording-type", "recording-too-large"]);
         assert_eq!(codes(None, &post), ["recording-not-possible"]);
         assert_eq!(codes(Some(&can), &Post::default()), ["recording-missing"]);
         assert!(codes(None, &Post::default()).is_empty());

@@ -2,6 +2,7 @@
 use crate::bluesky::Bluesky;
 use crate::discourse::Discourse;
 use crate::facebook::Facebook;
+use crate::guarded::Guarded;
 use crate::instagram::Instagram;
 use crate::lemmy::Lemmy;
 use crate::linkedin::LinkedIn;
@@ -29,9 +30,10 @@ use std::sync::Arc;
 pub struct Registry(Arc<BTreeMap<&'static str, Arc<dyn Connector>>>);
 
 impl Registry {
-    /// A later connector replaces an earlier one for the same platform.
+    /// A later connector replaces an earlier one for the same platform. What they hand out is looked at once more: nothing a
+    /// platform says leaves here unless it can be what it is said to be.
     pub fn new(connectors: Vec<Arc<dyn Connector>>) -> Registry {
-        Registry(Arc::new(connectors.into_iter().map(|c| (c.capabilities().platform, c)).collect()))
+        Registry(Arc::new(connectors.into_iter().map(|c| (c.capabilities().platform, Guarded::around(c))).collect()))
     }
     /// Every platform of this program; the practice networks only where wanted.
     pub fn standard(fetch: &Fetch, clock: &Clock, practice: bool) -> Registry {
@@ -111,5 +113,30 @@ mod tests {
             "{all:?}"
         );
         assert!(Registry::standard(&fetch, &Clock::system(), false).get("practice").is_none());
+    }
+
+    #[tokio::test]
+    async fn some_platforms_give_keys_by_signing_in() {
+        use crate::{Access, App, Brought, Failure, Secret};
+        let fetch = Fetch::new(FetchPolicy::default()).unwrap();
+        let (base_url, secret) = ("https://social.example.org".to_owned(), Secret::new(""));
+        let access =
+            Access { base_url, secret: secret.clone(), remote_account_id: String::new(), handle: String::new() };
+        let app = App { id: "a".into(), secret: Secret::new("b") };
+        let brought =
+            Brought { app, code: Secret::new("c"), verifier: secret, redirect: "https://gov.example/".into() };
+        let mut offer = vec![];
+        for connector in Registry::standard(&fetch, &Clock::system(), true).all() {
+            let name = connector.capabilities().platform;
+            let Some(sign_in) = connector.sign_in(&access) else {
+                let no = connector.exchange(&access, &brought).await.unwrap_err();
+                assert!(matches!(no, Failure::Refused { code, .. } if code == "sign-in-not-possible"), "{name}");
+                continue;
+            };
+            assert!(sign_in.address.starts_with("https://") && !sign_in.address.contains('?'), "{name}");
+            assert!(!sign_in.scopes.is_empty() && sign_in.introduces == (name == "mastodon"), "{name}");
+            offer.push(name);
+        }
+        assert_eq!(offer, ["facebook", "instagram", "linkedin", "mastodon", "threads", "tiktok", "x", "youtube"]);
     }
 }

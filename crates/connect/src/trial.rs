@@ -1,5 +1,5 @@
 //! What the tests of single connectors say and expect, once for all of them.
-use crate::{Post, Prepared, Verdict};
+use crate::{Failure, Post, Prepared, Verdict};
 
 /// These words as a post in Dzongkha.
 pub(crate) fn post(text: &str) -> Post {
@@ -30,4 +30,16 @@ pub(crate) fn refusal(verdict: &Verdict) -> (&str, Option<&str>) {
 /// Why it was refused.
 pub(crate) fn code(verdict: &Verdict) -> &str {
     refusal(verdict).0
+}
+
+/// Why there is none.
+pub(crate) fn refusal_of<T>(answer: Result<T, Failure>) -> String {
+    match answer {
+        Err(Failure::Refused { code, human }) => {
+            assert!(human.ends_with('.') && human.len() > 20, "{human}");
+            code
+        }
+        Err(other) => panic!("{other:?}"),
+        Ok(_) => panic!("it was given"),
+    }
 }

@@ -23,6 +23,11 @@ pub enum Verdict {
     NotSent {
         why: String,
     },
+    /// Nothing was sent, because what was made ready is not ready (any more), which is no fault of the platform's: it may be
+    /// repeated a little later.
+    NotReady {
+        why: String,
+    },
     /// Not acted upon: it may be repeated after that moment.
     RateLimited {
         until_us: Option<i64>,
@@ -38,7 +43,7 @@ pub enum Verdict {
 impl Verdict {
     /// Whether the same call may be made again by itself.
     pub fn may_repeat(&self) -> bool {
-        matches!(self, Verdict::NotSent { .. } | Verdict::RateLimited { .. })
+        matches!(self, Verdict::NotSent { .. } | Verdict::NotReady { .. } | Verdict::RateLimited { .. })
     }
     pub(crate) fn unsupported(what: &str) -> Verdict {
         Verdict::Rejected {
@@ -97,7 +102,14 @@ pub struct Sought {
 /// The answer to "did it happen?".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
-    Yes { remote_id: String, url: Option<String> },
+    Yes {
+        remote_id: String,
+        url: Option<String>,
+    },
+    /// It arrived, and the platform is still working on it: as after [`Verdict::Pending`].
+    Taken {
+        remote_id: String,
+    },
     No,
     CannotTell,
 }

@@ -1,6 +1,6 @@
 //! What an HTTP answer means for a write and for a read, the same for every platform that speaks plain HTTP.
 use crate::{Failure, Verdict};
-use ground::clock::{Clock, SECOND};
+use ground::clock::{Clock, DAY, SECOND};
 use ground::fetch::{FetchError, Response};
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ pub(crate) fn read_of(verdict: Verdict) -> Failure {
         Verdict::RateLimited { until_us } => Failure::RateLimited { until_us },
         Verdict::Rejected { code, .. } if code == "gone" => Failure::Gone,
         Verdict::Rejected { code, human, .. } => Failure::Refused { code, human },
-        Verdict::NotSent { why } | Verdict::Unknown { why } => Failure::Unreachable { why },
+        Verdict::NotSent { why } | Verdict::NotReady { why } | Verdict::Unknown { why } => Failure::Unreachable { why },
         Verdict::Accepted { .. } | Verdict::Pending { .. } => {
             Failure::Unreachable { why: "an answer of the wrong kind".to_owned() }
         }
@@ -124,12 +124,18 @@ fn about_the_key(human: &str) -> bool {
     ["scope", "login", "token", "suspended", "disabled"].iter().any(|w| human.contains(w))
 }
 
-/// When the platform will listen again: `Retry-After` in seconds or as a date, else the end of its counting window.
+/// When the platform will listen again: `Retry-After` in seconds or as a date, else the end of its counting window. A
+/// nonsensical wait, or a clock that is wrong, must not park an account for years.
 pub(crate) fn wait_until(response: &Response, clock: &Clock) -> Option<i64> {
+    let now = clock.now();
+    let at = told_wait(response, now)?;
+    Some(at.clamp(now, now.saturating_add(7 * DAY)))
+}
+
+fn told_wait(response: &Response, now: i64) -> Option<i64> {
     if let Some(text) = response.header("retry-after") {
         if let Ok(seconds) = text.trim().parse::<i64>() {
-            // A nonsensical wait must not park an account for years.
-            return Some(clock.now() + seconds.clamp(0, 7 * 86_400) * SECOND);
+            return Some(now.saturating_add(seconds.saturating_mul(SECOND)));
         }
         if let Ok(at) = jiff::fmt::rfc2822::parse(text.trim()) {
             return Some(at.timestamp().as_microsecond());
@@ -179,5 +185,16 @@ mod tests {
         assert_eq!(until(&[("x-ratelimit-reset", "1970-01-01T00:20:00.000Z")]), Some(1_200_000_000));
         assert_eq!(until(&[("x-ratelimit-reset", "1200")]), Some(1_200_000_000));
         assert_eq!(until(&[("ratelimit-reset", "1200")]), Some(1_200_000_000));
+        let week = Some(1_000_000_000 + 7 * DAY);
+        for never in [
+            ("retry-after", "99999999999"),
+            ("retry-after", "9223372036854775807"),
+            ("retry-after", "Fri, 01 Jan 9999 00:00:00 GMT"),
+            ("x-ratelimit-reset", "9223372036854775807"),
+            ("x-ratelimit-reset", "9999-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(until(&[never]), week, "{never:?}");
+        }
+        assert_eq!(until(&[("retry-after", "-9223372036854775808")]), Some(1_000_000_000));
     }
 }

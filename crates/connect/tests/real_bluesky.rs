@@ -126,8 +126,13 @@ async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
 async fn a_post_stands_as_it_was_meant_and_only_once() {
     let ((c, to), eye) = (agency().await, Person::enter("").await);
     let png = include_bytes!("red.png").to_vec();
-    let media =
-        vec![Media { bytes: png, mime: "image/png".into(), alt: "A bridge over the Wang Chhu".into(), url: None }];
+    let media = vec![Media {
+        bytes: png,
+        mime: "image/png".into(),
+        alt: "A bridge over the Wang Chhu".into(),
+        url: None,
+        path: None,
+    }];
     let text = fresh("<b>Bridge</b> & road: ཟམ་པ་ལོག་ཁ་ཕྱེ་ཡི། https://example.org/bridge #roads");
     let prepared = c.prepare(&to, &Post { media, lang: "dz".into(), ..post(&text) }).await.unwrap();
     let sought = |fingerprint: String| Sought {
@@ -167,6 +172,91 @@ async fn a_post_stands_as_it_was_meant_and_only_once() {
     assert_eq!(c.find(&to, &sought(fingerprint(&text))).await, Found::No, "gone");
     until("the post gone from the view", async || (c.metrics(&to, &uri).await == Err(Failure::Gone)).then_some(()))
         .await;
+}
+
+/// The heads of a film of twelve seconds, 640 by 360, as a camera writes them; no picture is in it.
+fn film() -> Vec<u8> {
+    fn boxed(name: &[u8], body: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(body.len() + 8).unwrap().to_be_bytes();
+        [&length[..], name, body].concat()
+    }
+    let (mut head, mut track) = (vec![0; 100], vec![0; 84]);
+    head[12..16].copy_from_slice(&600u32.to_be_bytes());
+    head[16..20].copy_from_slice(&7200u32.to_be_bytes());
+    (track[41], track[57]) = (1, 1);
+    track[76..78].copy_from_slice(&640u16.to_be_bytes());
+    track[80..82].copy_from_slice(&360u16.to_be_bytes());
+    let moov = [boxed(b"mvhd", &head), boxed(b"trak", &boxed(b"tkhd", &track))].concat();
+    [boxed(b"ftyp", b"mp42\0\0\0\0mp42isom"), boxed(b"mdat", &[7; 9000]), boxed(b"moov", &moov)].concat()
+}
+
+#[tokio::test]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
+async fn a_film_goes_along_with_what_is_said_in_it() {
+    let ((c, to), eye) = (agency().await, Person::enter("").await);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), film()).unwrap();
+    let vtt = |words: &str| format!("WEBVTT\n\n00:00.000 --> 00:01.000\n{words}\n");
+    let said = [("dz", "ཟམ་པ་ཁ་ཕྱེ་ཡི།"), ("en", "The bridge is open")];
+    let recording = Recording {
+        path: file.path().into(),
+        bytes: film().len() as u64,
+        mime: "video/mp4".into(),
+        seconds: None,
+        captions: said.map(|(lang, words)| Captions { lang: lang.into(), vtt: vtt(words) }).to_vec(),
+        url: None,
+    };
+    let text = fresh("The bridge in a film");
+    let post = Post { recording: Some(recording.clone()), ..post(&text) };
+    assert!(c.problems(&post).is_empty());
+    let (prepared, uri) = publish(&c, &to, &post).await;
+    assert_eq!(id(c.attempt(&to, &prepared, "unused").await), uri, "a repeat makes no second post");
+
+    let key = uri.rsplit('/').next().unwrap();
+    let record = eye.get(&format!("com.atproto.repo.getRecord?repo={}&collection={POST}&rkey={key}", eye.did)).await;
+    let embed = &record["value"]["embed"];
+    assert_eq!(embed["aspectRatio"], json!({"width": 640, "height": 360}), "{embed}");
+    let blob = async |blob: &Value| {
+        let cid = blob["ref"]["$link"].as_str().unwrap();
+        let query = format!("com.atproto.sync.getBlob?did={}&cid={cid}", eye.did);
+        fetch().send(Request::get(path(&query))).await.unwrap().body
+    };
+    assert_eq!(embed["video"]["mimeType"], "video/mp4");
+    assert_eq!(blob(&embed["video"]).await, film());
+    for (n, (lang, words)) in said.into_iter().enumerate() {
+        let one = &embed["captions"][n];
+        assert_eq!((&one["lang"], &one["file"]["mimeType"]), (&json!(lang), &json!("text/vtt")));
+        assert_eq!(blob(&one["file"]).await, vtt(words).into_bytes());
+    }
+    let seen = until("the film in the network's view", async || {
+        let answer = eye.get(&format!("app.bsky.feed.getPosts?uris={uri}")).await;
+        answer["posts"].get(0).cloned()
+    });
+    let shown = seen.await["embed"].clone();
+    println!("the network's view shows the film as {shown}");
+    assert_eq!(shown["$type"], "app.bsky.embed.video#view");
+    assert_eq!((&shown["cid"], &shown["aspectRatio"]), (&embed["video"]["ref"]["$link"], &embed["aspectRatio"]));
+    assert_eq!(shown["alt"], "ཟམ་པ་ཁ་ཕྱེ་ཡི།\n\nThe bridge is open");
+    assert!(shown["playlist"].as_str().is_some_and(|p| p.ends_with(".m3u8")), "{shown}");
+
+    // What the server does not take of a film is said before anything is out.
+    let refused = async |recording: Recording| {
+        let said = Post { recording: Some(recording), ..post.clone() };
+        let prepared = match c.prepare(&to, &said).await {
+            Ok(prepared) => prepared,
+            Err(verdict) => return verdict,
+        };
+        c.attempt(&to, &prepared, "unused").await
+    };
+    let long = vec![Captions { lang: "en".into(), vtt: vtt(&"a".repeat(20_000)) }];
+    let verdict = refused(Recording { captions: long, ..recording.clone() }).await;
+    assert!(matches!(verdict, Verdict::Rejected { .. }), "{verdict:?}");
+    let other = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(other.path(), include_bytes!("red.png")).unwrap();
+    let bytes = include_bytes!("red.png").len() as u64;
+    let verdict = refused(Recording { path: other.path().into(), bytes, ..recording }).await;
+    assert!(matches!(verdict, Verdict::Rejected { .. }), "{verdict:?}");
+    id(c.take_down(&to, &uri).await);
 }
 
 #[tokio::test]

@@ -273,7 +273,8 @@ async fn what_the_server_refuses_is_told_and_not_out() {
     let (lemmy, to) = agency().await;
     let keeper = token(&given("DRELWA_TEST_LEMMY_KEEPER_KEY")).await;
     let since = Clock::system().now();
-    let picture = Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: "One red dot".into(), url: None };
+    let picture =
+        Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: "One red dot".into(), url: None, path: None };
     let with_picture = Post { media: vec![picture], ..post("A picture") };
     assert_eq!(refused(lemmy.prepare(&to, &with_picture).await.unwrap_err()), "media-not-possible");
 

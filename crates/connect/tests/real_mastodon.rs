@@ -235,7 +235,7 @@ async fn a_picture_goes_along_with_its_description() {
     let (mastodon, to) = agency().await;
     let mut made = Vec::new();
     for alt in ["One red dot", "The same dot, told otherwise"] {
-        let picture = Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: alt.into(), url: None };
+        let picture = Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: alt.into(), url: None, path: None };
         let text = fresh("A picture");
         let id = publish(&mastodon, &to, &Post { media: vec![picture], ..post(&text) }, &text).await;
         made.push((id, alt));
@@ -265,6 +265,7 @@ async fn a_film_goes_along_with_what_is_said_in_it() {
         path: path.clone(),
         bytes: bytes.len() as u64,
         mime: "video/mp4".into(),
+        seconds: None,
         captions: vec![captions],
         url: None,
     };

@@ -215,7 +215,11 @@ async fn a_picture_goes_along_with_its_description() {
     let can = matrix.capabilities_at(&to).await;
     assert_eq!(can.image_bytes, Some(50 << 20), "the server's own limit");
     let picture = Media {
-        bytes: PNG.to_vec(), mime: "image/png".into(), alt: "One <red> dot, འབྲུག".into(), url: None
+        bytes: PNG.to_vec(),
+        mime: "image/png".into(),
+        alt: "One <red> dot, འབྲུག".into(),
+        url: None,
+        path: None,
     };
     let text = fresh("A picture");
     let id = publish(&matrix, &to, &Post { media: vec![picture.clone()], ..post(&text) }, &text).await;
@@ -244,6 +248,7 @@ async fn a_film_is_a_message_of_its_kind() {
         path: path.clone(),
         bytes: bytes.len() as u64,
         mime: "video/mp4".into(),
+        seconds: None,
         captions: vec![],
         url: None,
     };

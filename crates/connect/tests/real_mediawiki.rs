@@ -172,7 +172,7 @@ async fn a_key_makes_one_page_that_is_found_again() {
 async fn a_picture_goes_along_with_its_description() {
     let (wiki, to) = agency().await;
     let alt = "One red dot | \"seen\" ]] from {{above}} <b>";
-    let picture = Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: alt.into(), url: None };
+    let picture = Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: alt.into(), url: None, path: None };
     let text = fresh("A picture");
     let with = Post { media: vec![picture], ..post(&text) };
     let id = publish(&wiki, &to, &with, &text).await;
@@ -184,7 +184,8 @@ async fn a_picture_goes_along_with_its_description() {
     assert_eq!(file.body, PNG);
     // The same bytes once more: the wiki has them already.
     let again = publish(&wiki, &to, &with, &fresh("key")).await;
-    let not = Media { bytes: b"no picture".to_vec(), mime: "image/png".into(), alt: String::new(), url: None };
+    let not =
+        Media { bytes: b"no picture".to_vec(), mime: "image/png".into(), alt: String::new(), url: None, path: None };
     let refused = wiki.prepare(&to, &Post { media: vec![not], ..post("x") }).await.unwrap_err();
     assert!(matches!(&refused, Verdict::Rejected { field: Some(f), .. } if f == "media"), "{refused:?}");
     for id in [id, again] {

@@ -229,7 +229,7 @@ async fn pictures_go_along_with_their_descriptions() {
     let alts = [fresh("One \"red\" dot & more, འབྲུག"), fresh("The same dot, told otherwise")];
     let media: Vec<Media> = alts
         .iter()
-        .map(|a| Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: a.clone(), url: None })
+        .map(|a| Media { bytes: PNG.to_vec(), mime: "image/png".into(), alt: a.clone(), url: None, path: None })
         .collect();
     let pictured = Post { media, ..post(&fresh("Pictures")) };
     let prepared = wordpress.prepare(&to, &pictured).await.unwrap();
@@ -248,7 +248,8 @@ async fn pictures_go_along_with_their_descriptions() {
         assert!(content.contains(place) && content.contains(&format!("alt=\"{told}\"")), "{content}");
     }
     accepted(&wordpress.take_down(&to, prepared.container.as_ref().unwrap()).await);
-    let no_picture = Media { bytes: b"hello".to_vec(), mime: "image/png".into(), alt: "x".into(), url: None };
+    let no_picture =
+        Media { bytes: b"hello".to_vec(), mime: "image/png".into(), alt: "x".into(), url: None, path: None };
     let refused = wordpress.prepare(&to, &Post { media: vec![no_picture], ..post("x") }).await;
     assert!(
         matches!(&refused, Err(Verdict::Rejected { field, .. }) if field.as_deref() == Some("media")),
@@ -271,6 +272,7 @@ async fn a_sound_recording_is_in_the_library_once_and_plays_in_the_post() {
         path: path.clone(),
         bytes: wav.len() as u64,
         mime: "audio/wav".into(),
+        seconds: None,
         captions: vec![captions],
         url: None,
     };

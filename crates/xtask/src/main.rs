@@ -20,10 +20,11 @@ const HELP: &str = "cargo xtask test [--fast] [--only STAGE]   run every test, s
 stages: format lint licences sqlite crash postgres log servers peers browser
 cargo xtask obligations   write docs/obligations.md anew and print it
 cargo xtask screens   make the pictures in docs/screens anew
-cargo xtask bench [--only PART] [--write] [--build] [--full] [--kills N]   measure every promised number
+cargo xtask bench [--only PART] [--write] [--build] [--full] [--kills N] [--keep DIR]   measure every promised number
     --write  put the table into README.md
     --build  time a clean build of the demonstration too
     --full   load a million posts and ten million messages (about 30 GB, half an hour)
+    --keep   keep the large databases in DIR and use those that are there
 ";
 
 fn main() -> ExitCode {
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
             Long("build") => wanted.build = true,
             Long("full") => wanted.full = true,
             Long("kills") => wanted.kills = parser.value().ok().and_then(|v| v.parse().ok()),
+            Long("keep") => wanted.keep = parser.value().ok().map(Into::into),
             Value(v) if command.is_empty() => command = v.to_string_lossy().into_owned(),
             _ => {
                 eprint!("{HELP}");

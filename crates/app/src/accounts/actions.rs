@@ -316,6 +316,12 @@ pub fn bound_id(connector: &dyn Connector, id: &str) -> String {
     if practises { format!("practice-{}", &sha256_hex(id.as_bytes())[..16]) } else { id.to_owned() }
 }
 
+/// Whether somebody on its platform, by the id they have there, is the account itself.
+pub fn is_itself(cx: &Ctx, account: &Account, id: &str) -> Result<bool> {
+    let Some(connector) = connector_of(cx, &account.platform)? else { return Ok(false) };
+    Ok(!account.remote_id.is_empty() && bound_id(connector.as_ref(), id) == account.remote_id)
+}
+
 /// Closes an account: its secret is destroyed; it stays known as a former official one, with a notice, where its records
 /// are, and where people go now.
 pub async fn close(cx: &Ctx, id: i64, c: &Closing) -> Result<Account> {

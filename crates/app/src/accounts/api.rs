@@ -1,6 +1,8 @@
 //! Accounts in the API.
+pub mod apps;
 pub mod hook;
 pub mod public;
+pub mod signing_in;
 
 use super::account::Account;
 use super::actions::{self, NewAccount};

@@ -51,6 +51,17 @@ fact!(
     subject s => format!("account:{}", s.account), scope Some(s.agency));
 fact!(AccountHookRemoved "account.hook-removed" Open { account: i64, agency: i64 }
     subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(
+    /// A platform knows the program by an id and a secret, which an administrator entered or the program was given.
+    AccountAppSet "account.app-set" Open { app: i64, platform: String, server: String, introduced: bool }
+    subject s => format!("account-app:{}", s.app), scope None);
+fact!(AccountAppRemoved "account.app-removed" Open { app: i64, platform: String, server: String }
+    subject s => format!("account-app:{}", s.app), scope None);
+fact!(
+    /// Nothing came of signing in at the platform: `denied` there, `failed` there, or brought by `another-person` or in
+    /// `another-session`.
+    AccountSignInRefused "account.sign-in-refused" Sealed { account: i64, agency: i64, why: String }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
 fact!(ImpostorReported "impostor.reported" Sealed { report: i64, url: String }
     subject s => format!("impostor:{}", s.report), scope None);
 fact!(ImpostorJudged "impostor.judged" Open { report: i64, url: String, decision: String }

@@ -6,18 +6,20 @@
 //! requested → approved → live → closed; the stage within, and what is missing, follows from what was done (`life.rs`). On our own site
 //! and the practice network nothing is to be proven or set up. Secrets are sealed
 //! with a key of the agency's, which the master key wraps, and leave the vault only to reach the platform; those that run out are
-//! renewed by one caller at a time, or their end is told in time. A platform that can call may be given an address and a secret. An account is bound to the id its platform never gives to anybody else: every day a sweep looks whether the handle
+//! renewed by one caller at a time, or their end is told in time. Where the platform offers it, a key comes of signing in there,
+//! with an app of the government's that an administrator entered or that the program introduced. A platform that can call may be given an address and a secret. An account is bound to the id its platform never gives to anybody else: every day a sweep looks whether the handle
 //! still belongs to it, and a handle that moved is official no longer. Where an agency ended, its accounts go over to the one
 //! that took over, and the public is told whose they were until when.
 //!
 //! Facts: `account.requested`, `account.approved`, `account.connected`, `account.proven`, `account.checked`, `account.evaluated`,
 //! `account.quiet`, `account.handle-moved`, `account.handle-gone`, `account.handle-back`, `account.closed`, `account.handed-over`, `account.vault-key-changed`, `account.key-renewed`, `account.key-ending`,
-//! `account.hook-set`, `account.hook-removed`,
+//! `account.hook-set`, `account.hook-removed`, `account.app-set`, `account.app-removed`, `account.sign-in-refused`,
 //! `impostor.reported`, `impostor.judged`.
 mod account;
 mod actions;
 mod address;
 mod api;
+mod apps;
 mod care;
 mod controls;
 mod ending;
@@ -32,6 +34,7 @@ mod register;
 mod renewing;
 mod reorganised;
 mod rules;
+mod signing_in;
 mod stage;
 mod store;
 #[cfg(test)]
@@ -40,17 +43,19 @@ mod vault;
 
 pub use account::Account;
 pub use actions::{
-    NEWSLETTER, NewAccount, PODCAST, PracticeNetwork, SITE, access, approve, connect, connector_of, is_ours,
+    NEWSLETTER, NewAccount, PODCAST, PracticeNetwork, SITE, access, approve, connect, connector_of, is_itself, is_ours,
     platform_name, request, server_of, takes_posts,
 };
 #[cfg(test)]
 pub use actions::{close, open_by_hand};
+pub use apps::seal_apps_anew;
 pub use care::{posted, wanting};
 pub use ending::key_until;
 use facts::{
-    AccountApproved, AccountChecked, AccountClosed, AccountConnected, AccountEvaluated, AccountHandedOver,
-    AccountHookRemoved, AccountHookSet, AccountKeyChanged, AccountKeyEnding, AccountKeyRenewed, AccountProven,
-    AccountQuiet, AccountRequested, HandleBack, HandleGone, HandleMoved, ImpostorJudged, ImpostorReported,
+    AccountAppRemoved, AccountAppSet, AccountApproved, AccountChecked, AccountClosed, AccountConnected,
+    AccountEvaluated, AccountHandedOver, AccountHookRemoved, AccountHookSet, AccountKeyChanged, AccountKeyEnding,
+    AccountKeyRenewed, AccountProven, AccountQuiet, AccountRequested, AccountSignInRefused, HandleBack, HandleGone,
+    HandleMoved, ImpostorJudged, ImpostorReported,
 };
 pub use hooks::{Door, door, heard, refused};
 pub use impostors::{open as open_reports, report as report_impostor};
@@ -75,13 +80,19 @@ pub fn slice() -> Slice {
     let ask = Needs::May(roles::REQUEST_ACCOUNTS);
     let approve = Needs::May(roles::APPROVE_ACCOUNTS);
     let oversee = Needs::May(roles::OVERSEE);
+    let manage = Needs::May(roles::MANAGE_SYSTEM);
     let slice = Slice::new("accounts")
         .migrations(
-            migrations!("accounts" => "0001_accounts.sql", "0002_life.sql", "0003_handed_over.sql", "0004_keys.sql", "0005_hooks.sql"),
+            migrations!("accounts" => "0001_accounts.sql", "0002_life.sql", "0003_handed_over.sql", "0004_keys.sql", "0005_hooks.sql", "0006_sign_ins.sql"),
         )
         .page(get("/accounts", pages::list), see)
         .page(get("/accounts/new", pages::new), ask)
         .page(post("/accounts", pages::create), ask)
+        .page(get("/accounts/apps", pages::apps::list), manage)
+        .page(post("/accounts/apps", pages::apps::set), manage)
+        .page(post("/accounts/apps/{id}/removal", pages::apps::remove), manage)
+        .page(get("/accounts/callback", pages::signing_in::back), Needs::Nothing)
+        .page(post("/accounts/{id}/sign-in", pages::signing_in::begin), ask)
         .page(get("/accounts/{id}", pages::one::show_one), see)
         .page(post("/accounts/{id}/approval", pages::one::approve), approve)
         .page(post("/accounts/{id}/connection", pages::one::connect), ask)
@@ -112,8 +123,11 @@ pub fn slice() -> Slice {
         .queries(store::tenures::ALL)
         .queries(store::keys::ALL)
         .queries(store::hooks::ALL)
+        .queries(store::apps::ALL)
+        .queries(store::sign_ins::ALL)
         .words(words!("accounts"))
         .nav(50, "/accounts", "accounts-nav", "accounts", see)
+        .nav(93, "/accounts/apps", "accounts-apps-nav", "platforms", manage)
         .few(50, "/accounts", "accounts-few", "accounts", see);
     with_facts(with_api(slice, see, ask, approve))
 }
@@ -137,6 +151,9 @@ fn with_facts(slice: Slice) -> Slice {
         .fact::<AccountKeyEnding>()
         .fact::<AccountHookSet>()
         .fact::<AccountHookRemoved>()
+        .fact::<AccountAppSet>()
+        .fact::<AccountAppRemoved>()
+        .fact::<AccountSignInRefused>()
         .fact::<ImpostorReported>()
         .fact::<ImpostorJudged>()
 }
@@ -202,7 +219,33 @@ fn with_api(slice: Slice, see: Needs, ask: Needs, approve: Needs) -> Slice {
                 .gives::<api::AccountView>(200),
             approve,
         );
-    with_public_api(with_hooks_api(slice, ask))
+    with_public_api(with_sign_in_api(with_hooks_api(slice, ask), ask))
+}
+
+fn with_sign_in_api(slice: Slice, ask: Needs) -> Slice {
+    let manage = Needs::May(roles::MANAGE_SYSTEM);
+    slice
+        .api(
+            post("/api/v1/accounts/{id}/sign-in", api::signing_in::begin)
+                .doc("Connect it by signing in at its platform: gives where to go")
+                .takes::<api::signing_in::SignInBody>()
+                .gives::<api::signing_in::BegunView>(200),
+            ask,
+        )
+        .api(
+            get("/api/v1/account-apps", api::apps::list)
+                .doc("How platforms know the program")
+                .gives::<crate::shell::api::Listed<api::apps::AppView>>(200),
+            manage,
+        )
+        .api(
+            put("/api/v1/account-apps", api::apps::set)
+                .doc("Enter the government's app at a platform, in place of the one before")
+                .takes::<api::apps::NewAppBody>()
+                .gives::<api::apps::AppView>(200),
+            manage,
+        )
+        .api(delete("/api/v1/account-apps/{id}", api::apps::remove).doc("Forget an app"), manage)
 }
 
 fn with_hooks_api(slice: Slice, ask: Needs) -> Slice {

@@ -135,6 +135,17 @@ pub fn may_connect(actor: &Actor, account: &Account) -> Result<()> {
     all_or_nothing(no)
 }
 
+/// The same for a key that comes of signing in at the platform. `offers`: the platform gives keys so.
+pub fn may_sign_in(actor: &Actor, account: &Account, offers: bool) -> Result<()> {
+    let mut no = vec![];
+    yours(&mut no, actor, REQUEST_ACCOUNTS, account.agency_id);
+    state(&mut no, account, &["approved", "live"]);
+    if !offers {
+        no.push(Refusal::new("no-sign-in", Say::new("accounts-refused-no-sign-in")));
+    }
+    all_or_nothing(no)
+}
+
 /// The same right as for the key. `calls`: the platform can call.
 pub fn may_hook(actor: &Actor, account: &Account, calls: bool) -> Result<()> {
     let mut no = vec![];

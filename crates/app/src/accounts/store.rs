@@ -1,10 +1,12 @@
 //! The accounts slice's SQL.
+pub mod apps;
 pub mod fill;
 pub mod hooks;
 pub mod keys;
 pub mod life;
 pub mod look_up;
 pub mod public;
+pub mod sign_ins;
 pub mod tenures;
 
 use super::account::Account;

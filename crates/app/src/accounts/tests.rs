@@ -1,8 +1,10 @@
 mod again;
+mod apps;
 mod hooks;
 mod keys;
 mod life;
 mod public;
+mod signing_in;
 
 use crate::people::Role;
 use crate::testkit::TestApp;

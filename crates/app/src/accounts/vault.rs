@@ -21,6 +21,12 @@ fn renewed_as(account: i64) -> Vec<u8> {
 fn hook_as(account: i64) -> Vec<u8> {
     format!("account-hook:{account}").into_bytes()
 }
+fn app_as(app: i64) -> Vec<u8> {
+    format!("account-app:{app}").into_bytes()
+}
+fn verifier_as(sign_in: i64) -> Vec<u8> {
+    format!("account-sign-in:{sign_in}").into_bytes()
+}
 fn wrapped_as(agency: i64) -> Vec<u8> {
     format!("agency-key:{agency}").into_bytes()
 }
@@ -107,6 +113,22 @@ pub async fn open(cx: &Ctx, account: i64) -> Result<Opened> {
     let (secret, refresh) = plain(cx, &s)?;
     let (until, round) = (s.secret_until, s.secret_round.unwrap_or(0));
     Ok(Opened { secret: text(secret)?, refresh: refresh.map(text).transpose()?, until, round })
+}
+
+/// What belongs to no agency is sealed with the master key itself: the secret of an app at a platform …
+pub fn seal_app(cx: &Ctx, app: i64, secret: &str) -> Result<Vec<u8>> {
+    cx.machine.part::<Masters>()?.seal(BARE, &app_as(app), secret.as_bytes())
+}
+pub fn open_app(cx: &Ctx, app: i64, sealed: &[u8]) -> Result<String> {
+    text(cx.machine.part::<Masters>()?.open(BARE, &app_as(app), sealed)?)
+}
+
+/// … and what a proof is made of, while somebody signs in there.
+pub fn seal_verifier(cx: &Ctx, sign_in: i64, verifier: &str) -> Result<Vec<u8>> {
+    cx.machine.part::<Masters>()?.seal(BARE, &verifier_as(sign_in), verifier.as_bytes())
+}
+pub fn open_verifier(cx: &Ctx, sign_in: i64, sealed: &[u8]) -> Result<String> {
+    text(cx.machine.part::<Masters>()?.open(BARE, &verifier_as(sign_in), sealed)?)
 }
 
 /// Gives every agency a new key under the newest master key, and seals its secrets anew. `most` agencies at most; returns

@@ -8,8 +8,9 @@ use crate::moderation::{self, Decision, Report};
 use crate::posts::{self, PostApproved, PostDrafted, PostSubmitted, State};
 use crate::publishing::{self, DeliverySent};
 use crate::{agencies, assembly};
-use ground::clock::{DAY, HOUR, MINUTE};
+use ground::clock::{Clock, DAY, HOUR, MINUTE};
 use ground::config::Config;
+use ground::db::Db;
 use ground::{Ctx, Result, search};
 use std::sync::Arc;
 
@@ -76,7 +77,9 @@ pub async fn generate(config: Config, rest: Vec<String>) -> std::result::Result<
         return Err(format!("{} holds no demonstration; `drelwa demo` makes one", config.data.display()));
     }
     let all = assembly::assembled()?;
-    let cx = Ctx::system(Arc::new(assembly::machine(config, &all).await?));
+    let db = Db::open_to_fill(&config.database).await.map_err(|e| e.to_string())?;
+    db.migrate(&all.migrations).await.map_err(|e| e.to_string())?;
+    let cx = Ctx::system(Arc::new(assembly::put_together(config, db, Clock::system(), &all)?));
     let from = cx.now() - SPAN;
     let (chance, words) = (Chance(0x2545_F491_4F6C_DD1D), Words(WORDS.split(' ').collect()));
     let mut maker = Maker { cx, places: vec![], chance, words, from, posts, messages };
@@ -209,8 +212,17 @@ impl Maker {
                     let (down, platform) = (p.state == State::Withdrawn, platform.to_owned());
                     let d = publishing::fill::Filled { id: id + k, post: id, agency, account, platform, at: due, down };
                     let (about, remote_id, url) = (format!("post:{id}"), d.remote_id(), d.url());
-                    let fact =
-                        DeliverySent { delivery: d.id, about, post: id, agency, account, version, remote_id, url };
+                    let fact = DeliverySent {
+                        delivery: d.id,
+                        about,
+                        post: id,
+                        agency,
+                        account,
+                        version,
+                        remote_id,
+                        url,
+                        part: None,
+                    };
                     facts.add(&self.cx, id + k + 2, due, &fact)?;
                     sent.push(d);
                 }

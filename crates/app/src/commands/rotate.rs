@@ -33,6 +33,7 @@ pub async fn rotate(config: Config) -> Result<(), String> {
         done += some;
         println!("{done} done");
     }
+    accounts::seal_apps_anew(&cx).await.map_err(|e| e.to_string())?;
     people::seal_codes_anew(&cx).await.map_err(|e| e.to_string())?;
     if given {
         println!(

@@ -61,7 +61,7 @@ const CONTROLS: &[Control] = &[
 pub fn slice() -> Slice {
     routes(Slice::new("inbox"))
         .migrations(
-            migrations!("inbox" => "0001_messages.sql", "0002_comments.sql", "0003_versions.sql", "0004_heard.sql"),
+            migrations!("inbox" => "0001_messages.sql", "0002_comments.sql", "0003_versions.sql", "0004_heard.sql", "0005_found.sql"),
         )
         .on::<DeliverySent, _, _, _, _>("inbox.delivered", load::<DeliverySent>, actions::delivered)
         .on::<DeliveryFailed, _, _, _, _>("inbox.not-delivered", load::<DeliveryFailed>, actions::not_delivered)

@@ -117,8 +117,17 @@ impl Job for Fetch {
     }
 }
 
+/// Whether it is our own: what follows a post of ours stands among the answers to it, and not every platform leaves it out.
+async fn is_ours(cx: &Ctx, tx: &Tx, account: &Account, item: &Inbound) -> Result<bool> {
+    Ok(accounts::is_itself(cx, account, &item.author_id)?
+        || publishing::of_remote(tx, account.id, &item.remote_id).await?.is_some())
+}
+
 /// Takes in what a platform brought, fetched or called; `rereads`: the platform can be asked again later how it reads then.
 pub async fn take(cx: &Ctx, tx: &Tx, account: &Account, rereads: bool, item: &Inbound) -> Result<()> {
+    if is_ours(cx, tx, account, item).await? {
+        return Ok(());
+    }
     let m = arrived(cx, tx, account, item).await?;
     let reread_at = rereads.then(|| rules::first_reading(&m));
     if !receive(cx, tx, &m, reread_at).await? {

@@ -16,7 +16,7 @@ queries! {
     VISIBILITY = "UPDATE messages SET visibility = $2, version = version + 1 WHERE id = $1";
     ANSWER = "SELECT id, message_id, agency_id, text, lang, content_hash, state, author_id, decided_by, decided_at, reason, url, remote_id, created_at, sent_at FROM answers WHERE id = $1";
     ANSWERS = "SELECT id, message_id, agency_id, text, lang, content_hash, state, author_id, decided_by, decided_at, reason, url, remote_id, created_at, sent_at FROM answers WHERE message_id = $1 ORDER BY id";
-    ANSWER_BY_REMOTE = "SELECT a.message_id FROM answers a JOIN messages m ON m.id = a.message_id WHERE m.account_id = $1 AND a.remote_id = $2 LIMIT 1";
+    ANSWER_BY_REMOTE = "SELECT a.message_id FROM answers a JOIN messages m ON m.id = a.message_id WHERE +m.account_id = $1 AND a.remote_id = $2 LIMIT 1";
     ANSWER_INSERT = "INSERT INTO answers (id, message_id, agency_id, text, lang, content_hash, state, author_id, decided_by, decided_at, reason, url, remote_id, created_at, sent_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', '', $11, NULL)";
     ANSWER_DECIDE = "UPDATE answers SET state = $2, decided_by = $3, decided_at = $4, reason = $5 WHERE id = $1 AND state = 'waiting'";
     ANSWER_STATE = "UPDATE answers SET state = $2, remote_id = $3, url = $4, sent_at = $5, reason = $6 WHERE id = $1";

@@ -47,6 +47,9 @@ async fn adds(cx: &Ctx, kind: &str, body: &str) -> Result<Option<Adds>> {
     Ok(Some(match kind {
         DeliverySent::KIND => {
             let f: DeliverySent = read(body)?;
+            if f.part.is_some() {
+                return Ok(None);
+            }
             let adds = delivery("sent", f.agency, f.account, f.post, &f.about);
             if adds.post.is_none() {
                 return Ok(None);
@@ -55,14 +58,23 @@ async fn adds(cx: &Ctx, kind: &str, body: &str) -> Result<Option<Adds>> {
         }
         DeliveryFailed::KIND => {
             let f: DeliveryFailed = read(body)?;
+            if f.part.is_some() {
+                return Ok(None);
+            }
             delivery("failed", f.agency, f.account, f.post, &f.about)
         }
         DeliveryUnconfirmed::KIND => {
             let f: DeliveryUnconfirmed = read(body)?;
+            if f.part.is_some() {
+                return Ok(None);
+            }
             delivery("unconfirmed", f.agency, f.account, f.post, &f.about)
         }
         DeliveryTakenDown::KIND => {
             let f: DeliveryTakenDown = read(body)?;
+            if f.part.is_some() {
+                return Ok(None);
+            }
             delivery("taken-down", f.agency, f.account, f.post, &f.about)
         }
         PostApproved::KIND => {

@@ -124,6 +124,23 @@ async fn whoever_got_it_gets_its_correction_and_is_told_when_it_is_withdrawn() {
 }
 
 #[tokio::test]
+async fn what_follows_a_post_stands_below_it_in_the_letter() {
+    let d = desk().await;
+    d.reads("pema@citizen.bt").await;
+    let targets = vec![Target { account: d.account, variant: String::new() }];
+    let parts = vec![posts::Part { en: "Bring your card".into(), dz: "ཤོག་བྱང་།".into() }];
+    let (text_en, text_dz) = ("Clinic opens at 8".into(), "གསལ་བསྒྲགས།".into());
+    let draft = Draft { text_en, text_dz, parts, targets, ..Draft::default() };
+    let post = posts::draft(&d.author.cx, d.agency, &draft).await.unwrap().id;
+    posts::submit(&d.author.cx, post, 1).await.unwrap();
+    posts::approve(&d.approver.cx, post, 1).await.unwrap();
+    d.app.drain().await;
+    let mail = d.notices("pema@citizen.bt").remove(0);
+    let order = ["གསལ་བསྒྲགས།", "ཤོག་བྱང་།", "Clinic opens at 8", "Bring your card"].map(|words| mail.rfind(words));
+    assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{order:?} {mail}");
+}
+
+#[tokio::test]
 async fn a_correction_overtakes_mails_that_still_wait_and_nobody_goes_without() {
     let d = desk().await;
     d.reads("pema@citizen.bt").await;

@@ -67,6 +67,24 @@ fn within<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
 }
 
 #[tokio::test]
+async fn what_follows_a_post_stands_below_it_in_the_episode() {
+    let d = desk().await;
+    for variant in ["", "Hands"] {
+        let r = posts::add_recording(&d.author.cx, d.agency, &posts::sample_recording(2_000)).await.unwrap();
+        let parts = vec![posts::Part { en: "Sources: moh.gov.bt".into(), dz: String::new() }];
+        let targets = vec![Target { account: d.account, variant: variant.into() }];
+        let draft = Draft { parts, targets, ..d.draft(Some(r.id)) };
+        let post = posts::draft(&d.author.cx, d.agency, &draft).await.unwrap().id;
+        posts::submit(&d.author.cx, post, 1).await.unwrap();
+        posts::approve(&d.approver.cx, post, 1).await.unwrap();
+        d.app.drain().await;
+        let page = d.app.get(&format!("{SHOW}?lang=en")).await.expect(200).body;
+        let episode = page.split(&format!("id=\"e{post}\"")).nth(1).unwrap();
+        assert!(episode.contains("Sources: moh.gov.bt"), "{variant}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn an_episode_keeps_its_mark_through_a_correction_and_is_gone_when_it_is_withdrawn() {
     let d = desk().await;
     let empty = d.app.get(&format!("{SHOW}?lang=en")).await.expect(200).body;

@@ -110,14 +110,8 @@ mod tests {
             number: 1,
             text_en: en.into(),
             text_dz: dz.into(),
-            note: String::new(),
-            scheduled_at: None,
-            targets: vec![],
             pictures: alts.iter().map(picture).collect(),
-            recording: None,
-            content_hash: String::new(),
-            author: 1,
-            at: 0,
+            ..Version::default()
         }
     }
 

@@ -1,5 +1,6 @@
 //! Verbs: draft, revise, submit, approve, reject, withdraw, correct. Each loads, asks the rules, writes, records.
 use super::facts::{PostApproved, PostDrafted, PostRejected, PostSubmitted, PostWithdrawn};
+use super::part::{self, Part};
 use super::post::{Draft, Picture, Post, Recording, State, Target, Version, content_hash};
 use super::recording;
 use super::rules::{self, TargetFacts};
@@ -11,12 +12,12 @@ use ground::db::{DbError, Run, Tx};
 use ground::{Ctx, Error, FieldError, Result, Say, search};
 
 /// Longer than any platform takes.
-const MOST_TEXT: usize = 20_000;
+pub const MOST_TEXT: usize = 20_000;
 /// A reason is a sentence.
 const MOST_REASON: usize = 500;
 
 fn check(draft: &Draft) -> Result<()> {
-    let mut wrong = vec![];
+    let mut wrong = part::wrong(&draft.parts, MOST_TEXT);
     for (field, text) in [("text_en", &draft.text_en), ("text_dz", &draft.text_dz)] {
         if text.chars().count() > MOST_TEXT {
             wrong.push(FieldError::new(field, Say::new("posts-error-text-long").arg("limit", MOST_TEXT)));
@@ -76,6 +77,7 @@ async fn make_version(
         note,
         scheduled_at,
         targets: draft.targets,
+        parts: draft.parts,
         pictures,
         recording,
         content_hash,
@@ -104,7 +106,7 @@ async fn written(cx: &Ctx, tx: &Tx, post: i64, agency: i64, v: &Version) -> Resu
     let content_hash = v.content_hash.clone();
     let fact = PostDrafted { post, agency, version: v.number, content_hash, written_at: v.at, author: None };
     tx.record(cx, &fact).await?;
-    let text = format!("{}\n{}", v.text_en, v.text_dz);
+    let text = format!("{}\n{}", v.whole_en(), v.whole_dz());
     let doc = search::Doc { kind: "post", id: post, scope: agency, public: false, text: &text };
     let engine = cx.db().engine();
     if v.number == 1 {
@@ -172,12 +174,11 @@ pub async fn targets(cx: &Ctx, post: &Post) -> Result<Vec<TargetFacts>> {
                 own: account.agency_id == post.agency,
                 site: account.platform == accounts::SITE,
                 problems: problems(cx, &account, post, target).await?,
+                parts: super::checks::problems_of_parts(cx, &account.platform, &post.current)?,
                 // Of an account of others not even the name is told.
                 name: if account.agency_id == post.agency { account.label(cx) } else { account.id.to_string() },
             },
-            Err(DbError::NotFound) => {
-                TargetFacts { name: target.account.to_string(), live: false, own: false, site: false, problems: vec![] }
-            }
+            Err(DbError::NotFound) => TargetFacts { name: target.account.to_string(), ..TargetFacts::default() },
             Err(e) => return Err(e.into()),
         });
     }
@@ -292,6 +293,8 @@ pub async fn withdraw(cx: &Ctx, id: i64, reason: &str) -> Result<Post> {
 pub struct Corrected {
     pub text_en: String,
     pub text_dz: String,
+    /// What follows, where that was wrong: as many parts as there are.
+    pub parts: Option<Vec<Part>>,
     /// What is said in the recording, in English and Dzongkha, where that was wrong.
     pub said: Option<(String, String)>,
     pub note: String,
@@ -300,21 +303,22 @@ pub struct Corrected {
 /// Writes and submits a correction of the texts of something released.
 pub async fn correct(cx: &Ctx, id: i64, seen: i64, text_en: &str, text_dz: &str, note: &str) -> Result<Post> {
     let (text_en, text_dz, note) = (text_en.into(), text_dz.into(), note.into());
-    correct_all(cx, id, seen, &Corrected { text_en, text_dz, said: None, note }).await
+    correct_all(cx, id, seen, &Corrected { text_en, text_dz, note, ..Corrected::default() }).await
 }
 
 /// The same with what is said in the recording. What is out stays until the correction is approved.
 pub async fn correct_all(cx: &Ctx, id: i64, seen: i64, new: &Corrected) -> Result<Post> {
     let post = see(cx, id).await?;
     let (before, note) = (&post.current, new.note.as_str());
-    let mut draft =
-        Draft { text_en: new.text_en.clone(), text_dz: new.text_dz.clone(), scheduled_at: None, ..post.draft() };
+    let parts = new.parts.clone().unwrap_or_else(|| before.parts.clone());
+    let (text_en, text_dz) = (new.text_en.clone(), new.text_dz.clone());
+    let mut draft = Draft { text_en, text_dz, parts, scheduled_at: None, ..post.draft() };
     if let (Some(recording), Some((en, dz))) = (&mut draft.recording, &new.said) {
         (recording.said_en, recording.said_dz) = (recording::tidy(en), recording::tidy(dz));
     }
     let same_said = draft.recording == before.recording.as_ref().map(Recording::attached);
-    let unchanged = new.text_en == before.text_en && new.text_dz == before.text_dz && same_said;
-    rules::may_correct(&cx.actor, &post, seen, note, unchanged)?;
+    let same_words = new.text_en == before.text_en && new.text_dz == before.text_dz && draft.parts == before.parts;
+    rules::may_correct(&cx.actor, &post, seen, note, (same_words && same_said, draft.parts.as_slice()))?;
     let tx = cx.begin("posts.correct").await?;
     let version = make_version(cx, &tx, (post.agency, id), &draft, seen + 1, note.trim()).await?;
     store::step(&tx, &post, State::Submitted, &version, cx.now()).await?;

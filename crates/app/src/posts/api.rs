@@ -1,6 +1,7 @@
 //! Posts in the API.
 use super::actions::{self, Corrected};
 use super::media;
+use super::part::Part;
 use super::post::{Draft, Post, State, Target, Version};
 use super::recording;
 use super::recording::api::{RecordingUse, RecordingView, named};
@@ -29,10 +30,14 @@ pub struct Texts {
 /// A draft to write.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(example = serde_json::json!({"agency": "456457715712000230", "texts": {"en": "Free flu vaccination from Monday.", "dz": "ཆམ་ནད་བཀག་ཐབས་སྨན་ཁབ།"}, "accounts": ["456457715712000240"], "media": [], "scheduled_at": null}))]
+#[schemars(example = serde_json::json!({"agency": "456457715712000230", "texts": {"en": "Free flu vaccination from Monday.", "dz": "ཆམ་ནད་བཀག་ཐབས་སྨན་ཁབ།"}, "parts": [{"en": "Where: https://www.moh.gov.bt/flu"}], "accounts": ["456457715712000240"], "media": [], "scheduled_at": null}))]
 pub struct NewPost {
     pub agency: ApiId,
     pub texts: Texts,
+    /// What is said after it, in one language or both: each an answer to the one before, where the platform takes answers; a
+    /// first comment, or the rest of a thread.
+    #[serde(default)]
+    pub parts: Vec<Texts>,
     #[serde(default)]
     pub accounts: Vec<ApiId>,
     /// Texts of their own for single accounts, by account id.
@@ -53,6 +58,8 @@ pub struct PostChange {
     /// The version that was read; a stale one is refused.
     pub version: i64,
     pub texts: Option<Texts>,
+    /// All that follow, in order; an empty list takes them out.
+    pub parts: Option<Vec<Texts>>,
     pub accounts: Option<Vec<ApiId>>,
     pub variants: Option<std::collections::BTreeMap<String, String>>,
     pub media: Option<Vec<ApiId>>,
@@ -91,10 +98,12 @@ pub struct Reason {
 /// What it should have said; the note is public.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "PostCorrection", example = serde_json::json!({"version": 1, "texts": {"en": "From Tuesday.", "dz": "གཟའ་ལྷག་པ་ལས།"}, "note": "The day was wrong."}))]
+#[schemars(rename = "PostCorrection", example = serde_json::json!({"version": 1, "texts": {"en": "From Tuesday.", "dz": "གཟའ་ལྷག་པ་ལས།"}, "parts": [{"en": "Where: https://www.moh.gov.bt/flu"}], "note": "The day was wrong."}))]
 pub struct Correction {
     pub version: i64,
     pub texts: Texts,
+    /// What follows, where that was wrong: as many parts as there are.
+    pub parts: Option<Vec<Texts>>,
     /// What is said in the recording, where that was wrong.
     pub said: Option<Texts>,
     /// What was wrong, shown to the public.
@@ -113,6 +122,8 @@ pub struct PostView {
     /// The version that may be public.
     pub released_version: Option<i64>,
     pub texts: Texts,
+    /// What is said after it; the post itself is part 1, the first of these part 2.
+    pub parts: Vec<Texts>,
     pub accounts: Vec<AccountTarget>,
     pub media: Vec<MediaView>,
     pub recording: Option<RecordingView>,
@@ -154,6 +165,7 @@ pub fn view(post: &Post) -> PostView {
         version: v.number,
         released_version: post.released,
         texts: Texts { en: v.text_en.clone(), dz: v.text_dz.clone() },
+        parts: v.parts.iter().map(|p| Texts { en: p.en.clone(), dz: p.dz.clone() }).collect(),
         accounts: v
             .targets
             .iter()
@@ -182,6 +194,10 @@ pub fn view(post: &Post) -> PostView {
     }
 }
 
+fn parts(said: Vec<Texts>) -> Vec<Part> {
+    said.into_iter().map(|t| Part { en: t.en, dz: t.dz }).collect()
+}
+
 fn when(text: Option<&str>) -> Result<Option<i64>> {
     let bad = || Error::invalid(vec![FieldError::new("scheduled_at", Say::new("posts-error-time"))]);
     text.map(|t| ground::words::parse_local(t).ok_or_else(bad)).transpose()
@@ -196,6 +212,7 @@ pub async fn create(cx: Ctx, Json(new): Json<NewPost>) -> Result<Response> {
     let draft = Draft {
         text_en: new.texts.en,
         text_dz: new.texts.dz,
+        parts: parts(new.parts),
         targets: targets(&new.accounts, &new.variants),
         pictures: new.media.iter().map(|m| m.0).collect(),
         recording: new.recording.as_ref().map(RecordingUse::attached),
@@ -213,6 +230,9 @@ pub async fn change(cx: Ctx, Id(id): Id, Json(new): Json<PostChange>) -> Result<
     let mut draft = actions::see(&cx, id).await?.draft();
     if let Some(texts) = new.texts {
         (draft.text_en, draft.text_dz) = (texts.en, texts.dz);
+    }
+    if let Some(said) = new.parts {
+        draft.parts = parts(said);
     }
     if let Some(accounts) = &new.accounts {
         draft.targets = targets(accounts, new.variants.as_ref().unwrap_or(&Default::default()));
@@ -257,7 +277,8 @@ pub async fn withdraw(cx: Ctx, Id(id): Id, Json(body): Json<Reason>) -> Result<R
 }
 pub async fn correct(cx: Ctx, Id(id): Id, Json(body): Json<Correction>) -> Result<Response> {
     let said = body.said.map(|said| (said.en, said.dz));
-    let new = Corrected { text_en: body.texts.en, text_dz: body.texts.dz, said, note: body.note };
+    let (text_en, text_dz, parts) = (body.texts.en, body.texts.dz, body.parts.map(parts));
+    let new = Corrected { text_en, text_dz, parts, said, note: body.note };
     Ok(json(200, &view(&actions::correct_all(&cx, id, body.version, &new).await?)))
 }
 

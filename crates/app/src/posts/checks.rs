@@ -1,5 +1,8 @@
 //! What a platform will say of a text, before anybody asks it: counted as the platform counts.
+use super::actions::MOST_TEXT;
+use super::part::numbered;
 use super::post::{Target, Version};
+use super::recording;
 use crate::accounts;
 use connect::Connector;
 use ground::{Ctx, Result};
@@ -40,6 +43,20 @@ pub fn room(cx: &Ctx, platform: &str) -> Result<Option<(usize, connect::Count)>>
     Ok(connector.map(|c| c.capabilities()).and_then(|c| c.text_limit.map(|limit| (limit, c.count))))
 }
 
+/// The same for an answer, which some platforms give less room: what they say of one longer than any that is written.
+pub fn room_of_answers(cx: &Ctx, platform: &str) -> Result<Option<(usize, connect::Count)>> {
+    let Some(connector) = publisher(cx, platform)? else { return Ok(None) };
+    let longer = "x".repeat(MOST_TEXT + 1);
+    let said = connector.problems(&answer(longer, "en"));
+    let limit = said.into_iter().find(|p| p.code == "text-too-long").and_then(|p| p.limit);
+    Ok(limit.map(|limit| (limit, connector.capabilities().count)))
+}
+
+/// An answer to something of ours that is not out yet.
+fn answer(text: String, lang: &str) -> connect::Post {
+    connect::Post { text, lang: lang.into(), reply_to: Some(String::new()), ..connect::Post::default() }
+}
+
 /// Word key, limit, found. Our own site takes any text.
 pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) -> Result<Vec<(&'static str, i64, i64)>> {
     if platform == accounts::PODCAST && version.recording.is_none() {
@@ -47,7 +64,8 @@ pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) ->
     }
     let Some(connector) = publisher(cx, platform)? else { return Ok(vec![]) };
     let media = version.pictures.iter();
-    let media = media.map(|p| connect::Media { bytes: vec![], mime: p.mime.clone(), alt: alt(p), url: None });
+    let media =
+        media.map(|p| connect::Media { bytes: vec![], mime: p.mime.clone(), alt: alt(p), url: None, path: None });
     let post = connect::Post {
         text: text_for(version, target),
         lang: "dz".into(),
@@ -56,7 +74,8 @@ pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) ->
             path: std::path::PathBuf::new(),
             bytes: r.bytes.unsigned_abs(),
             mime: r.mime.clone(),
-            captions: vec![],
+            seconds: r.seconds(),
+            captions: recording::captions(r),
             url: None,
         }),
         reply_to: None,
@@ -83,6 +102,8 @@ pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) ->
             "recording-not-possible" => "posts-problem-recording-not",
             "recording-type" => "posts-problem-recording-type",
             "recording-too-large" => "posts-problem-recording-large",
+            "recording-too-long" => "posts-problem-recording-long",
+            "captions-too-long" => "posts-problem-recording-captions",
             "recording-alone" => "posts-problem-recording-alone",
             // An empty text is refused in its own words already, and a picture's bytes were counted above.
             _ => return None,
@@ -90,6 +111,35 @@ pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) ->
         Some((key, number(p.limit), number(p.found)))
     });
     Ok(found.chain(heavy).collect())
+}
+
+/// How a platform finds one of the texts that follow wanting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartProblem {
+    pub part: i64,
+    pub key: &'static str,
+    pub limit: i64,
+    pub found: i64,
+}
+
+/// The same of what follows. That a platform takes no answers of ours is said once.
+pub fn problems_of_parts(cx: &Ctx, platform: &str, version: &Version) -> Result<Vec<PartProblem>> {
+    let Some(connector) = publisher(cx, platform)? else { return Ok(vec![]) };
+    let number = |n: Option<usize>| n.and_then(|n| i64::try_from(n).ok()).unwrap_or(0);
+    let mut all: Vec<PartProblem> = vec![];
+    for (part, said) in numbered(&version.parts).filter(|(_, p)| !p.is_empty()) {
+        for p in connector.problems(&answer(said.text(), said.lang())) {
+            let key = match p.code {
+                "text-too-long" => "posts-problem-part-text",
+                "reply-not-possible" => "posts-problem-no-answer",
+                _ => "posts-problem-part-other",
+            };
+            if key == "posts-problem-part-text" || all.iter().all(|known| known.key != key) {
+                all.push(PartProblem { part, key, limit: number(p.limit), found: number(p.found) });
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// The description that goes with a picture: Dzongkha and English, whichever are there.

@@ -67,6 +67,7 @@ async fn versions(cx: &Ctx) -> Result<Vec<Finding>> {
             let mut draft = super::post::Draft {
                 text_en: stored.text_en.clone(),
                 text_dz: stored.text_dz.clone(),
+                parts: stored.parts.clone(),
                 targets: stored.targets.clone(),
                 pictures: vec![],
                 recording: None,
@@ -75,6 +76,9 @@ async fn versions(cx: &Ctx) -> Result<Vec<Finding>> {
             draft.targets.sort_by_key(|t| t.account);
             if content_hash(whole.agency, &draft, &stored.pictures, stored.recording.as_ref(), &stored.note) != *hash {
                 found.push(finding(place(), "its content is not what was hashed"));
+            }
+            if !store::parts::written_as_said(cx.db(), *id, &stored).await? {
+                found.push(finding(place(), "what our own channels show of it is not what it says"));
             }
             let drafted = facts::<PostDrafted>(cx, format!("post:{id}")).await?;
             let known = drafted.iter().any(|(row, f)| {

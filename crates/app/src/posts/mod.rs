@@ -2,6 +2,9 @@
 //! of its own for an account. Every save is a version that is never changed; an approval is somebody else's and of one exact version, by its
 //! content hash. What is released is corrected by a further version with a public note, or withdrawn with a reason.
 //!
+//! What does not fit a post, or belongs below it, follows in parts of the same version: a first comment, the rest of a thread.
+//! A platform gets each as an answer to the one before; our own channels show all of it as one text.
+//!
 //! Where an agency ended, what it had not said yet is taken back and given as drafts to the one that took over.
 //!
 //! draft → submitted → approved (released) or rejected → draft …; withdrawn ends it.
@@ -17,6 +20,7 @@ mod keys;
 mod lent;
 mod media;
 mod pages;
+mod part;
 mod post;
 mod recording;
 mod reorganised;
@@ -28,7 +32,7 @@ mod tests;
 pub use crate::shell::changes::{Change, changes};
 pub use accessible::Accessible;
 #[cfg(test)]
-pub use actions::revise;
+pub use actions::{Corrected, correct_all, revise};
 pub use actions::{approve, correct, draft, reject, reschedule, see, submit, withdraw};
 pub use checks::{alt, text_for};
 pub use facts::{PostApproved, PostDrafted, PostRejected, PostSubmitted, PostWithdrawn};
@@ -36,10 +40,11 @@ pub use lent::{lend, lend_recording};
 #[cfg(test)]
 pub use media::sample as sample_picture;
 pub use media::{add as add_picture, draw as draw_picture, keep as keep_picture, size as picture_size};
-pub use post::{Attached, Draft, Post, Recording, State, Target, first_line};
+pub use part::Part;
+pub use post::{Attached, Draft, Post, Recording, State, Target, Version, first_line};
 pub use recording::{
-    add_bytes as add_recording, duration, file_path as recording_file, is_captions, sample as sample_recording,
-    transcript,
+    add_bytes as add_recording, captions, duration, file_path as recording_file, is_captions,
+    sample as sample_recording, transcript,
 };
 pub use store::desk::{Brief, briefs, due, mine, to_approve};
 pub use store::fill;
@@ -61,7 +66,7 @@ const FORM: usize = media::MOST_BYTES + WRITTEN;
 
 pub fn slice() -> Slice {
     uploads(api(pages(Slice::new("posts"))))
-        .migrations(migrations!("posts" => "0001_posts.sql", "0002_releases.sql", "0003_desk.sql", "0004_keys.sql", "0005_targets.sql", "0006_recordings.sql"))
+        .migrations(migrations!("posts" => "0001_posts.sql", "0002_releases.sql", "0003_desk.sql", "0004_keys.sql", "0005_targets.sql", "0006_recordings.sql", "0007_parts.sql"))
         .on::<AgencyReorganised, _, _, _, _>("posts.give-over", load::<AgencyReorganised>, reorganised::give_over)
         .sweep("posts.keys", HOUR, keys::warn)
         .fact::<facts::PostKeyEnds>()
@@ -76,6 +81,7 @@ pub fn slice() -> Slice {
         .queries(store::ALL)
         .queries(store::desk::ALL)
         .queries(store::keys::ALL)
+        .queries(store::parts::ALL)
         .queries(recording::store::ALL)
         .words(words!("posts"))
         .nav(10, "/posts", "posts-nav", "posts", Needs::May(roles::SEE_DESK))

@@ -1,4 +1,5 @@
 //! What a post is.
+use super::part::Part;
 use ground::crypto::sha256_hex;
 use serde_json::json;
 
@@ -89,6 +90,10 @@ impl Recording {
     pub fn duration(&self) -> String {
         self.duration_ms.map(super::recording::duration).unwrap_or_default()
     }
+    /// How many seconds it plays, one that was begun counted whole.
+    pub fn seconds(&self) -> Option<u64> {
+        self.duration_ms.and_then(|ms| u64::try_from(ms).ok()).map(|ms| ms.div_ceil(1000))
+    }
 }
 
 /// Which recording goes with a draft, and what is said in it.
@@ -100,11 +105,13 @@ pub struct Attached {
 }
 
 /// One version: what is written is never changed, only followed by another.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Version {
     pub number: i64,
     pub text_en: String,
     pub text_dz: String,
+    /// What is said after it, each an answer to the one before.
+    pub parts: Vec<Part>,
     /// Why a published post was corrected; empty otherwise.
     pub note: String,
     /// When it is to go out; `None`: once approved.
@@ -135,14 +142,16 @@ pub struct Post {
 pub struct Draft {
     pub text_en: String,
     pub text_dz: String,
+    pub parts: Vec<Part>,
     pub targets: Vec<Target>,
     pub pictures: Vec<i64>,
     pub recording: Option<Attached>,
     pub scheduled_at: Option<i64>,
 }
 
-/// The hash an approval is bound to: every word, picture, description, account, the recording with what is said in it, and
-/// the time. SHA-256 over JSON with fixed keys in a fixed order; the key of a recording is there only with one.
+/// The hash an approval is bound to: every word, picture, description, account, the recording with what is said in it, what
+/// follows, and the time. SHA-256 over JSON with fixed keys in a fixed order; the keys of a recording and of what follows
+/// are there only with one.
 pub fn content_hash(
     agency: i64,
     draft: &Draft,
@@ -157,6 +166,9 @@ pub fn content_hash(
     if let Some(r) = recording {
         all["recording"] = json!([r.digest, r.said_en, r.said_dz]);
     }
+    if !draft.parts.is_empty() {
+        all["parts"] = draft.parts.iter().map(|p| json!([p.en, p.dz])).collect();
+    }
     sha256_hex(all.to_string().as_bytes())
 }
 
@@ -170,6 +182,7 @@ impl Post {
         Draft {
             text_en: self.current.text_en.clone(),
             text_dz: self.current.text_dz.clone(),
+            parts: self.current.parts.clone(),
             targets: self.current.targets.clone(),
             pictures: self.current.pictures.iter().map(|p| p.id).collect(),
             recording: self.current.recording.as_ref().map(Recording::attached),
@@ -224,12 +237,20 @@ mod tests {
         assert_ne!(with("a", "WEBVTT", ""), with("b", "WEBVTT", ""));
         assert_ne!(with("a", "WEBVTT", ""), with("a", "", "WEBVTT"));
         assert_eq!(hash, other(|_| ()));
+        // What an older version without parts was given must verify for ever.
+        let old = r#"{"agency":7,"en":"Flu","dz":"","pictures":[],"targets":[[1,""]],"at":null,"note":""}"#;
+        assert_eq!(hash, sha256_hex(old.as_bytes()));
+        let said = |en: &str, dz: &str| Part { en: en.into(), dz: dz.into() };
+        let parts = |parts: &[Part]| content_hash(7, &Draft { parts: parts.to_vec(), ..draft.clone() }, &[], None, "");
+        assert_ne!(parts(&[said("a", "")]), parts(&[said("", "a")]));
+        assert_ne!(parts(&[said("a", ""), said("b", "")]), parts(&[said("b", ""), said("a", "")]));
         for changed in [
             other(|d| d.text_en.push('.')),
             other(|d| d.text_dz.push('་')),
             other(|d| d.targets[0].account = 2),
             other(|d| d.targets[0].variant = "x".into()),
             other(|d| d.scheduled_at = Some(1)),
+            other(|d| d.parts.push(Part::default())),
             content_hash(8, &draft, &[], None, ""),
             content_hash(7, &draft, &[], None, "note"),
             with("a", "WEBVTT", ""),

@@ -112,6 +112,7 @@ async fn draft_for_heir(cx: &Ctx, tx: &Tx, post: &Post, heir: i64) -> Result<()>
     let draft = Draft {
         text_en: post.current.text_en.clone(),
         text_dz: post.current.text_dz.clone(),
+        parts: post.current.parts.clone(),
         targets,
         pictures: pictures.iter().map(|p| p.id).collect(),
         recording: recording.as_ref().map(Recording::attached),
@@ -122,6 +123,7 @@ async fn draft_for_heir(cx: &Ctx, tx: &Tx, post: &Post, heir: i64) -> Result<()>
         content_hash: content_hash(heir, &draft, &pictures, recording.as_ref(), ""),
         text_en: draft.text_en.clone(),
         text_dz: draft.text_dz.clone(),
+        parts: draft.parts.clone(),
         note: String::new(),
         scheduled_at: draft.scheduled_at,
         targets: draft.targets.clone(),
@@ -136,7 +138,7 @@ async fn draft_for_heir(cx: &Ctx, tx: &Tx, post: &Post, heir: i64) -> Result<()>
     let content_hash = version.content_hash.clone();
     let (written_at, author) = (version.at, Some(version.author));
     tx.record(cx, &PostDrafted { post: id, agency: heir, version: 1, content_hash, written_at, author }).await?;
-    let text = format!("{}\n{}", version.text_en, version.text_dz);
+    let text = format!("{}\n{}", version.whole_en(), version.whole_dz());
     let doc = search::Doc { kind: "post", id, scope: heir, public: false, text: &text };
     search::add(tx, cx.db().engine(), &doc).await?;
     Ok(())

@@ -1,4 +1,6 @@
 //! May this happen? Every reason against it at once, each with the clause of the policy behind it.
+use super::checks::PartProblem;
+use super::part::{self, Part};
 use super::post::{Post, State};
 use crate::people::roles::{APPROVE_POSTS, DRAFT_POSTS, WITHDRAW_POSTS};
 use ground::ctx::{Actor, Right, Who};
@@ -9,7 +11,7 @@ use ground::{Refusal, Result, Say};
 pub const ANSWERS_ONLY: &str = "posts-problem-answers-only";
 
 /// What is known of one account a post is to go to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct TargetFacts {
     pub name: String,
     pub live: bool,
@@ -18,6 +20,16 @@ pub struct TargetFacts {
     pub site: bool,
     /// How the platform finds the text and pictures wanting: word key, its limit, what was found.
     pub problems: Vec<(&'static str, i64, i64)>,
+    /// The same of what follows.
+    pub parts: Vec<PartProblem>,
+}
+
+impl TargetFacts {
+    /// What is wrong with a part on this account, as people are told.
+    pub fn of_part(&self, p: &PartProblem) -> Say {
+        let say = Say::new(p.key).arg("account", self.name.as_str()).arg("part", p.part);
+        say.arg("limit", p.limit).arg("found", p.found)
+    }
 }
 
 fn need(no: &mut Vec<Refusal>, actor: &Actor, right: Right, agency: i64) {
@@ -96,6 +108,10 @@ fn content(no: &mut Vec<Refusal>, post: &Post, targets: &[TargetFacts], now: i64
             };
             no.push(Refusal::new(code, say).field(field));
         }
+        no.extend(t.parts.iter().map(|p| Refusal::new("platform-limit", t.of_part(p)).field("parts")));
+    }
+    for (n, _) in part::numbered(&v.parts).filter(|(_, p)| p.is_empty()) {
+        no.push(Refusal::new("no-part-text", Say::new("posts-refused-part-empty").arg("part", n)).field("parts"));
     }
     for (i, p) in v.pictures.iter().enumerate() {
         if p.alt_en.trim().is_empty() && p.alt_dz.trim().is_empty() {
@@ -166,8 +182,15 @@ pub fn may_withdraw(actor: &Actor, post: &Post, reason: &str) -> Result<()> {
     all_or_nothing(no)
 }
 
-/// A correction is a new version of something that was released; it says what was wrong and is approved like any other.
-pub fn may_correct(actor: &Actor, post: &Post, seen: i64, note: &str, unchanged: bool) -> Result<()> {
+/// A correction is a new version of something that was released; it says what was wrong and is approved like any other. What
+/// answers hang on stays: it has as many parts.
+pub fn may_correct(
+    actor: &Actor,
+    post: &Post,
+    seen: i64,
+    note: &str,
+    (unchanged, parts): (bool, &[Part]),
+) -> Result<()> {
     let mut no = vec![];
     need(&mut no, actor, DRAFT_POSTS, post.agency);
     version(&mut no, post, seen);
@@ -179,6 +202,10 @@ pub fn may_correct(actor: &Actor, post: &Post, seen: i64, note: &str, unchanged:
     }
     if note.trim().is_empty() {
         no.push(Refusal::new("no-note", Say::new("posts-refused-note")).clause("P6.2-RM8").field("note"));
+    }
+    if parts.len() != post.current.parts.len() {
+        let say = Say::new("posts-refused-parts-count").arg("n", post.current.parts.len());
+        no.push(Refusal::new("parts-count", say).field("parts"));
     }
     if unchanged {
         no.push(Refusal::new("unchanged", Say::new("posts-refused-unchanged")).field("text_en"));
@@ -198,23 +225,14 @@ mod tests {
         a
     }
     fn post(state: State) -> Post {
-        let current = Version {
-            number: 3,
-            text_en: "Flu".into(),
-            text_dz: "ཚ་ནད".into(),
-            note: String::new(),
-            scheduled_at: None,
-            targets: vec![],
-            pictures: vec![],
-            recording: None,
-            content_hash: String::new(),
-            author: 1,
-            at: 0,
-        };
+        let current =
+            Version {
+                number: 3, text_en: "Flu".into(), text_dz: "ཚ་ནད".into(), author: 1, ..Version::default()
+            };
         Post { id: 1, agency: 7, state, current, released: None, scheduled_at: None, created_at: 0, updated_at: 0 }
     }
     fn fine() -> Vec<TargetFacts> {
-        vec![TargetFacts { name: "site".into(), live: true, own: true, site: false, problems: vec![] }]
+        vec![TargetFacts { name: "site".into(), live: true, own: true, ..TargetFacts::default() }]
     }
     fn codes(r: Result<()>) -> Vec<&'static str> {
         r.err().map(|e| e.refusals().iter().map(|r| r.code).collect()).unwrap_or_default()
@@ -227,6 +245,7 @@ mod tests {
         p.current.text_en = " ".into();
         p.current.text_dz.clear();
         p.scheduled_at = Some(5);
+        p.current.parts = vec![Part { en: "a".into(), dz: String::new() }, Part { en: " ".into(), dz: String::new() }];
         p.current.pictures.push(Picture {
             id: 1,
             digest: String::new(),
@@ -239,12 +258,12 @@ mod tests {
         let targets = [
             TargetFacts {
                 name: "a".into(),
-                live: false,
                 own: true,
-                site: false,
                 problems: vec![("posts-problem-long", 500, 501)],
+                parts: vec![PartProblem { part: 3, key: "posts-problem-part-text", limit: 500, found: 501 }],
+                ..TargetFacts::default()
             },
-            TargetFacts { name: "b".into(), live: true, own: false, site: false, problems: vec![] },
+            TargetFacts { name: "b".into(), live: true, ..TargetFacts::default() },
         ];
         assert_eq!(
             codes(may_submit(&actor(1, &[]), &p, 2, &targets, 5)),
@@ -255,7 +274,9 @@ mod tests {
                 "no-text-dz",
                 "account-not-live",
                 "platform-limit",
+                "platform-limit",
                 "foreign-account",
+                "no-part-text",
                 "no-alt-text",
                 "past-time"
             ]
@@ -283,10 +304,13 @@ mod tests {
     fn a_published_post_is_corrected_never_edited() {
         let author = actor(1, &[DRAFT_POSTS]);
         let mut p = post(State::Approved);
-        assert_eq!(codes(may_correct(&author, &p, 3, "typo", false)), ["not-published"]);
+        let none: &[Part] = &[];
+        assert_eq!(codes(may_correct(&author, &p, 3, "typo", (false, none))), ["not-published"]);
         p.released = Some(3);
-        assert!(codes(may_correct(&author, &p, 3, "typo", false)).is_empty());
-        assert_eq!(codes(may_correct(&author, &p, 3, " ", true)), ["no-note", "unchanged"]);
+        assert!(codes(may_correct(&author, &p, 3, "typo", (false, none))).is_empty());
+        let more: &[Part] = &[Part::default()];
+        let all = ["no-note", "parts-count", "unchanged"];
+        assert_eq!(codes(may_correct(&author, &p, 3, " ", (true, more))), all);
         assert_eq!(codes(may_edit(&author, &p, 3)), ["wrong-state", "published"]);
     }
 

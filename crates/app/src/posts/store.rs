@@ -2,7 +2,9 @@
 pub mod desk;
 pub mod fill;
 pub mod keys;
+pub mod parts;
 
+use super::part::Part;
 use super::post::{Draft, Picture, Post, Recording, State, Target, Version};
 use super::recording::store as recordings;
 use crate::shell::paging::newest;
@@ -75,6 +77,7 @@ async fn full(c: &impl Run, v: VersionRow) -> DbResult<Version> {
         targets: targets(c, v.post_id, v.version).await?,
         pictures: pictures(c, v.post_id, v.version).await?,
         recording: recordings::of_version(c, v.post_id, v.version).await?,
+        parts: parts::of_version(c, v.post_id, v.version).await?,
         text_en: v.text_en,
         text_dz: v.text_dz,
         note: v.note,
@@ -168,7 +171,7 @@ fn within(q: &mut SqlBuilder, ids: impl Iterator<Item = i64>) {
     q.push(")");
 }
 
-/// Puts posts together with where they go, their pictures and recordings: four questions, however many posts.
+/// Puts posts together with where they go, what follows, their pictures and recordings: a few questions, however many posts.
 async fn whole(c: &impl Run, rows: Vec<Row>) -> DbResult<Vec<Post>> {
     let ids: DbResult<Vec<i64>> = rows.iter().map(|r| r.get("id")).collect();
     let ids = ids?;
@@ -201,6 +204,7 @@ async fn whole(c: &impl Run, rows: Vec<Row>) -> DbResult<Vec<Post>> {
     for r in c.rows(q.build()).await? {
         heard.insert(r.get("post_id")?, recordings::recording(&r)?);
     }
+    let mut parts: HashMap<i64, Vec<Part>> = parts::of_posts(c, &ids).await?;
     let put_together = |r: &Row| {
         let id = r.get("id")?;
         let row = PostRow {
@@ -218,6 +222,7 @@ async fn whole(c: &impl Run, rows: Vec<Row>) -> DbResult<Vec<Post>> {
             targets: targets.remove(&id).unwrap_or_default(),
             pictures: pictures.remove(&id).unwrap_or_default(),
             recording: heard.remove(&id),
+            parts: parts.remove(&id).unwrap_or_default(),
             text_en: r.get("text_en")?,
             text_dz: r.get("text_dz")?,
             note: r.get("note")?,
@@ -275,7 +280,7 @@ pub async fn insert_version(tx: &Tx, post: i64, v: &Version) -> DbResult<()> {
     if let Some(r) = &v.recording {
         recordings::attach(tx, post, v.number, r).await?;
     }
-    Ok(())
+    parts::insert(tx, post, v).await
 }
 
 pub async fn media(c: &impl Run, id: i64) -> DbResult<MediaRow> {

@@ -1,4 +1,5 @@
 mod answers_only;
+mod parts;
 
 use crate::people::Role;
 use crate::testkit::{Person, TestApp};
@@ -325,15 +326,9 @@ async fn a_picture_too_heavy_for_a_platform_and_words_too_long_are_told_before_a
         let version = super::post::Version {
             number: 1,
             text_en: text.into(),
-            text_dz: String::new(),
-            note: String::new(),
-            scheduled_at: None,
             targets: vec![target.clone()],
             pictures: vec![picture(bytes)],
-            recording: None,
-            content_hash: String::new(),
-            author: 1,
-            at: 0,
+            ..Default::default()
         };
         super::checks::problems(&app.cx, platform, &version, &target).unwrap()
     };

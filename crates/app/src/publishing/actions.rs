@@ -1,12 +1,12 @@
 //! What follows from approvals and withdrawals, what people decide about deliveries, and the look for lost ones.
-use super::delivery::{CANCELLED, Delivery, FAILED, FROZEN, SENT, UNCONFIRMED, WAITING};
+use super::delivery::{CANCELLED, Delivery, FAILED, FROZEN, NEVER, SENT, UNCONFIRMED, WAITING};
 use super::facts::DeliveryConfirmed;
 use super::send::{StepJob, change, queue};
-use super::store;
+use super::{parts, store};
 use crate::accounts;
 use crate::ledger::Record;
 use crate::people::roles::{APPROVE_POSTS, SEE_DESK};
-use crate::posts::{self, PostApproved, PostWithdrawn, State};
+use crate::posts::{self, PostApproved, PostWithdrawn, State, Version};
 use ground::clock::{MINUTE, SECOND};
 use ground::db::DbError;
 use ground::facts::Recorded;
@@ -19,21 +19,25 @@ pub async fn schedule(cx: Ctx, f: Recorded<PostApproved>) -> Result<()> {
     let tx = cx.begin("publishing.schedule").await?;
     let withdrawn = posts::find(&tx, post).await?.state == State::Withdrawn;
     let known = store::of_post(&tx, post).await?;
+    let (urgent, mut wanted) = (f.fact.urgent.is_some(), vec![]);
     for target in &approved.targets {
-        let urgent = f.fact.urgent.is_some();
-        if let Some(d) = known.iter().find(|d| d.account_id == target.account) {
-            renew(&cx, &tx, Delivery { urgent, ..d.clone() }, version, f.fact.at).await?;
-            continue;
-        }
         let account = accounts::find(&tx, target.account).await?;
-        let what = What { id: post, version, reply_to: "", body: "", lang: "" };
-        let d = Delivery { unwanted: withdrawn, urgent, ..fresh(&cx, &what, &account, f.fact.at) };
-        store::insert(&tx, &d).await?;
-        queue(&cx, &tx, &d, d.due_at).await?;
+        for part in 1..=parts::last(&account, &approved) {
+            wanted.push((account.id, part));
+            if let Some(d) = known.iter().find(|d| (d.account_id, d.part) == (account.id, part)) {
+                renew(&cx, &tx, Delivery { urgent, ..d.clone() }, &approved, f.fact.at).await?;
+                continue;
+            }
+            let what = What { id: post, version, part, reply_to: "", body: "", lang: "" };
+            let d = Delivery { unwanted: withdrawn, urgent, ..fresh(&cx, &what, &account, f.fact.at) };
+            store::insert(&tx, &d).await?;
+            if part == 1 || withdrawn {
+                queue(&cx, &tx, &d, d.due_at).await?;
+            }
+        }
     }
-    for d in known.into_iter().filter(|d| !approved.targets.iter().any(|t| t.account == d.account_id)) {
-        unwant(&cx, &tx, d, "").await?;
-    }
+    let unwanted = known.into_iter().filter(|d| !wanted.contains(&(d.account_id, d.part)));
+    unwant(&cx, &tx, unwanted.collect(), "").await?;
     Ok(cx.commit(tx).await?)
 }
 
@@ -41,6 +45,7 @@ pub async fn schedule(cx: Ctx, f: Recorded<PostApproved>) -> Result<()> {
 struct What<'a> {
     id: i64,
     version: i64,
+    part: i64,
     reply_to: &'a str,
     body: &'a str,
     lang: &'a str,
@@ -56,7 +61,7 @@ pub async fn send_answer(
     reply_to: &str,
     text: (&str, &str),
 ) -> Result<()> {
-    let what = What { id: answer, version: 1, reply_to, body: text.0, lang: text.1 };
+    let what = What { id: answer, version: 1, part: 1, reply_to, body: text.0, lang: text.1 };
     let d = fresh(cx, &what, account, cx.now());
     store::insert(tx, &d).await?;
     queue(cx, tx, &d, d.due_at).await
@@ -78,7 +83,8 @@ fn fresh(cx: &Ctx, what: &What<'_>, account: &accounts::Account, at: i64) -> Del
         unwanted: false,
         reason: String::new(),
         due_at: at,
-        next_at: at,
+        // A later part is woken by the one before it.
+        next_at: if what.part == 1 { at } else { NEVER },
         remote_id: String::new(),
         url: String::new(),
         sent_version: None,
@@ -90,15 +96,24 @@ fn fresh(cx: &Ctx, what: &What<'_>, account: &accounts::Account, at: i64) -> Del
         created_at: now,
         updated_at: now,
         urgent: false,
+        part: what.part,
     }
 }
 
-/// A later version replaces what waits, failed or is out.
-async fn renew(cx: &Ctx, tx: &ground::db::Tx, mut d: Delivery, version: i64, at: i64) -> Result<()> {
-    if d.version >= version {
+/// A later version replaces what waits, failed or is out; what stands on a platform and says the same already is left alone.
+async fn renew(cx: &Ctx, tx: &ground::db::Tx, mut d: Delivery, new: &Version, at: i64) -> Result<()> {
+    if d.version >= new.number {
         return Ok(());
     }
-    d.version = version;
+    let settled = d.state == SENT && d.problem.is_empty() && d.sent_version == Some(d.version);
+    if settled && !accounts::is_ours(&d.platform) {
+        let out = posts::version(tx, d.post_id, d.version).await?;
+        if out.says_the_same(new, d.account_id, d.part) {
+            (d.version, d.sent_version) = (new.number, Some(new.number));
+            return change(cx, tx, &mut d).await;
+        }
+    }
+    d.version = new.number;
     (d.tries, d.next_at) = (0, at);
     (d.problem, d.problem_text) = (String::new(), String::new());
     if matches!(d.state.as_str(), WAITING | FAILED | CANCELLED) {
@@ -108,23 +123,26 @@ async fn renew(cx: &Ctx, tx: &ground::db::Tx, mut d: Delivery, version: i64, at:
     queue(cx, tx, &d, at).await
 }
 
-async fn unwant(cx: &Ctx, tx: &ground::db::Tx, mut d: Delivery, reason: &str) -> Result<()> {
-    if d.unwanted {
-        return Ok(());
+/// The rows are taken in the order in which everybody takes them; what follows a post goes before the post does.
+async fn unwant(cx: &Ctx, tx: &ground::db::Tx, mut all: Vec<Delivery>, reason: &str) -> Result<()> {
+    all.retain(|d| !d.unwanted);
+    for d in &mut all {
+        (d.unwanted, d.reason) = (true, reason.to_owned());
+        (d.tries, d.next_at) = (0, cx.now());
+        (d.problem, d.problem_text) = (String::new(), String::new());
+        change(cx, tx, d).await?;
     }
-    (d.unwanted, d.reason) = (true, reason.to_owned());
-    (d.tries, d.next_at) = (0, cx.now());
-    (d.problem, d.problem_text) = (String::new(), String::new());
-    change(cx, tx, &mut d).await?;
-    queue(cx, tx, &d, cx.now()).await
+    for d in all.iter().rev() {
+        queue(cx, tx, d, cx.now()).await?;
+    }
+    Ok(())
 }
 
 /// What waits is cancelled, what is out is taken down.
 pub async fn withdraw(cx: Ctx, f: Recorded<PostWithdrawn>) -> Result<()> {
     let tx = cx.begin("publishing.withdraw").await?;
-    for d in store::of_post(&tx, f.fact.post).await? {
-        unwant(&cx, &tx, d, &f.fact.reason).await?;
-    }
+    let all = store::of_post(&tx, f.fact.post).await?;
+    unwant(&cx, &tx, all, &f.fact.reason).await?;
     Ok(cx.commit(tx).await?)
 }
 
@@ -186,8 +204,11 @@ pub async fn confirm(cx: &Ctx, id: i64, there: bool, url: &str) -> Result<Delive
     (d.next_at, d.problem_text) = (now, String::new());
     change(cx, &tx, &mut d).await?;
     queue(cx, &tx, &d, now).await?;
-    let (post, agency, account) = (d.post_id, d.agency_id, d.account_id);
-    tx.record(cx, &DeliveryConfirmed { delivery: id, about: d.about(), post, agency, account, there }).await?;
+    if there {
+        parts::follow(cx, &tx, &d).await?;
+    }
+    let (post, agency, account, part) = (d.post_id, d.agency_id, d.account_id, d.part_told());
+    tx.record(cx, &DeliveryConfirmed { delivery: id, about: d.about(), post, agency, account, there, part }).await?;
     cx.commit(tx).await?;
     Ok(store::find(cx.db(), id).await?)
 }

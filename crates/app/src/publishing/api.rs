@@ -17,6 +17,8 @@ pub struct DeliveryView {
     pub id: ApiId,
     /// The post's or the reply's id.
     pub post: ApiId,
+    /// 1 is the post itself; a later part answers the one before it on the same account, and waits until that one is out.
+    pub part: i64,
     pub account: ApiId,
     pub platform: String,
     pub handle: String,
@@ -75,6 +77,7 @@ async fn view(cx: &Ctx, d: &Delivery) -> Result<DeliveryView> {
     Ok(DeliveryView {
         id: ApiId(d.id),
         post: ApiId(d.post_id),
+        part: d.part,
         account: ApiId(d.account_id),
         platform: d.platform.clone(),
         handle: account.handle,

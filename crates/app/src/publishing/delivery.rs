@@ -1,4 +1,5 @@
-//! What a delivery is: one approved post on its way to one account — or one approved answer on its way to a message.
+//! What a delivery is: one approved post, or one part of it, on its way to one account — or one approved answer on its way to
+//! a message.
 use ground::record;
 
 record! {
@@ -6,12 +7,21 @@ record! {
     /// `reply_to`, which is empty for posts. `version` is what should be out, `sent_version` what is. `unwanted`: it is to be cancelled or taken down. A
     /// `problem` on something that is out stands in the way of its correction or removal until a person acts. `step`
     /// rises with every change and guards it. `urgent`: it goes before everything else that is due.
-    pub struct Delivery { id: i64, post_id: i64, agency_id: i64, account_id: i64, platform: String, reply_to: String, body: String, lang: String, version: i64, state: String, unwanted: bool, reason: String, due_at: i64, next_at: i64, remote_id: String, url: String, sent_version: Option<i64>, sent_at: Option<i64>, problem: String, problem_text: String, tries: i64, step: i64, created_at: i64, updated_at: i64, urgent: bool }
+    /// `part`: 1 is the post itself, a later one answers the part before it on the same account.
+    pub struct Delivery { id: i64, post_id: i64, agency_id: i64, account_id: i64, platform: String, reply_to: String, body: String, lang: String, version: i64, state: String, unwanted: bool, reason: String, due_at: i64, next_at: i64, remote_id: String, url: String, sent_version: Option<i64>, sent_at: Option<i64>, problem: String, problem_text: String, tries: i64, step: i64, created_at: i64, updated_at: i64, urgent: bool, part: i64 }
 }
 
 impl Delivery {
     pub fn is_answer(&self) -> bool {
         !self.reply_to.is_empty()
+    }
+    /// Whether it follows another part of the same post.
+    pub fn is_later_part(&self) -> bool {
+        self.part > 1
+    }
+    /// Which part its facts are about, where that is not the post itself.
+    pub fn part_told(&self) -> Option<i64> {
+        self.is_later_part().then_some(self.part)
     }
     /// What its facts are about.
     pub fn about(&self) -> String {

@@ -1,4 +1,5 @@
-//! What became of approved posts and answers on their accounts. `post` is the post's or the answer's id, `about` says which.
+//! What became of approved posts and answers on their accounts. `post` is the post's or the answer's id, `about` says which, `part`
+//! which of the texts that follow a post.
 use ground::fact;
 
 fn outside(id: i64) -> String {
@@ -6,23 +7,23 @@ fn outside(id: i64) -> String {
 }
 
 fact!(/// It is out: the platform's own id and address of it.
-    DeliverySent "delivery.sent" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, version: i64, remote_id: String, url: String }
+    DeliverySent "delivery.sent" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, version: i64, remote_id: String, url: String, part: Option<i64> }
     subject s => s.about.clone(), scope Some(s.agency));
-fact!(DeliveryEdited "delivery.edited" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, version: i64 }
+fact!(DeliveryEdited "delivery.edited" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, version: i64, part: Option<i64> }
     subject s => s.about.clone(), scope Some(s.agency));
-fact!(DeliveryTakenDown "delivery.taken-down" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64 }
+fact!(DeliveryTakenDown "delivery.taken-down" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, part: Option<i64> }
     subject s => s.about.clone(), scope Some(s.agency));
 fact!(/// Withdrawn before anything left.
-    DeliveryCancelled "delivery.cancelled" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64 }
+    DeliveryCancelled "delivery.cancelled" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, part: Option<i64> }
     subject s => s.about.clone(), scope Some(s.agency));
 fact!(/// The platform said no, or it was given up.
-    DeliveryFailed "delivery.failed" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, problem: String, text: String }
+    DeliveryFailed "delivery.failed" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, problem: String, text: String, part: Option<i64> }
     subject s => s.about.clone(), scope Some(s.agency));
 fact!(/// Nobody can tell whether it is out: a person has to look.
-    DeliveryUnconfirmed "delivery.unconfirmed" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, why: String }
+    DeliveryUnconfirmed "delivery.unconfirmed" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, why: String, part: Option<i64> }
     subject s => s.about.clone(), scope Some(s.agency));
 fact!(/// A person looked.
-    DeliveryConfirmed "delivery.confirmed" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, there: bool }
+    DeliveryConfirmed "delivery.confirmed" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, there: bool, part: Option<i64> }
     subject s => s.about.clone(), scope Some(s.agency));
 fact!(/// A person is asked to make the call, on an account that the program has no way to.
     HandedOver "delivery.handed-over" Open { delivery: i64, about: String, agency: i64, account: i64, kind: String, version: i64 }
@@ -37,7 +38,7 @@ fact!(/// It answers again.
     ServerBack "publishing.server-back" Open { platform: String, server: String, since: i64 }
     subject s => format!("server:{}", s.server), scope None);
 fact!(/// It should have left and has not; the leads were told.
-    DeliveryLate "delivery.late" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, due_at: i64, why: String }
+    DeliveryLate "delivery.late" Open { delivery: i64, about: String, post: i64, agency: i64, account: i64, due_at: i64, why: String, part: Option<i64> }
     subject s => s.about.clone(), scope Some(s.agency));
 fact!(/// Everything outgoing is stopped; without an agency, of the whole government.
     Frozen "publishing.frozen" Sealed { freeze: i64, agency: Option<i64>, reason: String }

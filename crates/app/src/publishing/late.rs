@@ -36,8 +36,8 @@ async fn tell_agency(cx: &Ctx, all: &[Delivery]) -> Result<()> {
     for d in all {
         if late::tell(&tx, d, cx.now()).await? {
             let (delivery, post, agency, account) = (d.id, d.post_id, d.agency_id, d.account_id);
-            let (due_at, why) = (d.due_at, d.problem_text.clone());
-            let fact = DeliveryLate { delivery, about: d.about(), post, agency, account, due_at, why };
+            let (due_at, why, part) = (d.due_at, d.problem_text.clone(), d.part_told());
+            let fact = DeliveryLate { delivery, about: d.about(), post, agency, account, due_at, why, part };
             tx.record(cx, &fact).await?;
             new.push(d);
         }

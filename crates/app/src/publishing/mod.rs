@@ -9,6 +9,9 @@
 //! Facts: `delivery.sent`, `delivery.edited`, `delivery.taken-down`, `delivery.cancelled`, `delivery.failed`,
 //! `delivery.unconfirmed`, and `delivery.confirmed` when a person looked.
 //!
+//! What follows a post is a delivery for each part, made as an answer to the part before when that one is out (`parts.rs`); our
+//! own channels show all of it as one text.
+//!
 //! An account that the program has no way to is written to by a person: the approved words are handed over as a task and
 //! its outcome is what the person says (`by_hand/`): `delivery.handed-over`, `delivery.hand-over-ended`.
 //!
@@ -39,6 +42,7 @@ mod late;
 mod outside;
 mod own;
 mod pages;
+mod parts;
 mod ready;
 mod rules;
 mod send;
@@ -81,7 +85,7 @@ pub fn slice() -> Slice {
     let decide = Needs::May(roles::APPROVE_POSTS);
     spending_routes(away_routes(freeze_routes(by_hand_routes(outside_routes(Slice::new("publishing"))))))
         .migrations(
-            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql", "0008_away.sql", "0009_urgent.sql", "0010_spending.sql"),
+            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql", "0008_away.sql", "0009_urgent.sql", "0010_spending.sql", "0011_parts.sql"),
         )
         .on::<PostApproved, _, _, _, _>("publishing.schedule", load::<PostApproved>, actions::schedule)
         .on::<PostWithdrawn, _, _, _, _>("publishing.withdraw", load::<PostWithdrawn>, actions::withdraw)

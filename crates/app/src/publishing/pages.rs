@@ -1,7 +1,7 @@
 //! What became of a post on each of its accounts, and what a person may do about it.
-use super::actions;
 use super::delivery::{Attempt, Delivery, shown_state};
 use super::store;
+use super::{actions, parts};
 use crate::accounts;
 use crate::people::roles;
 use crate::posts;
@@ -17,6 +17,8 @@ struct Row {
     state: &'static str,
     attempts: Vec<Attempt>,
     late: bool,
+    /// What it says of a part that waits for the one before.
+    waits: Option<&'static str>,
 }
 
 impl Row {
@@ -101,20 +103,24 @@ struct Deliveries {
     may_decide: bool,
 }
 
-async fn row(cx: &Ctx, d: Delivery) -> Result<Row> {
+async fn row(cx: &Ctx, d: Delivery, before: Option<&Delivery>) -> Result<Row> {
     let attempts = store::attempts(cx.db(), d.id).await?;
     let state = shown_state(&d, attempts.iter().find(|a| a.ended_at.is_none()));
     let account = accounts::find(cx.db(), d.account_id).await?.label(cx);
-    let late = d.sent_at.unwrap_or_else(|| cx.now()) > d.due_at + super::late::LATE
+    let waits = parts::waits(&d, before);
+    let late = waits.is_none()
+        && d.sent_at.unwrap_or_else(|| cx.now()) > d.due_at + super::late::LATE
         && matches!(state, "waiting" | "sending" | "checking" | "sent");
-    Ok(Row { d, account, state, attempts, late })
+    Ok(Row { d, account, state, attempts, late, waits })
 }
 
 async fn of_post(cx: &Ctx, post: i64, error: Option<&Error>) -> Result<String> {
     let post = posts::see(cx, post).await?;
     let mut rows = vec![];
-    for d in store::of_post(cx.db(), post.id).await? {
-        rows.push(row(cx, d).await?);
+    let all = store::of_post(cx.db(), post.id).await?;
+    for d in &all {
+        let before = all.iter().find(|b| b.account_id == d.account_id && b.part == d.part - 1);
+        rows.push(row(cx, d.clone(), before).await?);
     }
     let may_decide = cx.actor.may(roles::APPROVE_POSTS, post.agency);
     let page = Page::new(cx, "publishing-title").with(error);
@@ -126,7 +132,7 @@ async fn of_answer(cx: &Ctx, d: Delivery, error: Option<&Error>) -> Result<Strin
     let may_decide = cx.actor.may(roles::APPROVE_POSTS, d.agency_id);
     let page = Page::new(cx, "publishing-title").with(error);
     let (back, lede) = (("/inbox".to_owned(), "publishing-back-inbox"), d.body.clone());
-    let rows = vec![row(cx, d).await?];
+    let rows = vec![row(cx, d, None).await?];
     Deliveries { page, back, lede, rows, may_decide }.render().map_err(Error::fault)
 }
 

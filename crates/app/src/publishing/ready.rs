@@ -4,7 +4,7 @@ use super::delivery::{Attempt, Call};
 use connect::Prepared;
 use ground::clock::HOUR;
 
-/// Platforms throw containers away that nobody published, none before a day is over.
+/// Platforms throw containers away that nobody published: where they do not tell when, none before a day is over.
 const KEPT: i64 = 20 * HOUR;
 
 /// What the last attempt would have published, if it surely did not and the same may be tried again.
@@ -16,7 +16,8 @@ pub fn left(attempts: &[Attempt], version: i64, now: i64) -> Option<(Prepared, S
     }
     let made = attempts.iter().find(|a| a.prepared == last.prepared)?;
     let prepared: Prepared = serde_json::from_str(&last.prepared).ok()?;
-    (prepared.container.is_some() && now < made.begun_at + KEPT).then(|| (prepared, last.fingerprint.clone()))
+    let until = prepared.until_us.unwrap_or(made.begun_at + KEPT);
+    (prepared.container.is_some() && now < until).then(|| (prepared, last.fingerprint.clone()))
 }
 
 #[cfg(test)]
@@ -55,6 +56,18 @@ mod tests {
         assert_eq!(container(&[], 0), None);
         let edited = Attempt { kind: "edit".into(), ..attempt(1, "not-sent", Some("c1")) };
         assert_eq!(container(&[edited], 2 * HOUR), None);
+    }
+
+    #[test]
+    fn a_container_is_used_no_longer_than_the_platform_keeps_it() {
+        let kept = |until_us| {
+            let prepared = Prepared { container: Some("c1".into()), until_us, ..Prepared::default() };
+            Attempt { prepared: serde_json::to_string(&prepared).unwrap(), ..attempt(1, "not-sent", None) }
+        };
+        let short = [kept(Some(2 * HOUR))];
+        assert!(left(&short, 2, 2 * HOUR - 1).is_some() && left(&short, 2, 2 * HOUR).is_none());
+        let long = [kept(Some(40 * HOUR))];
+        assert!(left(&long, 2, 39 * HOUR).is_some(), "as long as it says");
     }
 
     #[test]

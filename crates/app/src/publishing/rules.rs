@@ -24,6 +24,8 @@ pub enum Step {
     Settle,
     /// A person was asked for something that is no longer wanted.
     Recall,
+    /// The part before it is not out: that wakes it.
+    Hold,
 }
 
 /// The next step, from what is stored alone: after a crash it is the same.
@@ -52,6 +54,13 @@ pub fn next(d: &Delivery, open: Option<&Attempt>, now: i64) -> Step {
         return Step::GiveUp;
     }
     Step::Do(call)
+}
+
+/// The same for a part that follows another: no call of its own begins before that one is out. One that may have been made is
+/// looked after like any other.
+pub fn in_turn(step: Step, d: &Delivery, open: Option<&Attempt>, before: &Delivery) -> Step {
+    let begins = d.state == WAITING && open.is_none() && step != Step::Cancel;
+    if begins && before.state != SENT { Step::Hold } else { step }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +107,7 @@ pub fn after(verdict: Verdict, tries: i64, now: i64) -> Outcome {
         Verdict::Pending { remote_id } => Outcome::Working { remote_id, at: now + pause(0) },
         Verdict::Rejected { code, human, .. } => Outcome::Refused { problem: code, text: human },
         Verdict::Unauthorised => Outcome::Refused { problem: "unauthorised".into(), text: String::new() },
-        Verdict::NotSent { why } => Outcome::Again { at: now + pause(tries), why },
+        Verdict::NotSent { why } | Verdict::NotReady { why } => Outcome::Again { at: now + pause(tries), why },
         Verdict::RateLimited { until_us } => {
             let at = until_us.unwrap_or(0).max(now + pause(tries)).min(now + GIVE_UP_AFTER);
             Outcome::Again { at, why: "rate limit".into() }
@@ -113,6 +122,10 @@ pub enum Looked {
     There {
         remote_id: String,
         url: String,
+    },
+    /// The platform has it and is still working on it.
+    Taken {
+        remote_id: String,
     },
     /// It never happened: send it anew.
     NotThere,
@@ -145,6 +158,7 @@ pub fn after_look(found: Found, safety: Safety, a: &Attempt, now: i64) -> Looked
     };
     match found {
         Found::Yes { remote_id, url } => Looked::There { remote_id, url: url.unwrap_or_default() },
+        Found::Taken { remote_id } => Looked::Taken { remote_id },
         Found::No if settled => Looked::NotThere,
         Found::No => Looked::Later(a.settle_at),
         Found::CannotTell if safety == Safety::Blind || a.looked >= LOOKS => Looked::AskPerson,
@@ -222,6 +236,7 @@ mod tests {
             created_at: now,
             updated_at: now,
             urgent: false,
+            part: 1,
         }
     }
     fn open(outcome: &str) -> Attempt {
@@ -249,6 +264,28 @@ mod tests {
         assert_eq!(next(&d, None, 100), Step::Do(Call::Send));
         assert_eq!(next(&d, None, 101 + GIVE_UP_AFTER), Step::GiveUp);
         assert_eq!(next(&Delivery { unwanted: true, ..d }, None, 0), Step::Cancel);
+    }
+
+    #[test]
+    fn a_part_begins_when_the_part_before_is_out() {
+        let part = |state: &str| Delivery { part: 2, ..delivery(state) };
+        let step = |d: &Delivery, open: Option<&Attempt>, before: &str, now| {
+            in_turn(next(d, open, now), d, open, &delivery(before))
+        };
+        for before in [WAITING, WORKING, UNCONFIRMED, FAILED, CANCELLED, TAKEN_DOWN] {
+            for now in [99, 100, 101 + GIVE_UP_AFTER] {
+                assert_eq!(step(&part(WAITING), None, before, now), Step::Hold, "{before} at {now}");
+            }
+            let unwanted = Delivery { unwanted: true, ..part(WAITING) };
+            assert_eq!(step(&unwanted, None, before, 100), Step::Cancel, "{before}");
+            assert_eq!(step(&part(WAITING), Some(&open("unknown")), before, 100), Step::Settle, "{before}");
+            // What is out is corrected and taken down whatever became of the other since.
+            let out = Delivery { sent_version: Some(1), ..part(SENT) };
+            assert_eq!(step(&Delivery { version: 2, ..out.clone() }, None, before, 100), Step::Do(Call::Edit));
+            assert_eq!(step(&Delivery { unwanted: true, ..out }, None, before, 100), Step::Do(Call::TakeDown));
+        }
+        assert_eq!(step(&part(WAITING), None, SENT, 100), Step::Do(Call::Send));
+        assert_eq!(step(&part(WAITING), None, SENT, 99), Step::Wait(100));
     }
 
     #[test]
@@ -314,6 +351,7 @@ mod tests {
     fn only_what_never_left_is_sent_again() {
         let again = |v| matches!(after(v, 0, 0), Outcome::Again { .. });
         assert!(again(Verdict::NotSent { why: String::new() }));
+        assert!(again(Verdict::NotReady { why: String::new() }));
         assert!(again(Verdict::RateLimited { until_us: None }));
         assert!(!again(Verdict::Unknown { why: String::new() }));
         assert!(!again(Verdict::Unauthorised));
@@ -330,6 +368,8 @@ mod tests {
         let yes = Found::Yes { remote_id: "7".into(), url: None };
         let there = Looked::There { remote_id: "7".into(), url: String::new() };
         assert_eq!(after_look(yes, Safety::Blind, &a, 1), there);
+        let taken = after_look(Found::Taken { remote_id: "7".into() }, Safety::Blind, &a, 1);
+        assert_eq!(taken, Looked::Taken { remote_id: "7".into() });
     }
 
     #[test]

@@ -3,7 +3,7 @@ use super::content;
 use super::delivery::{Attempt, CANCELLED, Call, Delivery, FAILED, SENT, TAKEN_DOWN, WORKING};
 use super::facts::{DeliveryCancelled, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown};
 use super::rules::{self, Outcome, Step};
-use super::{away, by_hand, freeze, own, ready, settle, spending, store};
+use super::{away, by_hand, freeze, own, parts, ready, settle, spending, store};
 use crate::accounts::{self, Account};
 use crate::ledger::Record;
 use crate::posts;
@@ -65,7 +65,12 @@ pub async fn advance(cx: &Ctx, id: i64) -> Result<()> {
     loop {
         let d = store::find(cx.db(), id).await?;
         let open = store::open(cx.db(), id).await?;
-        let made = match (rules::next(&d, open.as_ref(), cx.now()), open) {
+        let mut step = rules::next(&d, open.as_ref(), cx.now());
+        // Read after the row itself: when that one came out since, this row was changed with it.
+        if let Some(before) = parts::before(cx.db(), &d).await? {
+            step = rules::in_turn(step, &d, open.as_ref(), &before);
+        }
+        let made = match (step, open) {
             (Step::Nothing, _) => return Ok(()),
             (Step::Wait(at), _) => {
                 let tx = cx.begin("publishing.wait").await?;
@@ -73,6 +78,7 @@ pub async fn advance(cx: &Ctx, id: i64) -> Result<()> {
                 return Ok(cx.commit(tx).await?);
             }
             (Step::Cancel, _) => cancel(cx, d).await,
+            (Step::Hold, _) => parts::hold(cx, d).await,
             (Step::GiveUp, _) => {
                 let outcome = Outcome::Refused { problem: "gave-up".into(), text: d.problem_text.clone() };
                 finish(cx, d, Call::Send, None, outcome).await.map(|()| true)
@@ -100,13 +106,8 @@ async fn cancel(cx: &Ctx, mut d: Delivery) -> Result<bool> {
     let tx = cx.begin("publishing.cancel").await?;
     d.state = CANCELLED.into();
     change(cx, &tx, &mut d).await?;
-    let fact = DeliveryCancelled {
-        delivery: d.id,
-        about: d.about(),
-        post: d.post_id,
-        agency: d.agency_id,
-        account: d.account_id,
-    };
+    let (delivery, post, agency, account) = (d.id, d.post_id, d.agency_id, d.account_id);
+    let fact = DeliveryCancelled { delivery, about: d.about(), post, agency, account, part: d.part_told() };
     tx.record(cx, &fact).await?;
     cx.commit(tx).await?;
     Ok(true)
@@ -169,6 +170,16 @@ pub async fn way(cx: &Ctx, d: &Delivery) -> Result<Result<(Account, Arc<dyn Conn
     Ok(Ok((account, connector, access)))
 }
 
+/// What a platform lets only its own application do, a person does there.
+fn is_left_to_people(connector: &dyn Connector, call: Call) -> bool {
+    let can = connector.capabilities();
+    match call {
+        Call::Send => false,
+        Call::Edit => !can.can_edit,
+        Call::TakeDown => !can.can_delete,
+    }
+}
+
 fn refused(problem: &str) -> Outcome {
     Outcome::Refused { problem: problem.into(), text: String::new() }
 }
@@ -179,8 +190,14 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
         Err(BY_HAND) => return by_hand::ask(cx, d, call).await,
         Err(problem) => return finish(cx, d, call, None, refused(problem)).await.map(|()| true),
     };
+    if call == Call::Send && parts::is_after_nameless(cx.db(), &d).await? {
+        return by_hand::ask(cx, d, call).await;
+    }
     if call != Call::Send && d.remote_id.is_empty() {
         return finish(cx, d, call, None, refused("no-remote-id")).await.map(|()| true);
+    }
+    if is_left_to_people(connector.as_ref(), call) {
+        return by_hand::ask(cx, d, call).await;
     }
     let server = match away::look(cx, &account, connector.as_ref(), &access).await? {
         away::Way::Go(server) => server,
@@ -338,7 +355,8 @@ pub async fn write(
             }
             (d.problem, d.problem_text) = (problem.clone(), text.clone());
             let (delivery, post, agency, account) = (d.id, d.post_id, d.agency_id, d.account_id);
-            tx.record(cx, &DeliveryFailed { delivery, about: d.about(), post, agency, account, problem, text }).await?;
+            let (about, part) = (d.about(), d.part_told());
+            tx.record(cx, &DeliveryFailed { delivery, about, post, agency, account, problem, text, part }).await?;
         }
         Outcome::AskPerson { why } => settle::ask(cx, tx, &mut d, why).await?,
     }
@@ -356,6 +374,7 @@ async fn done(
 ) -> Result<()> {
     let version = a.map_or(d.version, |a| a.version);
     let (delivery, about, post, agency, account) = (d.id, d.about(), d.post_id, d.agency_id, d.account_id);
+    let part = d.part_told();
     d.tries = 0;
     match call {
         Call::Send => {
@@ -363,15 +382,22 @@ async fn done(
             (d.remote_id, d.url) = (remote_id.clone(), url.clone());
             (d.sent_version, d.sent_at) = (Some(version), Some(cx.now()));
             accounts::posted(tx, account, cx.now()).await?;
-            tx.record(cx, &DeliverySent { delivery, about, post, agency, account, version, remote_id, url }).await?;
+            tx.record(cx, &DeliverySent { delivery, about, post, agency, account, version, remote_id, url, part })
+                .await?;
+            change(cx, tx, &mut d).await?;
+            return parts::follow(cx, tx, &d).await;
         }
         Call::Edit => {
             d.sent_version = Some(version);
-            tx.record(cx, &DeliveryEdited { delivery, about, post, agency, account, version }).await?;
+            // Some platforms know an answer by its newest words.
+            if d.is_later_part() && !remote_id.is_empty() {
+                d.remote_id = remote_id;
+            }
+            tx.record(cx, &DeliveryEdited { delivery, about, post, agency, account, version, part }).await?;
         }
         Call::TakeDown => {
             d.state = TAKEN_DOWN.into();
-            tx.record(cx, &DeliveryTakenDown { delivery, about, post, agency, account }).await?;
+            tx.record(cx, &DeliveryTakenDown { delivery, about, post, agency, account, part }).await?;
         }
     }
     change(cx, tx, &mut d).await

@@ -49,6 +49,7 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
     let look = |at| Outcome::Look { at, why: "no answer; looking for it on the platform".into() };
     let outcome = match rules::after_look(found, safety, &a, cx.now()) {
         Looked::There { remote_id, url } => Outcome::Done { remote_id, url },
+        Looked::Taken { remote_id } => Outcome::Working { remote_id, at: cx.now() + rules::pause(0) },
         Looked::NotThere => match rules::before_anew(store::unanswered(cx.db(), d.id).await?, &a) {
             Some(pause) => return anew(cx, d, &a, "not-there", pause).await,
             None => Outcome::AskPerson { why: a.why.clone() },
@@ -108,6 +109,7 @@ pub async fn ask(cx: &Ctx, tx: &Tx, d: &mut Delivery, why: String) -> Result<()>
     d.state = UNCONFIRMED.into();
     d.problem_text.clone_from(&why);
     let (delivery, post, agency, account) = (d.id, d.post_id, d.agency_id, d.account_id);
-    tx.record(cx, &DeliveryUnconfirmed { delivery, about: d.about(), post, agency, account, why }).await?;
+    let part = d.part_told();
+    tx.record(cx, &DeliveryUnconfirmed { delivery, about: d.about(), post, agency, account, why, part }).await?;
     Ok(())
 }

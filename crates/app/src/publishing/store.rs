@@ -14,11 +14,13 @@ use ground::db::{DbResult, Run, SqlBuilder, Tx};
 use ground::{queries, record, sql};
 
 queries! {
-    FIND = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent FROM deliveries WHERE id = $1";
-    OF_POST = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent FROM deliveries WHERE post_id = $1 ORDER BY id";
-    IN_STATE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent FROM deliveries WHERE agency_id = $1 AND state = $2 ORDER BY id LIMIT $3";
-    OF_REMOTE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent FROM deliveries WHERE account_id = $1 AND remote_id = $2 ORDER BY id LIMIT 1";
-    INSERT = "INSERT INTO deliveries (id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, problem, problem_text, tries, step, created_at, updated_at, urgent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11, $12, $12, '', '', '', '', 0, 1, $13, $13, $14)";
+    FIND = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE id = $1";
+    OF_POST = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE post_id = $1 ORDER BY id";
+    IN_STATE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE agency_id = $1 AND state = $2 ORDER BY id LIMIT $3";
+    OF_PART = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE post_id = $1 AND account_id = $2 AND part = $3";
+    WAKE = "UPDATE deliveries SET next_at = $4, due_at = $4, step = step + 1, updated_at = $4 WHERE post_id = $1 AND account_id = $2 AND part = $3 AND state = 'waiting' AND NOT unwanted";
+    OF_REMOTE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE account_id = $1 AND remote_id = $2 ORDER BY id LIMIT 1";
+    INSERT = "INSERT INTO deliveries (id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, problem, problem_text, tries, step, created_at, updated_at, urgent, part) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11, $12, $15, '', '', '', '', 0, 1, $13, $13, $14, $16)";
     CHANGE = "UPDATE deliveries SET version = $3, state = $4, unwanted = $5, reason = $6, next_at = $7, remote_id = $8, url = $9, sent_version = $10, sent_at = $11, problem = $12, problem_text = $13, tries = $14, due_at = $15, step = step + 1, updated_at = $16, urgent = $17 WHERE id = $1 AND step = $2";
     ATTEMPTS = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at FROM delivery_attempts WHERE delivery_id = $1 ORDER BY n";
     OPEN = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at FROM delivery_attempts WHERE delivery_id = $1 AND ended_at IS NULL";
@@ -53,6 +55,14 @@ pub async fn find(c: &impl Run, id: i64) -> DbResult<Delivery> {
 pub async fn of_post(c: &impl Run, post: i64) -> DbResult<Vec<Delivery>> {
     all(&c.rows(sql!(OF_POST, post)).await?)
 }
+/// One part of a post on one account.
+pub async fn of_part(c: &impl Run, d: &Delivery, part: i64) -> DbResult<Option<Delivery>> {
+    c.row(sql!(OF_PART, d.post_id, d.account_id, part)).await?.as_ref().map(Delivery::from_row).transpose()
+}
+/// Makes a later part due now, where it waits and is wanted; whether there is one.
+pub async fn wake(tx: &Tx, d: &Delivery, part: i64, now: i64) -> DbResult<bool> {
+    Ok(tx.exec(sql!(WAKE, d.post_id, d.account_id, part, now)).await? == 1)
+}
 /// The delivery behind a platform's own id.
 pub async fn of_remote(c: &impl Run, account: i64, remote_id: &str) -> DbResult<Option<Delivery>> {
     c.row(sql!(OF_REMOTE, account, remote_id)).await?.as_ref().map(Delivery::from_row).transpose()
@@ -73,7 +83,9 @@ pub async fn insert(tx: &Tx, d: &Delivery) -> DbResult<()> {
         &d.reason,
         d.due_at,
         d.created_at,
-        d.urgent
+        d.urgent,
+        d.next_at,
+        d.part
     );
     tx.exec(q).await?;
     freeze::make_gate(tx, d.agency_id).await

@@ -3,6 +3,7 @@ mod away;
 mod by_hand;
 mod freeze;
 mod outside;
+mod parts;
 mod spending;
 mod working;
 

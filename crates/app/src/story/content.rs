@@ -37,6 +37,12 @@ pub const FLU: Text = Text {
 pub const FLU_SHORT: &str =
     "ཆམ་ནད་བཀག་ཐབས་སྨན་ཁབ་ རིན་མེད། Free flu vaccination from Monday, at every hospital and basic health unit.";
 
+/// What follows it, as a first comment.
+pub const FLU_COMMENT: Text = Text {
+    en: "The hours of each hospital and unit: call 112 at any time, or ask here.",
+    dz: "སྨན་ཁང་རེ་རེའི་དུས་ཚོད་ ཤེས་དགོ་པ་ཅིན་ ༡༡༢ ལུ་བརྒྱུད་འཕྲིན་གཏང་ ཡང་ན་ ནཱ་ལུ་དྲིས་གནང་།",
+};
+
 /// Posted by hand, on the network itself.
 pub const BESIDE: &str = "The blood bank in Thimphu is open until nine tonight. Thank you to everybody who came.";
 
@@ -91,6 +97,10 @@ pub const WALK: Text = Text {
 };
 
 pub const DRAFT: Text = Text { en: "World AIDS Day, 1 December: where to get tested, free and unnamed", dz: "" };
+
+/// Begun for below it.
+pub const DRAFT_COMMENT: Text =
+    Text { en: "Places and hours: every hospital, nine to three. Nobody asks your name.", dz: "" };
 
 pub const ROAD: Text = Text {
     en: "The road between Punakha and Gasa is closed for repair on Friday from 10 to 14 o'clock. Ambulances pass.",

@@ -78,6 +78,10 @@ async fn has_account(a: &Officer, lead: &Officer, agency: i64, platform: &str, h
     Ok(account.id)
 }
 
+fn follows(text: &Text) -> posts::Part {
+    posts::Part { en: text.en.into(), dz: text.dz.into() }
+}
+
 impl Agency {
     fn draft(&self, text: &Text, pictures: Vec<i64>, at: Option<i64>) -> Draft {
         let targets = self.accounts.iter().map(|a| Target { account: *a, variant: String::new() }).collect();
@@ -216,6 +220,7 @@ async fn week(
     let picture = health.picture(picture::MORNING, alt.0, alt.1).await?;
     let mut flu = health.draft(&say::FLU, vec![picture], None);
     flu.targets[1].variant = say::FLU_SHORT.into();
+    flu.parts = vec![follows(&say::FLU_COMMENT)];
     let flu = health.approved(&flu).await?;
     stage.day(6, 11, 10).await?;
     talk.about_the_vaccination(health, &flu).await?;
@@ -284,7 +289,8 @@ async fn today(
 ) -> Result<()> {
     let tomorrow = (stage.end + 6 * HOUR) / DAY * DAY - 6 * HOUR + DAY + 9 * HOUR;
     health.approved(&health.draft(&say::DENTAL, vec![], Some(tomorrow))).await?;
-    posts::draft(&health.author.cx, health.id, &health.draft(&say::DRAFT, vec![], None)).await?;
+    let unfinished = Draft { parts: vec![follows(&say::DRAFT_COMMENT)], ..health.draft(&say::DRAFT, vec![], None) };
+    posts::draft(&health.author.cx, health.id, &unfinished).await?;
     posts::draft(&gewog.author.cx, gewog.id, &gewog.draft(&say::GEWOG_DRAFT, vec![], None)).await?;
     punakha.submitted(&punakha.draft(&say::WINTER, vec![], None)).await?;
     let (mut next, _) = plans::beginning(&health.author.cx, health.id, plans::Beginning::Renewal).await?;

@@ -232,9 +232,11 @@ async fn upload(State(net): Shared, headers: HeaderMap, body: Bytes) -> Response
         return no;
     }
     let mime = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if !mime.starts_with("image/") || body.is_empty() {
+    if !["image/", "video/", "text/vtt"].iter().any(|kind| mime.starts_with(kind)) || body.is_empty() {
         return bad("InvalidMimeType", "Wrong type of file");
     }
+    // What a film's own first bytes say counts for more than what it is said to be.
+    let mime = if body.get(4..12) == Some(b"ftypqt  ") { "video/quicktime" } else { mime };
     let digest: String = Sha256::digest(&body).iter().map(|b| format!("{b:02x}")).collect();
     let blob =
         json!({"$type": "blob", "ref": {"$link": format!("bafkrei{digest}")}, "mimeType": mime, "size": body.len()});
@@ -270,6 +272,9 @@ async fn put_record(State(net): Shared, headers: HeaderMap, Json(asked): Json<Va
             );
         }
     }
+    if let Some(wrong) = wrong_film(&record["embed"]) {
+        return bad("InvalidRequest", &format!("Invalid app.bsky.feed.post record: Record/embed/{wrong}"));
+    }
     let uri = format!("at://{did}/{collection}/{key}");
     let old = net.records.get(&(did.clone(), collection.clone(), key.clone())).cloned();
     let same = old.as_ref().is_some_and(|o| o.value == record);
@@ -280,6 +285,27 @@ async fn put_record(State(net): Shared, headers: HeaderMap, Json(asked): Json<Va
     }
     let held = net.put(&did, &collection, &key, record);
     Json(json!({"uri": uri, "cid": held.cid, "validationStatus": "valid"})).into_response()
+}
+
+/// What the lexicon does not take of a film.
+fn wrong_film(embed: &Value) -> Option<&'static str> {
+    if embed["$type"] != "app.bsky.embed.video" {
+        return None;
+    }
+    let small = |blob: &Value, most: u64| blob["size"].as_u64().is_some_and(|n| n <= most);
+    let captions = embed["captions"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let alt = embed["alt"].as_str().unwrap_or_default();
+    if embed["video"]["mimeType"] != "video/mp4" || !small(&embed["video"], 100_000_000) {
+        Some("video must be a video/mp4 of at most 100000000 bytes")
+    } else if captions.len() > 20 || captions.iter().any(|c| c["file"]["mimeType"] != "text/vtt") {
+        Some("captions must be at most 20 of text/vtt")
+    } else if captions.iter().any(|c| !small(&c["file"], 20_000) || !c["lang"].is_string()) {
+        Some("captions/0/file blob too large (maximum 20000)")
+    } else if alt.len() > 10_000 || alt.graphemes(true).count() > 1000 {
+        Some("alt must not be longer than 1000 graphemes")
+    } else {
+        None
+    }
 }
 
 async fn delete_record(State(net): Shared, headers: HeaderMap, Json(asked): Json<Value>) -> Response {

@@ -8,9 +8,11 @@ mod again;
 mod at;
 #[cfg(test)]
 pub(crate) mod bench;
+mod blob;
 mod calls;
 #[cfg(test)]
 mod fake;
+mod film;
 mod notifications;
 mod own;
 mod picture;
@@ -23,7 +25,7 @@ mod threads;
 use crate::wire;
 use crate::{
     Access, Again, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind,
-    OwnPage, Post, Prepared, Problem, Proof, Safety, Sought, Verdict,
+    OwnPage, Post, Prepared, Problem, Proof, Recordings, Safety, Sought, Verdict,
 };
 use at::{Place, tid};
 use calls::{No, failure, refused};
@@ -63,7 +65,13 @@ impl Connector for Bluesky {
             alt_limit: Some(2000),
             image_types: ["image/jpeg", "image/png", "image/webp"].map(str::to_owned).to_vec(),
             image_bytes: Some(2_000_000),
-            recordings: None,
+            recordings: Some(Recordings {
+                types: vec![film::FILM.to_owned()],
+                bytes: Some(film::LARGEST),
+                seconds: None,
+                captions: true,
+                needed: false,
+            }),
             can_edit: true,
             can_delete: true,
             can_reply: true,
@@ -86,6 +94,7 @@ impl Connector for Bluesky {
         if post.text.len() > TEXT_BYTES && !out.iter().any(|p| p.code == "text-too-long") {
             out.push(Problem { code: "text-too-long", limit: Some(TEXT_BYTES), found: Some(post.text.len()) });
         }
+        out.extend(post.recording.as_ref().and_then(film::problem));
         out
     }
 
@@ -128,6 +137,9 @@ impl Connector for Bluesky {
                 let mut media = Vec::new();
                 for one in &post.media {
                     media.push(self.upload(access, one).await?.to_string());
+                }
+                if let Some(film) = &post.recording {
+                    media = vec![self.film(access, film).await?.to_string()];
                 }
                 let mut prepared = Prepared::of(post, media);
                 if let Some(to) = &post.reply_to {

@@ -1,39 +1,17 @@
 //! Pictures: brought to the server before the post that shows them.
 use super::Bluesky;
-use super::calls::No;
-use crate::{Access, Media, Verdict, wire};
-use ground::fetch::Request;
+use crate::{Access, Media, Verdict};
 use serde_json::{Value, json};
 
 impl Bluesky {
     /// Brings a picture to the server, where it waits for a record that names it.
     pub(super) async fn upload(&self, access: &Access, media: &Media) -> Result<Value, Verdict> {
-        let session = self.session(access).await?;
-        let mut request = Request::post(access.url("/xrpc/com.atproto.repo.uploadBlob"));
-        request.body = media.bytes.clone();
-        let request = request.header("content-type", &media.mime).bearer(&session.token);
-        let response = match self.call(request).await {
-            Ok(response) => response,
-            Err(No::Other(verdict)) => return Err(about_the_picture(verdict)),
-            Err(_) => {
-                self.sessions.forget(access);
-                return Err(Verdict::NotSent { why: "the session had ended".to_owned() });
-            }
-        };
-        let blob = response.json::<Value>().map(|v| v["blob"].clone()).filter(Value::is_object);
-        let blob = blob.ok_or_else(|| Verdict::NotSent { why: "the answer to an upload cannot be read".to_owned() })?;
+        let blob = self.blob(access, &media.mime, media.bytes.clone(), "media").await?;
         let mut image = json!({"alt": media.alt, "image": blob});
         if let Some((width, height)) = size(&media.bytes) {
             image["aspectRatio"] = json!({"width": width, "height": height});
         }
         Ok(image)
-    }
-}
-
-fn about_the_picture(verdict: Verdict) -> Verdict {
-    match wire::harmless(verdict) {
-        Verdict::Rejected { code, human, .. } => Verdict::Rejected { code, human, field: Some("media".to_owned()) },
-        other => other,
     }
 }
 

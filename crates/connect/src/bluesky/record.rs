@@ -1,6 +1,8 @@
-//! A post as a record: its words, what in them is a link or a topic, its language, its pictures, what it answers.
+//! A post as a record: its words, what in them is a link or a topic, its language, its pictures or its film, what it
+//! answers.
 use super::POST;
 use super::at::time_of;
+use super::film::EMBED;
 use crate::Prepared;
 use serde_json::{Value, json};
 
@@ -21,7 +23,11 @@ pub(super) fn of(prepared: &Prepared, key: &str) -> Option<Value> {
     }
     if !prepared.media.is_empty() {
         let images: Option<Vec<Value>> = prepared.media.iter().map(|m| serde_json::from_str(m).ok()).collect();
-        record["embed"] = json!({"$type": "app.bsky.embed.images", "images": images?});
+        let mut all = images?;
+        record["embed"] = match all.as_mut_slice() {
+            [film] if film["$type"] == EMBED => film.take(),
+            _ => json!({"$type": "app.bsky.embed.images", "images": all}),
+        };
     }
     Some(record)
 }

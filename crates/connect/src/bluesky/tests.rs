@@ -4,7 +4,7 @@ use super::own::FIRST_KEY;
 use super::*;
 use crate::simulator::{Fault, SetFault};
 use crate::trial::post;
-use crate::{Media, Secret, fingerprint};
+use crate::{Captions, Media, Recording, Secret, fingerprint};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
 
@@ -27,7 +27,7 @@ async fn a_post_carries_its_language_links_and_described_pictures() {
     let (fake, bluesky, to) = server().await;
     let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     png.extend([0, 0, 2, 128, 0, 0, 1, 224]);
-    let media = vec![Media { bytes: png, mime: "image/png".into(), alt: "A bridge".into(), url: None }];
+    let media = vec![Media { bytes: png, mime: "image/png".into(), alt: "A bridge".into(), url: None, path: None }];
     let prepared = bluesky.prepare(&to, &Post { media, ..post("ཞམ་ https://a.bt/x #roads") }).await.unwrap();
     id(bluesky.attempt(&to, &prepared, "k").await);
     let record = &fake.posts()[0];
@@ -36,9 +36,62 @@ async fn a_post_carries_its_language_links_and_described_pictures() {
     assert_eq!(record["facets"][1]["features"][0]["tag"], "roads");
     let image = &record["embed"]["images"][0];
     assert_eq!((&image["alt"], &image["aspectRatio"]["width"]), (&json!("A bridge"), &json!(640)));
-    let text_file = Media { bytes: b"x".to_vec(), mime: "text/plain".into(), alt: String::new(), url: None };
+    let text_file =
+        Media { bytes: b"x".to_vec(), mime: "text/plain".into(), alt: String::new(), url: None, path: None };
     let refused = bluesky.prepare(&to, &Post { media: vec![text_file], ..post("x") }).await.unwrap_err();
     assert!(matches!(refused, Verdict::Rejected { field: Some(f), .. } if f == "media"));
+}
+
+#[tokio::test]
+async fn a_film_goes_along_with_what_is_said_in_it() {
+    let (fake, bluesky, to) = server().await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let bytes = crate::recording::shape::tests::film(640, 360, false);
+    std::fs::write(file.path(), &bytes).unwrap();
+    let vtt = |words: &str| format!("WEBVTT\n\n00:00.000 --> 00:01.000\n{words}\n");
+    let captions = |words: &str| Captions { lang: "en".into(), vtt: vtt(words) };
+    let film = Recording {
+        path: file.path().into(),
+        bytes: bytes.len() as u64,
+        mime: "video/mp4".into(),
+        seconds: None,
+        captions: vec![Captions { lang: "dz".into(), vtt: vtt("ཟམ་པ") }, captions("The bridge")],
+        url: None,
+    };
+    let with = |film: &Recording| Post { recording: Some(film.clone()), ..post("Look") };
+    assert!(bluesky.problems(&with(&film)).is_empty());
+    let prepared = bluesky.prepare(&to, &with(&film)).await.unwrap();
+    assert!(prepared.media[0].len() < 1000, "its bytes are at the server");
+    let uri = id(bluesky.attempt(&to, &prepared, "k").await);
+    let embed = &fake.posts()[0]["embed"];
+    assert_eq!(embed["$type"], "app.bsky.embed.video");
+    assert_eq!(
+        (&embed["video"]["size"], &embed["aspectRatio"]),
+        (&json!(bytes.len()), &json!({"width": 640, "height": 360}))
+    );
+    let langs: Vec<_> = embed["captions"].as_array().unwrap().iter().map(|c| c["lang"].as_str().unwrap()).collect();
+    assert_eq!((langs, embed["alt"].as_str()), (vec!["dz", "en"], Some("ཟམ་པ\n\nThe bridge")));
+    assert_eq!(embed["captions"][1]["file"]["size"], json!(vtt("The bridge").len()));
+    // Corrected words leave the film, and so does a film without captions.
+    let silent = Recording { captions: vec![], ..film.clone() };
+    id(bluesky.edit(&to, &uri, &bluesky.prepare(&to, &with(&silent)).await.unwrap()).await);
+    let embed = &fake.posts()[0]["embed"];
+    assert!(embed["video"].is_object() && embed.get("captions").is_none() && embed.get("alt").is_none(), "{embed}");
+
+    let refused = async |film: &Recording| match bluesky.prepare(&to, &with(film)).await.unwrap_err() {
+        Verdict::Rejected { code, .. } => code,
+        other => panic!("{other:?}"),
+    };
+    let long = Recording { captions: vec![captions(&"a".repeat(20_000))], ..film.clone() };
+    assert_eq!(bluesky.problems(&with(&long))[0].code, "captions-too-long");
+    assert_eq!(refused(&long).await, "captions-too-long");
+    let large = Recording { bytes: 100_000_001, ..film.clone() };
+    assert_eq!(bluesky.problems(&with(&large))[0].code, "recording-too-large");
+    assert_eq!(refused(&large).await, "recording-too-large");
+    std::fs::write(file.path(), b"\0\0\0\x14ftypqt  \0\0\0\0qt  ").unwrap();
+    assert_eq!(refused(&Recording { bytes: 20, ..film.clone() }).await, "recording-type");
+    let gone = bluesky.prepare(&to, &with(&Recording { bytes: 21, ..film })).await.unwrap_err();
+    assert!(matches!(gone, Verdict::NotSent { .. }), "{gone:?}");
 }
 
 #[tokio::test]

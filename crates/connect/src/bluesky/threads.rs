@@ -17,7 +17,12 @@ impl Bluesky {
         let answer = self.get(access, &format!("app.bsky.feed.getPosts?uris={}", encoded(uri))).await?;
         let unreadable = || Failure::Unreachable { why: "the answer cannot be read".to_owned() };
         let posts = answer["posts"].as_array().ok_or_else(unreadable)?;
-        posts.iter().find(|p| p["uri"] == uri).cloned().ok_or(Failure::Gone)
+        match posts.as_slice() {
+            [post] if post["uri"] == uri => Ok(post.clone()),
+            // What is not there is left out; a list of something else is no answer to what was asked.
+            [] => Err(Failure::Gone),
+            _ => Err(unreadable()),
+        }
     }
 
     /// What an answer to this post carries: the post, and the one its conversation begins with.

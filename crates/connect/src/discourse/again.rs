@@ -22,8 +22,8 @@ impl Discourse {
         }
         let response = done(answer, &self.clock).map_err(|v| wire::no_news(read_of(v)))?;
         let post: ForumPost = response.json().filter(|p: &ForumPost| p.id == id).ok_or_else(unreadable)?;
-        if post.deleted_at.is_some() {
-            return Ok(Again::Gone);
+        if let Some(at) = &post.deleted_at {
+            return wire::time(at).map(|_| Again::Gone).ok_or_else(unreadable);
         }
         if post.raw.is_none() {
             return Err(unreadable());

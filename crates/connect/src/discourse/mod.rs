@@ -162,7 +162,7 @@ impl Discourse {
             let since_us = since.parse().map_err(|_| Failure::Gone)?;
             return Ok(match self.marked(access, mark, since_us).await? {
                 Found::Yes { remote_id, url } => Standing::Out { remote_id, url },
-                Found::No | Found::CannotTell => Standing::Working,
+                Found::Taken { .. } | Found::No | Found::CannotTell => Standing::Working,
             });
         }
         let topic = self.by_key(access, mark).await?;

@@ -180,6 +180,7 @@ async fn refusals_waiting_and_pictures() {
         mime: "image/png".into(),
         alt: "a ](x) *b*\nc".into(),
         url: None,
+        path: None,
     };
     let with = |bytes: &[u8]| Post { text: "Look".into(), media: vec![picture(bytes)], ..Post::default() };
     let prepared = forum.prepare(&to, &with(b"\x89PNG1")).await.unwrap();

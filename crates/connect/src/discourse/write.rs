@@ -79,7 +79,7 @@ impl Discourse {
         let already = async || match self.marked(access, &mark, since).await {
             Ok(Found::Yes { remote_id, url }) => Ok(Some(Verdict::Accepted { remote_id, url })),
             Ok(Found::No) => Ok(None),
-            Ok(Found::CannotTell) => {
+            Ok(Found::Taken { .. } | Found::CannotTell) => {
                 Err(Failure::Unreachable { why: "more was posted than can be looked through".into() })
             }
             Err(failure) => Err(failure),

@@ -1,6 +1,7 @@
-//! Pages for the suite of all connectors: one with a name in its address and one without.
+//! Pages for the suite of all connectors: one with a name in its address, and one without that asks for films in very small
+//! pieces.
 use super::Facebook;
-use super::fake::{FakeFacebook, PAGE_ID, SECRET, Ways};
+use super::fake::{FakeFacebook, OWN, PAGE_ID, SECRET, Ways};
 use crate::contract::{Bench, Server, free_port};
 use crate::simulator::SetFault;
 use crate::{Access, Secret};
@@ -10,8 +11,8 @@ use std::sync::Arc;
 
 pub(crate) async fn benches(fetch: &Fetch) -> Vec<Bench> {
     let mut out = Vec::new();
-    for nameless in [false, true] {
-        let fake = FakeFacebook::start(free_port().await, Ways { nameless, ..Ways::default() }).unwrap();
+    for ways in [Ways::default(), Ways { nameless: true, chunk: 7, short: true, ..Ways::default() }] {
+        let fake = FakeFacebook::start(free_port().await, ways).unwrap();
         let access = Access {
             base_url: format!("http://{}", fake.address),
             secret: Secret::new(SECRET),
@@ -32,7 +33,7 @@ impl Server for FakeFacebook {
         self.own().into_iter().map(|e| e.message).collect()
     }
     fn beside(&self, text: &str) -> String {
-        self.write("roads", None, text)
+        self.write(OWN, None, text)
     }
     fn reply(&self, to: &str, text: &str) {
         self.write("pema", Some(to), text);

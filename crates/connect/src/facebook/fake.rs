@@ -1,11 +1,13 @@
 //! A page of our own behind paths, fields and codes of the Graph API, for tests without a network. Times are whole seconds,
 //! lists begin with the newest, and `paging.next` repeats the token, as Facebook's does.
 use super::VERSION;
+use super::fake_films::{self, Film, Lost};
 use crate::fake::{Caller, Manners, Stage, bearer, retry_after};
+use crate::meta::fake::{edge, missing, no, time};
 use crate::simulator::SetFault;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use ground::clock::Clock;
@@ -17,10 +19,11 @@ use tokio::net::TcpListener;
 
 pub const SECRET: &str = "EAAGroads0123456789";
 pub const PAGE_ID: &str = "1005550001";
+pub const OWN: &str = "roads";
 const LONGEST: usize = 63_206;
 
 /// How this page differs from a plain one.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Ways {
     /// Who comments is not told.
     pub anonymous: bool,
@@ -28,6 +31,16 @@ pub struct Ways {
     pub person: bool,
     /// The page has no name in addresses.
     pub nameless: bool,
+    /// How many bytes of a film it asks for at once.
+    pub chunk: u64,
+    /// A film tells its post without the page's number before it.
+    pub short: bool,
+}
+
+impl Default for Ways {
+    fn default() -> Ways {
+        Ways { anonymous: false, person: false, nameless: false, chunk: 1 << 20, short: false }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -43,6 +56,7 @@ pub struct Entry {
     pub by: &'static str,
     pub message: String,
     pub media: Vec<String>,
+    pub film: Option<String>,
     pub parent: Option<String>,
     pub post: Option<String>,
     pub hidden: bool,
@@ -51,31 +65,38 @@ pub struct Entry {
 }
 
 #[derive(Default)]
-struct Held {
+pub(super) struct Held {
     next: u64,
-    entries: Vec<Entry>,
-    photos: BTreeMap<String, Photo>,
-    instead: Option<(u16, String)>,
+    pub entries: Vec<Entry>,
+    pub films: BTreeMap<String, Film>,
+    /// New films are ready only at this look, and then perhaps come to nothing.
+    pub slow: u32,
+    pub fails: Option<&'static str>,
+    /// Their post is told only at this look.
+    pub late: u32,
+    pub photos: BTreeMap<String, Photo>,
+    pub lost: Option<Lost>,
+    instead: Option<(String, u16, String)>,
     asked: Vec<String>,
 }
 
-struct Net {
+pub(super) struct Net {
     held: Mutex<Held>,
-    ways: Ways,
+    pub ways: Ways,
 }
 
 impl Net {
-    fn held(&self) -> MutexGuard<'_, Held> {
+    pub fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Held {
-    fn number(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.next += 1;
         self.next + 70_000
     }
-    fn add(&mut self, by: &'static str, message: &str, to: Option<&str>, media: Vec<String>) -> String {
+    pub fn add(&mut self, by: &'static str, message: &str, to: Option<&str>, media: Vec<String>) -> String {
         let number = self.number();
         // An answer to an answer is put below the first comment.
         let above = to.and_then(|to| self.entries.iter().find(|e| e.id == to)).cloned();
@@ -89,6 +110,7 @@ impl Held {
             by,
             message,
             media,
+            film: None,
             parent,
             post,
             hidden: false,
@@ -114,7 +136,7 @@ impl Held {
 /// Running until dropped.
 pub struct FakeFacebook {
     pub address: SocketAddr,
-    net: Arc<Net>,
+    pub(super) net: Arc<Net>,
     stage: Stage,
 }
 
@@ -125,7 +147,11 @@ impl FakeFacebook {
                 Some(SECRET) => Caller::Account(PAGE_ID.to_owned()),
                 _ => Caller::Stranger,
             },
-            writes: |method, uri| *method != Method::GET && !uri.path().ends_with("/photos"),
+            // Sending something up is no post yet.
+            writes: |method, uri| {
+                let up = ["/photos", "/videos", "/captions"].iter().any(|end| uri.path().ends_with(end));
+                *method != Method::GET && !up
+            },
             // Neither 401 nor 429: Facebook tells both by its codes.
             refuses: |status| match status {
                 StatusCode::TOO_MANY_REQUESTS => no(400, 32, None, "(#32) Page request limit reached"),
@@ -148,7 +174,7 @@ impl FakeFacebook {
     /// What the page has said and not taken down, oldest first.
     pub fn own(&self) -> Vec<Entry> {
         let held = self.net.held();
-        held.entries.iter().filter(|e| e.by == "roads" && !e.deleted).cloned().collect()
+        held.entries.iter().filter(|e| e.by == OWN && !e.deleted).cloned().collect()
     }
 
     pub fn photos(&self) -> Vec<Photo> {
@@ -166,7 +192,12 @@ impl FakeFacebook {
 
     /// Answers everything with this instead of its own words, having done it.
     pub fn say_instead(&self, body: Option<(u16, &str)>) {
-        self.net.held().instead = body.map(|(status, text)| (status, text.to_owned()));
+        self.net.held().instead = body.map(|(status, text)| (String::new(), status, text.to_owned()));
+    }
+
+    /// The same for calls whose method and address have this in them.
+    pub fn say_of(&self, part: &str, status: u16, text: &str) {
+        self.net.held().instead = Some((part.to_owned(), status, text.to_owned()));
     }
 
     /// Lets somebody post or comment by Facebook's own means; gives the id.
@@ -190,25 +221,8 @@ impl FakeFacebook {
     }
 }
 
-fn no(status: u16, code: i64, subcode: Option<i64>, message: &str) -> Response {
-    let mut error = json!({"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "AbCdEf"});
-    if let Some(subcode) = subcode {
-        error["error_subcode"] = json!(subcode);
-    }
-    (StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), Json(json!({"error": error}))).into_response()
-}
-
-fn missing() -> Response {
-    no(400, 100, Some(33), "Unsupported request. The object does not exist or cannot be loaded.")
-}
-
-fn success() -> Response {
+pub(super) fn success() -> Response {
     Json(json!({"success": true})).into_response()
-}
-
-fn time(at_us: i64) -> String {
-    let at = jiff::Timestamp::from_second(at_us.div_euclid(1_000_000)).unwrap_or_default().to_string();
-    at.replace('Z', "+0000")
 }
 
 fn shown(e: &Entry, ways: Ways) -> Value {
@@ -220,7 +234,7 @@ fn shown(e: &Entry, ways: Ways) -> Value {
         out["parent"] = json!({"id": parent, "created_time": time(e.at_us)});
     }
     // A page always knows itself.
-    if e.by == "roads" {
+    if e.by == OWN {
         out["from"] = json!({"id": PAGE_ID, "name": "Department of Roads"});
     } else if !ways.anonymous {
         out["from"] = json!({"id": "900900", "name": "Pema D."});
@@ -228,40 +242,38 @@ fn shown(e: &Entry, ways: Ways) -> Value {
     out
 }
 
-/// So many items after a place in a list, with the way on.
-fn edge(all: &[Value], limit: usize, after: Option<&str>) -> Value {
-    let from = after.and_then(|a| a.strip_prefix("QVFI")?.parse::<usize>().ok()).unwrap_or_default().min(all.len());
-    let to = (from + limit.clamp(1, 100)).min(all.len());
-    let mut paging = json!({"cursors": {"before": format!("QVFI{from}"), "after": format!("QVFI{to}")}});
-    if to < all.len() {
-        paging["next"] = json!(format!("https://graph.facebook.com/next?access_token={SECRET}&after=QVFI{to}"));
-    }
-    if all.is_empty() { json!({"data": []}) } else { json!({"data": all[from..to], "paging": paging}) }
-}
-
 async fn any(State(net): State<Arc<Net>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    net.held().asked.push(uri.to_string());
+    net.held().asked.push(format!("{method} {uri}"));
     let parts: Vec<&str> = uri.path().split('/').filter(|p| !p.is_empty()).collect();
     let query: HashMap<String, String> =
         url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let response = match (method.as_str(), parts.as_slice()) {
         (_, [version, ..]) if *version != VERSION => no(400, 2500, None, "Unknown path components"),
-        ("POST", [_, PAGE_ID, "photos"]) => upload(&net, &headers, body).await,
+        ("POST", [_, PAGE_ID, "photos"]) => fake_films::photo(&net, &headers, body).await,
+        ("POST", [_, PAGE_ID, "videos"]) => fake_films::upload(&net, &headers, body).await,
+        ("POST", [_, film, "captions"]) => fake_films::captions(&net, film, &headers, body).await,
         ("GET", [_, rest @ ..]) => read(&net, rest, &query),
         (_, [_, rest @ ..]) => write(&net, &method, rest, &serde_json::from_slice(&body).unwrap_or_default()),
         _ => no(400, 2500, None, "Unknown path components"),
     };
-    match net.held().instead.clone() {
-        Some((status, text)) => (StatusCode::from_u16(status).unwrap_or_default(), text).into_response(),
+    let instead = net.held().instead.clone().filter(|(part, ..)| format!("{method} {uri}").contains(part.as_str()));
+    match instead {
+        Some((_, status, text)) => (StatusCode::from_u16(status).unwrap_or_default(), text).into_response(),
         None => response,
     }
 }
 
 fn read(net: &Net, parts: &[&str], query: &HashMap<String, String>) -> Response {
-    let held = net.held();
+    let mut held = net.held();
+    if let [id] = parts
+        && let Some(film) = fake_films::read(&mut held, id, net.ways.short)
+    {
+        return film;
+    }
     let of = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
-    let limit = of("limit").parse().unwrap_or(25);
-    let after = query.get("after").map(String::as_str);
+    // As Facebook's does, it repeats the token.
+    let next = Some(format!("https://graph.facebook.com/next?access_token={SECRET}"));
+    let next = next.as_deref();
     match parts {
         ["me" | "roads.bt" | PAGE_ID] => {
             if net.ways.person && of("fields").contains("category") {
@@ -276,24 +288,25 @@ fn read(net: &Net, parts: &[&str], query: &HashMap<String, String>) -> Response 
         }
         [PAGE_ID, "published_posts"] => {
             let inner = of("fields").split_once("order(reverse_chronological).limit(").map(|(_, rest)| rest);
-            let inner: Option<usize> = inner.and_then(|r| r.split_once(')')).and_then(|(n, _)| n.parse().ok());
+            let inner =
+                inner.and_then(|r| r.split_once(')')).map(|(n, _)| HashMap::from([("limit".into(), n.to_owned())]));
             let show = |p: &&Entry| {
                 let mut out = shown(p, net.ways);
                 let below: Vec<Value> = held.below(&p.id).iter().map(|c| shown(c, net.ways)).collect();
-                if let Some(inner) = inner.filter(|_| !below.is_empty()) {
-                    out["comments"] = edge(&below, inner, None);
+                if let Some(inner) = inner.as_ref().filter(|_| !below.is_empty()) {
+                    out["comments"] = edge(&below, inner, next);
                 }
                 out
             };
             let all: Vec<Value> = held.posts().iter().map(show).collect();
-            Json(edge(&all, limit, after)).into_response()
+            Json(edge(&all, query, next)).into_response()
         }
         [id, "comments"] if held.seen(id).is_some() => {
             if (of("filter"), of("order")) != ("stream", "reverse_chronological") {
                 return no(400, 100, None, "(#100) this page only answers as it is meant to be asked");
             }
             let all: Vec<Value> = held.below(id).iter().map(|c| shown(c, net.ways)).collect();
-            Json(edge(&all, limit, after)).into_response()
+            Json(edge(&all, query, next)).into_response()
         }
         [id] => match held.seen(id) {
             Some(e) => {
@@ -306,7 +319,11 @@ fn read(net: &Net, parts: &[&str], query: &HashMap<String, String>) -> Response 
                     out["reactions"] = json!({"data": [], "summary": {"total_count": 3}});
                     out["comments"] = json!({"data": [], "summary": {"total_count": below}});
                     match photos.len() {
-                        0 => {}
+                        0 => {
+                            if let Some(film) = &e.film {
+                                out["attachments"] = fake_films::attachment(film);
+                            }
+                        }
                         1 => out["attachments"] = json!({"data": photos}),
                         _ => {
                             out["attachments"] =
@@ -337,7 +354,7 @@ fn write(net: &Net, method: &Method, parts: &[&str], given: &Value) -> Response 
             if text.trim().is_empty() && ids.is_empty() {
                 return no(400, 100, None, "(#100) Missing message or attachment");
             }
-            if ids.is_empty() && held.posts().first().is_some_and(|p| p.by == "roads" && p.message == text) {
+            if ids.is_empty() && held.posts().first().is_some_and(|p| p.by == OWN && p.message == text) {
                 return no(400, 506, None, "(#506) Duplicate status message");
             }
             for id in &ids {
@@ -346,17 +363,20 @@ fn write(net: &Net, method: &Method, parts: &[&str], given: &Value) -> Response 
                     _ => return no(400, 100, None, "(#100) This picture cannot be attached"),
                 }
             }
-            Json(json!({"id": held.add("roads", text, None, ids)})).into_response()
+            Json(json!({"id": held.add(OWN, text, None, ids)})).into_response()
         }
         ("POST", [id, "comments"]) => {
             if held.seen(id).is_none() {
                 return missing();
             }
             let media = given.get("attachment_id").and_then(Value::as_str).map(str::to_owned);
-            let id = held.add("roads", message.unwrap_or_default(), Some(id), media.into_iter().collect());
+            let id = held.add(OWN, message.unwrap_or_default(), Some(id), media.into_iter().collect());
             Json(json!({"id": id})).into_response()
         }
         (verb @ ("POST" | "DELETE"), [id]) => {
+            if let Some(done) = fake_films::write(&mut held, verb, id, given) {
+                return done;
+            }
             if held.seen(id).is_none() {
                 return missing();
             }
@@ -364,34 +384,12 @@ fn write(net: &Net, method: &Method, parts: &[&str], given: &Value) -> Response 
             let hides = given.get("is_hidden").and_then(Value::as_bool);
             match (verb, message, hides) {
                 ("DELETE", ..) => entry.deleted = true,
-                (_, Some(text), None) if entry.by == "roads" => text.clone_into(&mut entry.message),
-                (_, None, Some(hidden)) if entry.by != "roads" => entry.hidden = hidden,
+                (_, Some(text), None) if entry.by == OWN => text.clone_into(&mut entry.message),
+                (_, None, Some(hidden)) if entry.by != OWN => entry.hidden = hidden,
                 _ => return no(403, 200, None, "(#200) Permissions error"),
             }
             success()
         }
         _ => no(400, 100, None, "Unsupported request"),
     }
-}
-
-async fn upload(net: &Net, headers: &HeaderMap, body: Bytes) -> Response {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let Ok(boundary) = multer::parse_boundary(kind) else { return no(400, 324, None, "(#324) Requires upload file") };
-    let mut form = multer::Multipart::new(Body::from(body).into_data_stream(), boundary);
-    let (mut alt, mut published, mut picture) = (String::new(), true, false);
-    while let Ok(Some(field)) = form.next_field().await {
-        match field.name().unwrap_or_default() {
-            "source" => picture = field.bytes().await.unwrap_or_default().starts_with(b"\x89PNG"),
-            "alt_text_custom" => alt = field.text().await.unwrap_or_default(),
-            "published" => published = field.text().await.unwrap_or_default() != "false",
-            _ => {}
-        }
-    }
-    if !picture || published {
-        return no(400, 324, None, "(#324) Missing or invalid image file");
-    }
-    let mut held = net.held();
-    let id = held.number().to_string();
-    held.photos.insert(id.clone(), Photo { alt, used: false });
-    Json(json!({"id": id})).into_response()
 }

@@ -233,6 +233,9 @@ impl Facebook {
     }
 
     pub(super) async fn look(&self, access: &Access, sought: &Sought) -> Result<Found, Failure> {
+        if let Some(made) = super::film::made(sought.container.as_deref()) {
+            return self.look_for_film(access, &made).await;
+        }
         let under = sought.container.as_deref();
         if under.is_some_and(|id| !is_id(id)) {
             return Ok(Found::CannotTell);

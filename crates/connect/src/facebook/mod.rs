@@ -1,26 +1,38 @@
 //! Facebook Pages, through Meta's Graph API. A post is made by one call that knows no key of ours, so after an attempt
-//! without an answer the page's own posts are looked through; an answer to a comment is looked for where it was written.
+//! without an answer the page's own posts are looked through; an answer to a comment is looked for where it was written. A
+//! film is a draft first and published by its id, which then says whether it is out.
 //!
 //! [`Access::base_url`] is the Graph host, [`Access::secret`] a page's token, [`Access::remote_account_id`] the page's
 //! number. Paths, parameters and fields are those of the description that comes with Meta's own client (`facebook-business`
-//! 26.0.3 on PyPI: `page.py`, `pagepost.py`, `comment.py`).
+//! 26.0.3 on PyPI: `page.py`, `pagepost.py`, `comment.py`, `advideo.py`).
 mod again;
 #[cfg(test)]
 pub(crate) mod bench;
 #[cfg(test)]
 mod fake;
+#[cfg(test)]
+mod fake_films;
+mod film;
+#[cfg(test)]
+mod film_tests;
+mod keys;
 mod list;
 #[cfg(test)]
+mod sign_in_tests;
+#[cfg(test)]
 mod tests;
+mod upload;
 mod write;
 
 use crate::meta::answer::unreadable;
+use crate::meta::film::films;
 use crate::meta::hear::{Interest, agree, look};
 use crate::meta::{Graph, account as page, id_in, is_id, is_number, is_username, on_site, query};
 use crate::wire::unwritten;
 use crate::{
-    Access, Again, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Heard, Identity, InboundPage, Key,
-    Kind, NotHeard, Notice, OwnPage, Post, Prepared, Problem, Proof, Safety, Secret, Sought, Verdict, problems,
+    Access, Again, Brought, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Granted, Heard, Identity,
+    InboundPage, Key, Kind, NotHeard, Notice, OwnPage, Post, Prepared, Problem, Proof, Safety, Secret, SignIn, Sought,
+    Standing, Verdict, problems,
 };
 use ground::clock::Clock;
 use ground::fetch::Fetch;
@@ -33,10 +45,13 @@ const WEB: &str = "https://www.facebook.com";
 /// What is asked about a page. Only pages have a category, so a person's token is refused.
 const PAGE_FIELDS: &str = "id,name,username,link,category";
 /// What is counted on a post; people who reacted, whatever the reaction. Insights are not read: their names change and the
-/// newest count people, not views.
-const POST_COUNTS: &str =
-    "reactions.limit(0).summary(total_count),comments.filter(stream).limit(0).summary(total_count),shares";
+/// newest count people, not views; a film has a count of its own.
+const POST_COUNTS: &str = "reactions.limit(0).summary(total_count),comments.filter(stream).limit(0).summary(total_count),\
+                           shares,attachments{media_type,target{id}}";
 const COMMENT_COUNTS: &str = "like_count,comment_count";
+/// The largest film in bytes (Meta's page on video errors, 1363023), and how much of one is sent at once.
+const FILM_BYTES: u64 = 2_000_000_000;
+const PIECE: usize = 16 << 20;
 /// One picture goes with an answer to a comment.
 const PICTURES_OF_AN_ANSWER: usize = 1;
 
@@ -45,6 +60,7 @@ const HEARD: Interest = Interest { object: Some("page"), fields: &["feed", "ment
 
 pub struct Facebook {
     graph: Graph,
+    piece: usize,
 }
 
 /// Whether an id is a post's of this page; comments' begin with the number of what they stand under.
@@ -64,7 +80,7 @@ fn path(id: &str, rest: &str) -> String {
 
 impl Facebook {
     pub fn new(fetch: Fetch, clock: Clock) -> Facebook {
-        Facebook { graph: Graph::new(fetch, clock, "Facebook", VERSION) }
+        Facebook { graph: Graph::new(fetch, clock, "Facebook", VERSION), piece: PIECE }
     }
 
     /// The page whose token it is.
@@ -99,12 +115,13 @@ impl Facebook {
                 views: None,
             });
         }
+        let views = self.views(access, remote_id, &it).await?;
         Ok(Counts {
             likes: count("/reactions/summary/total_count"),
             // Not there where nobody shared it, but not certainly only there: that is “not told”.
             shares: count("/shares/count"),
             replies: count("/comments/summary/total_count"),
-            views: None,
+            views,
         })
     }
 }
@@ -128,7 +145,7 @@ impl Connector for Facebook {
             alt_limit: None,
             image_types: ["image/jpeg", "image/png", "image/gif"].map(str::to_owned).to_vec(),
             image_bytes: Some(4_000_000),
-            recordings: None,
+            recordings: Some(films(FILM_BYTES, None, true)),
             can_edit: true,
             can_delete: true,
             can_reply: true,
@@ -149,12 +166,21 @@ impl Connector for Facebook {
         let mut can = self.capabilities();
         if post.reply_to.is_some() {
             can.max_media = PICTURES_OF_AN_ANSWER;
+            can.recordings = None;
         }
         problems(&can, post)
     }
 
     fn whoami<'a>(&'a self, access: &'a Access) -> Fut<'a, Result<Identity, Failure>> {
         Box::pin(self.me(access))
+    }
+
+    fn sign_in(&self, _access: &Access) -> Option<SignIn> {
+        Some(keys::sign_in())
+    }
+
+    fn exchange<'a>(&'a self, access: &'a Access, brought: &'a Brought) -> Fut<'a, Result<Granted, Failure>> {
+        Box::pin(self.granted(access, brought))
     }
 
     /// Other pages' names are told only to apps that Meta has let look at them.
@@ -171,6 +197,9 @@ impl Connector for Facebook {
 
     fn prepare<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
         Box::pin(async move {
+            if let Some(film) = &post.recording {
+                return self.film_ready(access, post, film).await;
+            }
             let mut media = Vec::new();
             for picture in &post.media {
                 media.push(self.upload(access, picture).await?);
@@ -186,6 +215,10 @@ impl Connector for Facebook {
 
     fn find<'a>(&'a self, access: &'a Access, sought: &'a Sought) -> Fut<'a, Found> {
         Box::pin(async move { self.look(access, sought).await.unwrap_or(Found::CannotTell) })
+    }
+
+    fn standing<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Standing, Failure>> {
+        Box::pin(self.stands(access, remote_id))
     }
 
     fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {

@@ -6,7 +6,7 @@ use ground::clock::{DAY, SECOND};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
 
-async fn facebook(ways: Ways) -> (FakeFacebook, Facebook, Access) {
+pub(super) async fn facebook(ways: Ways) -> (FakeFacebook, Facebook, Access) {
     let fake = FakeFacebook::start(TcpListener::bind("127.0.0.1:0").await.unwrap(), ways).unwrap();
     let fetch = Fetch::new(FetchPolicy { allow_loopback: true, ..FetchPolicy::default() }).unwrap();
     let access = Access {
@@ -22,15 +22,15 @@ fn answer(to: &str, text: &str) -> Prepared {
     Prepared { reply_to: Some(to.into()), container: Some(to.into()), ..ready(text) }
 }
 
-fn picture(alt: &str) -> Media {
-    Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: alt.into(), url: None }
+pub(super) fn picture(alt: &str) -> Media {
+    Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: alt.into(), url: None, path: None }
 }
 
-fn sought(text: &str, under: Option<&str>, since_us: i64) -> Sought {
+pub(super) fn sought(text: &str, under: Option<&str>, since_us: i64) -> Sought {
     Sought { key: "k".into(), fingerprint: fingerprint(text), container: under.map(str::to_owned), since_us }
 }
 
-fn error(code: i64) -> String {
+pub(super) fn error(code: i64) -> String {
     format!(r#"{{"error":{{"message":"Words","type":"OAuthException","code":{code}}}}}"#)
 }
 

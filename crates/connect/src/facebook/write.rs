@@ -1,8 +1,9 @@
 //! Whatever changes something on the page: each call is made once.
+use super::film::made;
 use super::{Facebook, PICTURES_OF_AN_ANSWER, WEB, is_post_of, page, path};
 use crate::meta::answer::{DUPLICATE, rejected};
-use crate::meta::{id_in, is_id, is_number, query};
-use crate::wire::{gone, harmless, read_of};
+use crate::meta::{id_in, is_id, is_number};
+use crate::wire::{gone, harmless, read_of, unwritten};
 use crate::{Access, Failure, Media, Prepared, Verdict, fingerprint};
 use ground::clock::{DAY, MINUTE};
 use ground::crypto::hex;
@@ -14,10 +15,11 @@ use sha2::{Digest, Sha256};
 const SAID_SINCE: i64 = 3 * DAY;
 /// What is younger may be of this very call.
 const JUST_NOW: i64 = 10 * MINUTE;
-/// The pictures of a post, as Meta's page on story attachments names them; `pagepost.py` has the edge, not its fields.
-const PICTURES: &str = "attachments{media_type,subattachments.limit(50){media_type}}";
+/// The pictures and the film of a post, as Meta's page on story attachments names them; `pagepost.py` has the edge, not its
+/// fields.
+pub(super) const SHOWN: &str = "attachments{media_type,target{id},subattachments.limit(50){media_type}}";
 
-fn unclear(what: &str) -> Verdict {
+pub(super) fn unclear(what: &str) -> Verdict {
     Verdict::Unknown { why: format!("the answer to {what} cannot be read") }
 }
 
@@ -26,11 +28,11 @@ fn too_many() -> Verdict {
 }
 
 /// `{"success": true}`; anything else is no yes.
-fn succeeded(value: &Value) -> bool {
+pub(super) fn succeeded(value: &Value) -> bool {
     value.get("success").and_then(Value::as_bool) == Some(true)
 }
 
-fn accepted(remote_id: &str) -> Verdict {
+pub(super) fn accepted(remote_id: &str) -> Verdict {
     Verdict::Accepted { remote_id: remote_id.to_owned(), url: None }
 }
 
@@ -46,7 +48,7 @@ impl Facebook {
             form = form.field("alt_text_custom", &media.alt);
         }
         let form = form.file("source", &name, &media.mime, &media.bytes);
-        let at = path(page(access).map_err(crate::wire::unwritten)?, "/photos");
+        let at = path(page(access).map_err(unwritten)?, "/photos");
         let answer = self.graph.send(access, self.graph.to(Method::POST, access, &at)?.parts(form)).await;
         let answer = answer.map_err(harmless).map_err(|verdict| match verdict {
             Verdict::Rejected { code, human, .. } if code == "refused" || code == "too-large" => {
@@ -58,8 +60,11 @@ impl Facebook {
         id_in(&answer).filter(|id| is_number(id)).ok_or_else(unread)
     }
 
-    /// The one call that makes a post or an answer.
+    /// The one call that makes a post or an answer, or a film public.
     pub(super) async fn publish(&self, access: &Access, prepared: &Prepared) -> Result<Verdict, Failure> {
+        if let Some(film) = made(prepared.container.as_deref()) {
+            return Ok(self.publish_film(access, &film).await);
+        }
         let mut body = json!({"message": prepared.text});
         let edge = match &prepared.reply_to {
             Some(to) if !is_id(to) => return Ok(gone()),
@@ -105,21 +110,34 @@ impl Facebook {
         }
     }
 
-    /// Changes the words. The pictures of a post stay as they are, whatever is given: a correction that comes with another
-    /// number of them is refused, one without any is about the words alone.
+    /// Changes the words. The pictures and the film of a post stay as they are, whatever is given: a correction that comes
+    /// with another number of pictures, or another film, is refused; one without any is about the words alone. A film that was
+    /// sent up for it is thrown away.
     pub(super) async fn change(
         &self,
         access: &Access,
         remote_id: &str,
         prepared: &Prepared,
     ) -> Result<Verdict, Failure> {
+        let changed = self.reworded(access, remote_id, prepared).await;
+        if let Some(unused) = made(prepared.container.as_deref()) {
+            self.discard(access, &unused.id).await;
+        }
+        changed
+    }
+
+    async fn reworded(&self, access: &Access, remote_id: &str, prepared: &Prepared) -> Result<Verdict, Failure> {
         if !is_id(remote_id) {
             return Ok(gone());
         }
         let mut body = json!({"message": prepared.text});
-        if is_post_of(access, remote_id) && !prepared.media.is_empty() {
-            let now = self.graph.get(access, &path(remote_id, &query(&[("fields", PICTURES)]))).await?;
-            if pictures(&now) != prepared.media.len() {
+        if is_post_of(access, remote_id) {
+            let now = self.shown(access, remote_id).await?;
+            if let Some(film) = self.own_film(access, remote_id, &now).await? {
+                return Ok(self.reword_film(access, remote_id, film, prepared).await);
+            }
+            let film = made(prepared.container.as_deref()).is_some();
+            if film || (!prepared.media.is_empty() && pictures(&now) != prepared.media.len()) {
                 let human = "The pictures of a post on Facebook cannot be changed. Take it down and post it anew.";
                 return Ok(rejected("media-fixed", human, Some("media")));
             }
@@ -140,6 +158,15 @@ impl Facebook {
         if !is_id(remote_id) {
             return gone();
         }
+        if is_post_of(access, remote_id) {
+            match self.without_film(access, remote_id).await {
+                Ok(()) => {}
+                Err(Verdict::Rejected { code, .. }) if code == "gone" => {
+                    return self.surely_gone(access, remote_id).await;
+                }
+                Err(verdict) => return verdict,
+            }
+        }
         let request = match self.graph.to(Method::DELETE, access, &path(remote_id, "")) {
             Ok(request) => request,
             Err(verdict) => return verdict,
@@ -149,6 +176,21 @@ impl Facebook {
             Ok(_) => unclear("a removal"),
             Err(Verdict::Rejected { code, .. }) if code == "gone" => self.surely_gone(access, remote_id).await,
             Err(verdict) => verdict,
+        }
+    }
+
+    /// Removes the film that a post was made for: without its post it would stay among the page's videos.
+    async fn without_film(&self, access: &Access, post: &str) -> Result<(), Verdict> {
+        let unseen = |failure: Failure| match failure {
+            Failure::Unreachable { why } => {
+                Verdict::Unknown { why: format!("what the post shows cannot be seen: {why}") }
+            }
+            failure => unwritten(failure),
+        };
+        let shown = self.shown(access, post).await.map_err(unseen)?;
+        match self.own_film(access, post, &shown).await.map_err(unseen)? {
+            Some((film, _)) => self.remove_film(access, &film).await,
+            None => Ok(()),
         }
     }
 

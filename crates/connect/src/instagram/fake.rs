@@ -1,9 +1,10 @@
 //! An account of our own behind paths, fields and codes of Instagram's API, for tests without a network. Times are whole
-//! seconds, posts and comments begin with the newest, answers with the oldest, and `paging.next` repeats the token. A
-//! container that is published twice makes two posts here: nothing is known of what Instagram does, so nothing is relied on.
+//! seconds, posts and comments begin with the newest, answers with the oldest, and `paging.next` repeats the token. A film is
+//! fetched and looked into only after its container was made. A container is over after a day; one that is published twice
+//! makes two posts here: nothing is known of what Instagram does, so nothing is relied on.
 use super::VERSION;
 use crate::fake::{Caller, Manners, Stage, bearer, retry_after};
-use crate::meta::fake::{edge, missing, no, time};
+use crate::meta::fake::{Progress, edge, fetched, missing, no, time};
 use crate::simulator::SetFault;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -40,6 +41,8 @@ pub struct Entry {
     pub by: &'static str,
     pub text: String,
     pub alts: Vec<String>,
+    /// Where its film was fetched.
+    pub film: Option<String>,
     pub post: Option<String>,
     pub parent: Option<String>,
     pub hidden: bool,
@@ -51,9 +54,9 @@ pub struct Entry {
 struct Parcel {
     caption: String,
     alts: Vec<String>,
+    film: Option<String>,
     item: bool,
-    looks: u32,
-    state: Option<&'static str>,
+    progress: Progress,
 }
 
 #[derive(Default)]
@@ -85,7 +88,7 @@ impl Held {
         let post = above.as_ref().map(|a| a.post.clone().unwrap_or_else(|| a.id.clone()));
         let parent = above.filter(|a| a.post.is_some()).map(|a| a.parent.unwrap_or(a.id));
         let (text, new) = (text.to_owned(), id.clone());
-        self.entries.push(Entry { id, by, text, alts, post, parent, hidden: false, deleted: false, at_us });
+        self.entries.push(Entry { id, by, text, alts, film: None, post, parent, hidden: false, deleted: false, at_us });
         new
     }
     fn seen(&self, id: &str) -> Option<&Entry> {
@@ -105,7 +108,7 @@ impl Held {
         json!({
             "id": e.id, "caption": e.text, "timestamp": time(e.at_us), "username": OWN, "like_count": 3,
             "comments_count": self.list(|o| o.post.as_deref() == Some(&e.id)).len(),
-            "permalink": format!("https://www.instagram.com/p/C{}/", e.id),
+            "permalink": format!("https://www.instagram.com/{}/C{}/", if e.film.is_some() { "reel" } else { "p" }, e.id),
         })
     }
     fn comment(&self, e: &Entry, with_answers: bool) -> Value {
@@ -181,8 +184,12 @@ impl FakeInstagram {
     }
     pub fn set_state(&self, container: &str, state: &'static str) {
         if let Some(it) = held(&self.net).parcels.get_mut(container) {
-            it.state = Some(state);
+            it.progress.state = Some(state);
         }
+    }
+    /// All containers are that much older.
+    pub fn let_pass(&self, us: i64) {
+        held(&self.net).parcels.values_mut().for_each(|p| p.progress.made_us -= us);
     }
     pub fn set_time(&self, id: &str, at_us: i64) {
         held(&self.net).entries.iter_mut().filter(|e| e.id == id).for_each(|e| e.at_us = at_us);
@@ -245,9 +252,9 @@ fn read(net: &Net, parts: &[&str], query: &HashMap<String, String>) -> Response 
         }
         [id] => {
             if let Some(it) = held.parcels.get_mut(*id) {
-                it.looks = it.looks.saturating_sub(1);
-                let state = it.state.unwrap_or(if it.looks > 0 { "IN_PROGRESS" } else { "FINISHED" });
-                return Json(json!({"id": id, "status_code": state, "status": format!("{state}: 2207026")}))
+                let state = it.progress.look();
+                let why = it.progress.failed.filter(|_| state == "ERROR").unwrap_or("2207026");
+                return Json(json!({"id": id, "status_code": state, "status": format!("{state}: {why}")}))
                     .into_response();
             }
             match held.seen(id) {
@@ -271,13 +278,22 @@ fn boxed(held: &Held, given: &Value) -> Result<Parcel, Box<Response>> {
         let children = given.get("children").and_then(Value::as_array).cloned().unwrap_or_default();
         for id in children.iter().filter_map(Value::as_str) {
             match held.parcels.get(id) {
-                Some(one) if one.item && one.looks == 0 => it.alts.extend(one.alts.clone()),
+                Some(one) if one.item && one.progress.state() == "FINISHED" => it.alts.extend(one.alts.clone()),
                 _ => return Err(Box::new(no(400, 9_007, Some(2_207_027), "A child of the carousel is not ready."))),
             }
         }
         if !(2..=10).contains(&it.alts.len()) {
             return Err(Box::new(no(400, 100, None, "A carousel has two to ten children.")));
         }
+        return Ok(it);
+    }
+    if text("media_type").as_deref() == Some("REELS") {
+        // Reels have no alternative text, and are told by an address only: bytes are for the other login.
+        it.film = text("video_url").filter(|u| u.starts_with("https://"));
+        let Some(film) = &it.film else {
+            return Err(Box::new(no(400, 9_004, Some(2_207_052), "The video_url cannot be fetched.")));
+        };
+        it.progress.failed = fetched(film);
         return Ok(it);
     }
     if !text("image_url").is_some_and(|u| u.starts_with("https://") && u.ends_with(".jpg")) {
@@ -297,19 +313,21 @@ fn write(net: &Net, method: &Method, parts: &[&str], given: &Value) -> Response 
                 Ok(it) => it,
                 Err(response) => return *response,
             };
-            it.looks = held.slow;
+            it.progress = Progress::new(held.slow, it.progress.failed);
             let id = held.number();
             held.parcels.insert(id.clone(), it);
             Json(json!({"id": id})).into_response()
         }
         ("POST", [ACCOUNT, "media_publish"]) => {
             let id = given.get("creation_id").and_then(Value::as_str).unwrap_or_default();
-            let Some(it) = held.parcels.get_mut(id).filter(|p| !p.item && p.looks == 0) else {
+            let Some(it) = held.parcels.get_mut(id).filter(|p| !p.item && p.progress.may_go_out()) else {
                 return no(400, 9_007, Some(2_207_027), "Media ID is not available");
             };
-            it.state = Some("PUBLISHED");
+            it.progress.state = Some("PUBLISHED");
             let it = it.clone();
-            Json(json!({"id": held.add(OWN, &it.caption, None, it.alts)})).into_response()
+            let id = held.add(OWN, &it.caption, None, it.alts);
+            held.entries.iter_mut().filter(|e| e.id == id).for_each(|e| e.film.clone_from(&it.film));
+            Json(json!({"id": id})).into_response()
         }
         ("POST", [id, edge @ ("comments" | "replies")]) => match held.seen(id).map(|e| e.post.is_none()) {
             Some(is_post) if is_post == (*edge == "comments") => {

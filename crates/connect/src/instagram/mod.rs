@@ -1,6 +1,8 @@
 //! Instagram, for professional accounts, through Meta's API with Instagram's own login. A post is a container first, which
-//! nobody sees, and is published by its id; after an attempt without an answer the container tells whether it is out. A
-//! comment knows no second step: it is looked for where it was written, before anything is written again.
+//! nobody sees, and is published by its id; after an attempt without an answer the container tells whether it is out. A film
+//! is a *reel*, which also stands among the account's posts; Instagram fetches it, as it does pictures, because sending bytes
+//! is for accounts reached through a Facebook page only (Meta's page on resumable uploads). A comment knows no second step:
+//! it is looked for where it was written, before anything is written again.
 //!
 //! [`Access::base_url`] is the API's host, [`Access::secret`] a token of the account that is good for sixty days,
 //! [`Access::remote_account_id`] the account's number. Paths, parameters and fields are those of the description that comes
@@ -14,19 +16,27 @@ pub(crate) mod bench;
 mod comments;
 #[cfg(test)]
 mod fake;
+#[cfg(test)]
+mod film_tests;
 mod inbox;
 mod own;
+#[cfg(test)]
+mod sign_in_tests;
 #[cfg(test)]
 mod tests;
 mod write;
 
 use crate::meta::answer::unreadable;
 use crate::meta::container::Words;
+use crate::meta::film::films;
 use crate::meta::hear::{Interest, agree, look};
+use crate::meta::renew::sign_in;
 use crate::meta::{Graph, is_id, is_number, is_username, on_site, query};
+use crate::oauth::Tokens;
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Heard, Identity, InboundPage, Key, Kind,
-    NotHeard, Notice, OwnPage, Post, Prepared, Problem, Proof, Renewed, Safety, Secret, Sought, Verdict, problems,
+    Access, Brought, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Granted, Heard, Identity,
+    InboundPage, Key, Kind, NotHeard, Notice, OwnPage, Post, Prepared, Problem, Proof, Renewed, Safety, Secret, SignIn,
+    Sought, Verdict, problems,
 };
 use ground::clock::Clock;
 use ground::fetch::{Fetch, Request};
@@ -49,12 +59,30 @@ const CONTAINER: Words = Words { state: "status_code", why: "status", publish: "
 /// Pictures in a carousel.
 const PICTURES: usize = 10;
 const JPEG: &str = "image/jpeg";
+/// The largest film in bytes (Meta's page on publishing, reel specifications; older texts of it name 1 GB),
+/// and the longest in seconds.
+const FILM_BYTES: u64 = 300_000_000;
+const FILM_SECONDS: u64 = 900;
+
+/// What the program asks to be allowed (Meta's page “Business Login for Instagram”).
+const SCOPES: [&str; 4] = [
+    "instagram_business_basic",
+    "instagram_business_content_publish",
+    "instagram_business_manage_comments",
+    "instagram_business_manage_insights",
+];
+const ASKED: &str = "https://www.instagram.com/oauth/authorize";
+/// Whoever is signed in there with an account of their own is asked for another.
+const MORE: [(&str, &str); 1] = [("force_reauth", "true")];
+/// Where the first token comes from, which is not where all else is.
+const TOKENS: &str = "https://api.instagram.com/oauth/access_token";
 
 /// What an account's app is told of: comments, and mentions of it.
 const HEARD: Interest = Interest { object: Some("instagram"), fields: &["comments", "mentions"] };
 
 pub struct Instagram {
     graph: Graph,
+    tokens: String,
 }
 
 /// Who the token is of.
@@ -76,7 +104,13 @@ fn parts(id: &str) -> Option<(&str, Option<&str>)> {
 
 impl Instagram {
     pub fn new(fetch: Fetch, clock: Clock) -> Instagram {
-        Instagram { graph: Graph::new(fetch, clock, "Instagram", VERSION) }
+        Instagram { graph: Graph::new(fetch, clock, "Instagram", VERSION), tokens: TOKENS.to_owned() }
+    }
+
+    /// Gets its first tokens at another address.
+    #[cfg(test)]
+    pub(crate) fn giving_keys_at(self, address: &str) -> Instagram {
+        Instagram { tokens: address.to_owned(), ..self }
     }
 
     async fn me(&self, access: &Access) -> Result<Own, Failure> {
@@ -140,7 +174,7 @@ impl Connector for Instagram {
             alt_limit: Some(1_000),
             image_types: vec![JPEG.to_owned()],
             image_bytes: Some(8_000_000),
-            recordings: None,
+            recordings: Some(films(FILM_BYTES, Some(FILM_SECONDS), false)),
             can_edit: false,
             can_delete: false,
             can_reply: true,
@@ -157,11 +191,12 @@ impl Connector for Instagram {
         }
     }
 
-    /// A comment has no pictures.
+    /// A comment has no pictures and no film.
     fn problems(&self, post: &Post) -> Vec<Problem> {
         let mut can = self.capabilities();
         if post.reply_to.is_some() {
             can.max_media = 0;
+            can.recordings = None;
         }
         problems(&can, post)
     }
@@ -185,6 +220,18 @@ impl Connector for Instagram {
             let given = query(&[("grant_type", "ig_refresh_token"), ("access_token", token)]);
             let request = Request::get(access.url(&format!("/refresh_access_token{given}")));
             self.graph.renewed(access, request.header("accept", "application/json")).await
+        })
+    }
+
+    fn sign_in(&self, _access: &Access) -> Option<SignIn> {
+        Some(sign_in(ASKED, &SCOPES, &MORE))
+    }
+
+    fn exchange<'a>(&'a self, access: &'a Access, brought: &'a Brought) -> Fut<'a, Result<Granted, Failure>> {
+        Box::pin(async move {
+            let tokens = Tokens::new(&self.graph.fetch, &self.graph.clock, "Instagram", self.tokens.clone());
+            let short = tokens.granted(&sign_in(ASKED, &SCOPES, &MORE), brought).await?;
+            self.graph.longer(access, &brought.app, &short.secret, "ig_exchange_token").await
         })
     }
 

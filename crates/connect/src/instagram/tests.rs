@@ -9,7 +9,7 @@ use ground::fetch::FetchPolicy;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-async fn instagram(ways: Ways) -> (FakeInstagram, Instagram, Access) {
+pub(super) async fn instagram(ways: Ways) -> (FakeInstagram, Instagram, Access) {
     let fake = FakeInstagram::start(TcpListener::bind("127.0.0.1:0").await.unwrap(), ways).unwrap();
     let fetch = Fetch::new(FetchPolicy { allow_loopback: true, ..FetchPolicy::default() }).unwrap();
     let access = Access {
@@ -25,10 +25,10 @@ async fn instagram(ways: Ways) -> (FakeInstagram, Instagram, Access) {
 
 fn picture(alt: &str) -> Media {
     let url = Some(format!("https://gov.example/out/{}.jpg", alt.len()));
-    Media { bytes: b"\xff\xd8\xff".to_vec(), mime: JPEG.into(), alt: alt.into(), url }
+    Media { bytes: b"\xff\xd8\xff".to_vec(), mime: JPEG.into(), alt: alt.into(), url, path: None }
 }
 
-fn post(text: &str) -> Post {
+pub(super) fn post(text: &str) -> Post {
     Post { text: text.into(), media: vec![picture("A road")], ..Post::default() }
 }
 
@@ -36,16 +36,16 @@ fn answer(to: &str, text: &str) -> Post {
     Post { text: text.into(), reply_to: Some(to.into()), ..Post::default() }
 }
 
-fn sought(text: &str, prepared: &Prepared) -> Sought {
+pub(super) fn sought(text: &str, prepared: &Prepared) -> Sought {
     let since_us = Clock::system().now() - SECOND;
     Sought { key: "k".into(), fingerprint: fingerprint(text), container: prepared.container.clone(), since_us }
 }
 
-fn container(prepared: &Prepared) -> Container {
+pub(super) fn container(prepared: &Prepared) -> Container {
     Container::parse(prepared.container.as_deref().unwrap()).unwrap()
 }
 
-fn calls(fake: &FakeInstagram, part: &str) -> usize {
+pub(super) fn calls(fake: &FakeInstagram, part: &str) -> usize {
     fake.asked().iter().filter(|a| a.contains(part)).count()
 }
 

@@ -1,9 +1,10 @@
 //! Whatever changes something on Instagram: each call is made once.
 use super::comments::Said;
 use super::own::address;
-use super::{CONTAINER, Instagram, JPEG, PICTURES, parts};
+use super::{CONTAINER, FILM_BYTES, Instagram, JPEG, PICTURES, parts};
 use crate::meta::answer::rejected;
 use crate::meta::container::{Container, Published};
+use crate::meta::film::fetched_from;
 use crate::meta::{CLOCKS_DIFFER, id_in, is_number, query};
 use crate::wire::gone;
 use crate::{Access, Media, Post, Prepared, Verdict, fingerprint};
@@ -40,7 +41,8 @@ fn picture(media: &Media) -> Result<Value, Verdict> {
 }
 
 impl Instagram {
-    /// The containers: one for each picture of several, and the post's own. A comment needs none.
+    /// The containers: one for each picture of several, and the post's own. A comment needs none. A film that Instagram still
+    /// works on is no fault: its container is asked about again when it is to be published.
     pub(super) async fn make_ready(&self, access: &Access, post: &Post) -> Result<Prepared, Verdict> {
         let graph = &self.graph;
         if let Some(to) = &post.reply_to {
@@ -48,17 +50,26 @@ impl Instagram {
             if !post.media.is_empty() {
                 return Err(rejected("media-too-many", "A comment on Instagram has no pictures.", Some("media")));
             }
+            if post.recording.is_some() {
+                return Err(rejected("recording-not-possible", "A comment on Instagram has no film.", Some("media")));
+            }
             return Ok(Prepared { container: Some(format!("{UNDER}{to}")), ..Prepared::of(post, Vec::new()) });
         }
         if post.media.len() > PICTURES {
             return Err(rejected("media-too-many", "A post on Instagram has ten pictures at most.", Some("media")));
         }
+        let film = fetched_from(post, FILM_BYTES, graph.network)?;
         let pictures = post.media.iter().map(picture).collect::<Result<Vec<Value>, Verdict>>()?;
         let mut items = Vec::new();
-        let mut body = match pictures.as_slice() {
-            [] => return Err(rejected("media-missing", "A post on Instagram needs a picture.", Some("media"))),
-            [one] => one.clone(),
-            several => {
+        let mut body = match (film, pictures.as_slice()) {
+            // Among the posts too, where people look for an agency's words.
+            (Some(url), _) => json!({"media_type": "REELS", "video_url": url, "share_to_feed": true}),
+            (None, []) => {
+                let human = "A post on Instagram needs a picture or a film.";
+                return Err(rejected("media-missing", human, Some("media")));
+            }
+            (None, [one]) => one.clone(),
+            (None, several) => {
                 for one in several {
                     let mut item = one.clone();
                     item["is_carousel_item"] = json!(true);

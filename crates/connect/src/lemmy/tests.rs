@@ -188,6 +188,7 @@ async fn pictures_stand_below_the_text_where_the_server_takes_any() {
         mime: "image/png".into(),
         alt: "a ](x) *b*\nc".into(),
         url: None,
+        path: None,
     };
     let with = |text: &str, bytes: &[u8]| Post { media: vec![picture(bytes)], ..words_of(text) };
     for old in BOTH {

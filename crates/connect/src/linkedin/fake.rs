@@ -1,6 +1,8 @@
 //! A LinkedIn of our own that answers as the Community Management API does, for tests without a network: same paths,
 //! headers, codes and sentences. It reads little text as LinkedIn does: what is not escaped cuts the text off.
+use super::fake_films::{self, Film};
 use crate::fake::{Caller, Manners, Stage, bearer, retry_after};
+use crate::fake_permits::Permits;
 use crate::simulator::SetFault;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -31,6 +33,13 @@ pub struct Ways {
     pub uploads_to: Option<String>,
     /// Nobody tells their names.
     pub nameless: bool,
+    /// Films are cut into parts of so many bytes.
+    pub cut: Option<u64>,
+    /// It is asked so often before it is done with a film.
+    pub works: usize,
+    /// No film can be read.
+    pub unreadable: bool,
+    pub no_captions: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -53,8 +62,16 @@ pub(super) struct Held {
     /// By number: posts and comments.
     pub said: BTreeMap<u64, Said>,
     pub uploaded: BTreeMap<String, Vec<u8>>,
+    pub films: BTreeMap<String, Film>,
+    /// So many parts of films are kept and not answered.
+    pub unanswered: usize,
+    /// So many are not kept.
+    pub lost: usize,
+    /// The next end of an upload is not answered.
+    pub silent_end: bool,
     pub calls: Vec<String>,
     pub instead: Option<(u16, String)>,
+    pub permits: Permits,
 }
 
 pub(super) struct Net {
@@ -149,15 +166,23 @@ pub struct FakeLinkedIn {
 }
 
 impl FakeLinkedIn {
+    /// Lets the member agree to what they were sent for; where their browser is sent back to.
+    pub fn agree(&self, address: &str) -> String {
+        self.net.held().permits.agree(address)
+    }
+
     pub fn start(listener: TcpListener, ways: Ways) -> std::io::Result<FakeLinkedIn> {
         let manners = Manners {
             caller: |uri, headers| match bearer(headers) {
                 _ if uri.path() == "/oauth/v2/accessToken" => Caller::Anybody,
                 Some(KEY) => Caller::Account("member".to_owned()),
+                None if uri.path().starts_with(fake_films::PART) => Caller::Account("member".to_owned()),
                 _ => Caller::Stranger,
             },
             writes: |method, uri| {
-                matches!(*method, Method::POST | Method::DELETE) && !uri.path().starts_with("/rest/images")
+                let harmless = ["/rest/images", "/rest/videos", fake_films::CAPTIONS];
+                let harmless = harmless.iter().any(|start| uri.path().starts_with(start));
+                matches!(*method, Method::POST | Method::DELETE) && !harmless
             },
             refuses: |status| match status {
                 StatusCode::TOO_MANY_REQUESTS => no(
@@ -227,9 +252,13 @@ async fn any(State(net): State<Arc<Net>>, method: Method, uri: Uri, headers: Hea
     net.held().calls.push(format!("{method} {uri}"));
     let has = |name: &str, value: &str| headers.get(name).is_some_and(|v| v == value);
     let response = if uri.path() == "/oauth/v2/accessToken" {
-        super::fake_calls::renew(&body)
+        super::fake_calls::keys(&net, &body)
+    } else if let Some(place) = uri.path().strip_prefix(fake_films::PART) {
+        fake_films::part(&net, place, &headers, &body)
     } else if !has("linkedin-version", super::VERSION) || !has("x-restli-protocol-version", "2.0.0") {
         no(426, 0, "NONEXISTENT_VERSION", "Requested version is not active")
+    } else if let Some(urn) = uri.path().strip_prefix(fake_films::CAPTIONS) {
+        fake_films::captions(&net, urn, &headers, body).await
     } else if let Some(urn) = uri.path().strip_prefix("/upload/") {
         net.held().uploaded.insert(urn.to_owned(), body.to_vec());
         StatusCode::CREATED.into_response()

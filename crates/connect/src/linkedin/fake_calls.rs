@@ -1,5 +1,6 @@
 //! The calls that our own LinkedIn answers ([`super::fake`]).
-use super::fake::{Held, Net, PAGE, Said, comment, entry, missing, no, said, shown, thread};
+use super::fake::{Held, KEY, Net, PAGE, Said, comment, entry, missing, no, said, shown, thread};
+use super::fake_films;
 use axum::Json;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -25,6 +26,12 @@ pub(super) fn call(net: &Net, method: &Method, uri: &Uri, headers: &HeaderMap, b
     let partial = headers.get("x-restli-method").is_some_and(|m| m == "PARTIAL_UPDATE");
     match (method.as_str(), parts.as_slice()) {
         ("POST", ["rest", "images"]) => begin_upload(net, &given),
+        ("POST", ["rest", "videos"]) => match query.get("action").map(String::as_str) {
+            Some("initializeUpload") => fake_films::begin(net, &given),
+            Some("finalizeUpload") => fake_films::end(net, &given),
+            _ => missing(),
+        },
+        ("GET", ["rest", "videos", urn]) => fake_films::status(net, urn),
         ("POST", ["rest", "posts"]) => post(net, &given),
         ("POST", ["rest", "posts", urn]) if partial => change(net, urn, given.pointer("/patch/$set/commentary"), true),
         ("DELETE", ["rest", "posts", urn]) => {
@@ -58,8 +65,11 @@ fn refused(code: &str, path: &str, text: &str) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, Json(answer)).into_response()
 }
 
-/// The pictures of a post, all of which must have been uploaded.
-fn pictures(held: &Held, content: &Value) -> bool {
+/// The pictures of a post, all of which must have been uploaded, or its film, which must be available.
+fn pictures(net: &Net, held: &Held, content: &Value) -> bool {
+    if let Some(film) = content.pointer("/media/id").and_then(Value::as_str).and_then(|id| held.films.get(id)) {
+        return fake_films::is_available(net, film);
+    }
     let all: Vec<&Value> = match content.pointer("/multiImage/images").and_then(Value::as_array) {
         Some(many) if many.len() > 1 => many.iter().collect(),
         Some(_) => return false,
@@ -81,7 +91,7 @@ fn post(net: &Net, given: &Value) -> Response {
         let text = format!("Duplicate post is detected. Content is a duplicate of {}", old.urn);
         return refused("DUPLICATE_POST", "", &text);
     }
-    if !pictures(&held, &given["content"]) {
+    if !pictures(net, &held, &given["content"]) {
         return refused("INVALID_URN_ID", "content/media/id", "The picture is not known");
     }
     let mut text = text.to_owned();
@@ -232,12 +242,28 @@ fn read(net: &Net, parts: &[&str], query: &Query, headers: &HeaderMap) -> Respon
     }
 }
 
-pub(super) fn renew(body: &[u8]) -> Response {
-    let form: Query = url::form_urlencoded::parse(body).into_owned().collect();
+/// For a code, and for what renews.
+pub(super) fn keys(net: &Net, body: &[u8]) -> Response {
+    let form = crate::fake_permits::form(body);
     let is = |name: &str, value: &str| form.get(name).is_some_and(|v| v == value);
-    if !is("grant_type", "refresh_token") || !is("client_id", "86app") || !is("client_secret", "WPL_AP1.x==") {
+    if !is("client_id", "86app") || !is("client_secret", "WPL_AP1.x==") {
         return (StatusCode::UNAUTHORIZED, Json(json!({"error": "invalid_client", "error_description": "no"})))
             .into_response();
+    }
+    if is("grant_type", "authorization_code") {
+        // LinkedIn tells what was permitted with commas between.
+        return match net.held().permits.redeem("86app", &form).map(|scope| scope.replace(' ', ",")) {
+            Some(scope) => Json(json!({
+                "access_token": KEY, "expires_in": 5_183_999, "scope": scope,
+                "refresh_token": "AQXfirst", "refresh_token_expires_in": 31_536_059,
+            }))
+            .into_response(),
+            None => {
+                let said = "Unable to retrieve access token: appid/redirect uri/code verifier does not match";
+                let error = json!({"error": "invalid_request", "error_description": said});
+                (StatusCode::BAD_REQUEST, Json(error)).into_response()
+            }
+        };
     }
     let new = match form.get("refresh_token").map(String::as_str) {
         Some("AQXfirst") => json!({"access_token": "AQVnew", "expires_in": 5_183_999, "refresh_token": "AQXsecond:2"}),

@@ -15,10 +15,13 @@ mod comments;
 mod fake;
 #[cfg(test)]
 mod fake_calls;
+#[cfg(test)]
+mod fake_films;
+mod film;
+mod keys;
 mod list;
 mod little;
 mod own;
-mod renew;
 #[cfg(test)]
 mod tests;
 mod urn;
@@ -26,21 +29,22 @@ mod who;
 mod words;
 mod write;
 
-use crate::wire::read_of;
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
-    Post, Prepared, Problem, Proof, Renewed, Safety, Secret, Sought, Verdict, problems,
+    Access, Brought, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Granted, Identity, InboundPage, Key,
+    Kind, OwnPage, Post, Prepared, Problem, Proof, Recordings, Renewed, Safety, Secret, SignIn, Sought, Verdict,
+    problems,
 };
 use answer::done;
 use ground::clock::{Clock, MINUTE};
 use ground::fetch::{Fetch, Method, Request, Response};
+use std::time::Duration;
 
 /// The version of the interface, by year and month (“Versioning”). LinkedIn answers to one for about a year; this one was
 /// in use in June 2026.
 const VERSION: &str = "202606";
 /// The version of the protocol below it (“Protocol Version”).
 const PROTOCOL: &str = "2.0.0";
-/// Where keys are renewed (“Refresh Tokens with OAuth 2.0”).
+/// Where keys are given and renewed (“Refresh Tokens with OAuth 2.0”).
 const TOKENS: &str = "https://www.linkedin.com/oauth/v2/accessToken";
 /// The longest text of a post and of a comment. LinkedIn does not say what it counts; UTF-16 units are the most of all
 /// that it may be, letters of the common scripts being one each.
@@ -59,10 +63,17 @@ const CLOCKS_DIFFER: i64 = 2 * MINUTE;
 /// Posts of the last so many milliseconds are watched for comments: thirty days.
 const WATCHED_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
+/// How long a film is looked at after it was brought, before that is left to a later try, and how often. Between two tries
+/// to send a part it is waited as long, and longer each time.
+const WATCHED: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_secs(2);
+
 pub struct LinkedIn {
     fetch: Fetch,
     clock: Clock,
     tokens: String,
+    watched: Duration,
+    pause: Duration,
 }
 
 /// The page an account is.
@@ -73,12 +84,18 @@ fn page(access: &Access) -> Result<String, Failure> {
 
 impl LinkedIn {
     pub fn new(fetch: Fetch, clock: Clock) -> LinkedIn {
-        LinkedIn { fetch, clock, tokens: TOKENS.to_owned() }
+        LinkedIn { fetch, clock, tokens: TOKENS.to_owned(), watched: WATCHED, pause: PAUSE }
     }
 
-    /// Renews its keys at another address.
+    /// Looks at films for that long and that often.
     #[cfg(test)]
-    pub(crate) fn renewing_at(self, address: &str) -> LinkedIn {
+    pub(crate) fn watching(self, watched: Duration, pause: Duration) -> LinkedIn {
+        LinkedIn { watched, pause, ..self }
+    }
+
+    /// Gets its keys at another address.
+    #[cfg(test)]
+    pub(crate) fn giving_keys_at(self, address: &str) -> LinkedIn {
         LinkedIn { tokens: address.to_owned(), ..self }
     }
 
@@ -120,7 +137,13 @@ impl Connector for LinkedIn {
             alt_limit: Some(ALT),
             image_types: ["image/jpeg", "image/png", "image/gif"].map(str::to_owned).to_vec(),
             image_bytes: Some(PICTURE_BYTES),
-            recordings: None,
+            recordings: Some(Recordings {
+                types: vec![film::FILM_TYPE.to_owned()],
+                bytes: Some(film::FILM_BYTES),
+                seconds: Some(film::FILM_SECONDS),
+                captions: true,
+                needed: false,
+            }),
             can_edit: true,
             can_delete: true,
             can_reply: true,
@@ -141,7 +164,7 @@ impl Connector for LinkedIn {
     fn problems(&self, post: &Post) -> Vec<Problem> {
         let mut can = self.capabilities();
         if post.reply_to.is_some() {
-            (can.text_limit, can.max_media) = (Some(ANSWER), 0);
+            (can.text_limit, can.max_media, can.recordings) = (Some(ANSWER), 0, None);
         }
         problems(&can, post)
     }
@@ -151,7 +174,16 @@ impl Connector for LinkedIn {
     }
 
     fn renew<'a>(&'a self, access: &'a Access, refresh: &'a Secret) -> Fut<'a, Result<Option<Renewed>, Failure>> {
-        Box::pin(async move { self.renewed(access, refresh).await.map(Some).map_err(read_of) })
+        let _ = access;
+        Box::pin(async move { self.keys().renewed(refresh).await.map(Some) })
+    }
+
+    fn sign_in(&self, _access: &Access) -> Option<SignIn> {
+        Some(keys::sign_in())
+    }
+
+    fn exchange<'a>(&'a self, _access: &'a Access, brought: &'a Brought) -> Fut<'a, Result<Granted, Failure>> {
+        Box::pin(async move { self.keys().granted(&keys::sign_in(), brought).await })
     }
 
     fn resolve<'a>(&'a self, access: &'a Access, handle: &'a str) -> Fut<'a, Result<Option<String>, Failure>> {

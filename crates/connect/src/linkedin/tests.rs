@@ -1,7 +1,7 @@
 use super::bench::access;
-use super::fake::{FakeLinkedIn, PAGE, Ways, shown};
+use super::fake::{FakeLinkedIn, KEY, PAGE, Ways, shown};
 use super::*;
-use crate::trial::{accepted, refusal};
+use crate::trial::{accepted, refusal, refusal_of};
 use crate::{Media, fingerprint};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
@@ -11,7 +11,7 @@ async fn linkedin(ways: Ways) -> (FakeLinkedIn, LinkedIn, Access) {
     let fetch = Fetch::new(FetchPolicy { allow_loopback: true, ..FetchPolicy::default() }).unwrap();
     let to = access(&fake);
     let tokens = format!("http://{}/oauth/v2/accessToken", fake.address);
-    (fake, LinkedIn::new(fetch, Clock::system()).renewing_at(&tokens), to)
+    (fake, LinkedIn::new(fetch, Clock::system()).giving_keys_at(&tokens), to)
 }
 
 fn post(text: &str) -> Post {
@@ -19,7 +19,7 @@ fn post(text: &str) -> Post {
 }
 
 fn picture(alt: &str) -> Media {
-    Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: alt.into(), url: None }
+    Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: alt.into(), url: None, path: None }
 }
 
 fn sought(prepared: &Prepared, since_us: i64) -> Sought {
@@ -179,7 +179,7 @@ async fn pictures_go_along_with_what_they_show() {
     assert_eq!(shown(&fake.own()[0].raw), "Two (better)");
     let fewer = l.prepare(&to, &Post { media: vec![picture("")], ..post("One") }).await.unwrap();
     assert_eq!(refusal(&l.edit(&to, &id, &fewer).await), ("media-not-possible", Some("media")));
-    for (n, bad) in ["urn:li:image:", "urn:li:video:1", "../x|y", ""].iter().enumerate() {
+    for (n, bad) in ["urn:li:image:", "urn:li:video:", "../x|y", ""].iter().enumerate() {
         let prepared = Prepared::of(&post(&format!("x{n}")), vec![(*bad).to_owned()]);
         assert_eq!(refusal(&l.attempt(&to, &prepared, "k").await), ("refused", Some("media")), "{bad}");
     }
@@ -239,6 +239,23 @@ async fn keys_are_renewed_and_a_blank_word_takes_no_place() {
     }
     let nowhere = LinkedIn { tokens: "http://127.0.0.1:1/".into(), ..l };
     assert!(matches!(nowhere.renew(&to, &word).await, Err(Failure::Unreachable { .. })));
+}
+
+#[tokio::test]
+async fn a_member_signs_in_and_gives_a_key() {
+    let (fake, l, to) = linkedin(Ways::default()).await;
+    let sign_in = l.sign_in(&to).unwrap();
+    let redirect = "https://gov.example/accounts/callback".to_owned();
+    let back = fake.agree(&sign_in.url("86app", &redirect, "s", "v"));
+    let app = crate::App { id: "86app".into(), secret: Secret::new("WPL_AP1.x==") };
+    let code = crate::fake_permits::code_of(&back);
+    let brought = Brought { app, code, verifier: Secret::new("v"), redirect };
+    let granted = l.exchange(&to, &brought).await.unwrap();
+    assert_eq!((granted.secret.reveal(), granted.lasts_s), (KEY, Some(5_183_999)));
+    assert_eq!(granted.refresh.as_ref().unwrap().reveal(), "86app:WPL_AP1.x==:AQXfirst");
+    assert_eq!(refusal_of(l.exchange(&to, &brought).await), "code-not-good", "a code is good once");
+    let wrong = Brought { app: crate::App { id: "another".into(), ..brought.app.clone() }, ..brought };
+    assert_eq!(refusal_of(l.exchange(&to, &wrong).await), "app-not-known");
 }
 
 #[tokio::test]

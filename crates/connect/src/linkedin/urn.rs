@@ -39,9 +39,17 @@ pub(super) fn is_post(text: &str) -> bool {
     named(text, &["share", "ugcPost"])
 }
 
-pub(super) fn is_image(text: &str) -> bool {
-    let id = text.strip_prefix("urn:li:image:").unwrap_or_default();
+fn of_media(text: &str, kind: &str) -> bool {
+    let id = text.strip_prefix(kind).unwrap_or_default();
     (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+pub(super) fn is_image(text: &str) -> bool {
+    of_media(text, "urn:li:image:")
+}
+
+pub(super) fn is_video(text: &str) -> bool {
+    of_media(text, "urn:li:video:")
 }
 
 /// A comment by its thread and number; `None` where these are no such names.

@@ -2,7 +2,8 @@
 //!
 //! Source: the Posts, Images, MultiImage and Comments APIs.
 use super::answer::{done, rejected, unreadable};
-use super::urn::{Place, comment, encoded, is_image, is_post, place, post_url};
+use super::film::film;
+use super::urn::{Place, comment, encoded, is_image, is_post, is_video, place, post_url};
 use super::{LinkedIn, TEXT, little, page, words};
 use crate::wire::{gone, harmless, read_of, unwritten};
 use crate::{Access, Count, Failure, Media, Post, Prepared, Verdict};
@@ -23,8 +24,11 @@ fn picture(media: &str) -> Result<(&str, &str), Verdict> {
     Err(rejected("refused", "A picture is not known any more.", Some("media")))
 }
 
-/// The pictures of a post, as its `content`.
+/// The pictures of a post or its film, as its `content`.
 fn content(media: &[String]) -> Result<Option<Value>, Verdict> {
+    if let Some((film, _)) = film(media) {
+        return Ok(Some(json!({"media": {"id": film}})));
+    }
     let mut all = Vec::new();
     for one in media {
         let (urn, alt) = picture(one)?;
@@ -47,7 +51,7 @@ fn pictures(post: &Value) -> Option<usize> {
 }
 
 /// Whether bytes and key may go to an address LinkedIn gave: to LinkedIn, encrypted, or back to where it came from.
-fn is_linkedin(access: &Access, address: &str) -> bool {
+pub(super) fn is_linkedin(access: &Access, address: &str) -> bool {
     let Ok(url) = Url::parse(address) else { return false };
     let host = url.host_str().unwrap_or_default();
     let theirs = url.scheme() == "https" && (host == "linkedin.com" || host.ends_with(".linkedin.com"));
@@ -78,6 +82,13 @@ impl LinkedIn {
         let mut media = Vec::new();
         for picture in &post.media {
             media.push(self.upload(access, picture).await?);
+        }
+        if let Some(recording) = &post.recording {
+            if post.reply_to.is_some() || !post.media.is_empty() {
+                let human = "A film on LinkedIn stands in a post of its own, without pictures beside it.";
+                return Err(rejected("recording-alone", human, Some("recording")));
+            }
+            media.push(self.film(access, recording).await?);
         }
         let container = Some(words::kept(&target, &post.text));
         Ok(Prepared { container, ..Prepared::of(post, media) })
@@ -120,6 +131,9 @@ impl LinkedIn {
         if let Some(content) = content(&prepared.media)? {
             body["content"] = content;
         }
+        if let Some((film, false)) = film(&prepared.media) {
+            self.may_refer(access, film).await?;
+        }
         let response = self.send(self.to(Method::POST, access, "/rest/posts")?.json(&body), access).await?;
         Ok(match response.header("x-restli-id").filter(|id| response.status == 201 && is_post(id)) {
             Some(id) => Verdict::Accepted { remote_id: id.to_owned(), url: Some(post_url(id)) },
@@ -156,7 +170,7 @@ impl LinkedIn {
         })
     }
 
-    /// Changes the words. Pictures of a post that is out cannot be changed at LinkedIn.
+    /// Changes the words. Pictures and the film of a post that is out cannot be changed at LinkedIn.
     pub(super) async fn change(
         &self,
         access: &Access,
@@ -177,8 +191,13 @@ impl LinkedIn {
         short_enough(&prepared.text, limit)?;
         if !prepared.media.is_empty() {
             let there: Value = self.get(access, &place.path()).await.map_err(unwritten)?;
-            if pictures(&there) != Some(prepared.media.len()) {
-                let human = "LinkedIn changes the words of a post, not its pictures.";
+            let filmed = there.pointer("/content/media/id").and_then(Value::as_str).is_some_and(is_video);
+            let same = match film(&prepared.media) {
+                Some(_) => filmed,
+                None => pictures(&there) == Some(prepared.media.len()),
+            };
+            if !same {
+                let human = "LinkedIn changes the words of a post, not its pictures or its film.";
                 return Err(rejected("media-not-possible", human, Some("media")));
             }
         }

@@ -1,5 +1,6 @@
 //! A server of our own that answers as Mastodon does, for tests without a network: same paths, same codes, same HTML.
 mod about;
+mod apps;
 mod html;
 mod media;
 
@@ -56,6 +57,7 @@ struct Held {
     /// Notification id, type, whom, status.
     told: Vec<(u64, &'static str, String, u64)>,
     instead: Option<String>,
+    apps: apps::Apps,
 }
 
 struct Net {
@@ -179,6 +181,8 @@ const GONE: No = No(StatusCode::NOT_FOUND, "Record not found");
 
 fn router(net: Arc<Net>) -> Router {
     Router::new()
+        .route("/api/v1/apps", post(apps::introduce))
+        .route("/oauth/token", post(apps::token))
         .route("/api/v1/accounts/verify_credentials", get(me))
         .route("/api/v1/accounts/lookup", get(lookup))
         .route("/api/v1/accounts/{id}/statuses", get(own))
@@ -198,7 +202,7 @@ fn router(net: Arc<Net>) -> Router {
 fn manners(ways: Ways) -> Manners {
     Manners {
         caller: |uri, headers| match caller(headers) {
-            _ if uri.path().contains("nodeinfo") => Caller::Anybody,
+            _ if apps::is(uri.path()) || uri.path().contains("nodeinfo") => Caller::Anybody,
             Some(id) => Caller::Account(id),
             None => Caller::Stranger,
         },

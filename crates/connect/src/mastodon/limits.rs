@@ -26,6 +26,7 @@ pub(super) fn usual() -> Capabilities {
         recordings: Some(Recordings {
             types: TYPES.map(str::to_owned).to_vec(),
             bytes: Some(LARGEST),
+            seconds: None,
             captions: false,
             needed: false,
         }),

@@ -7,6 +7,7 @@ pub(crate) mod bench;
 mod entities;
 #[doc(hidden)]
 pub mod fake;
+mod keys;
 mod limits;
 mod own;
 mod paging;
@@ -18,8 +19,8 @@ mod tests;
 use crate::plain::plain;
 use crate::wire::{self, harmless, parsed, read, written};
 use crate::{
-    Access, Again, Capabilities, Connector, Counts, Failure, Found, Fut, Identity, Inbound, InboundPage, Media,
-    OwnPage, Post, Prepared, Sought, Verdict, fingerprint,
+    Access, Again, App, Brought, Capabilities, Connector, Counts, Failure, Found, Fut, Granted, Identity, Inbound,
+    InboundPage, Media, OwnPage, Post, Prepared, SignIn, Sought, Verdict, fingerprint,
 };
 use entities::{Account, Attachment, Instance, Made, NodeInfo, NodeInfoLinks, Notification, Status};
 use ground::clock::{Clock, MINUTE};
@@ -267,6 +268,23 @@ impl Connector for Mastodon {
             let handle = if me.acct.contains('@') { format!("@{}", me.acct) } else { format!("@{}@{server}", me.acct) };
             Ok(Identity { account_id: me.id, handle, name: me.display_name, url: me.url })
         })
+    }
+
+    fn sign_in(&self, access: &Access) -> Option<SignIn> {
+        Some(keys::sign_in(access))
+    }
+
+    fn introduce<'a>(
+        &'a self,
+        access: &'a Access,
+        website: &'a str,
+        redirect: &'a str,
+    ) -> Fut<'a, Result<App, Failure>> {
+        Box::pin(self.introduced(access, website, redirect))
+    }
+
+    fn exchange<'a>(&'a self, access: &'a Access, brought: &'a Brought) -> Fut<'a, Result<Granted, Failure>> {
+        Box::pin(async move { self.keys(access).granted(&keys::sign_in(access), brought).await })
     }
 
     fn resolve<'a>(&'a self, access: &'a Access, handle: &'a str) -> Fut<'a, Result<Option<String>, Failure>> {

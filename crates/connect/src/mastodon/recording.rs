@@ -39,16 +39,6 @@ impl Sent {
     }
 }
 
-/// What is said, in all languages there are, as far as the server takes it.
-fn description(recording: &Recording, most: usize) -> String {
-    let all: Vec<String> = recording.captions.iter().map(|c| c.words()).collect();
-    let all = all.join("\n\n");
-    if all.chars().count() <= most {
-        return all;
-    }
-    all.chars().take(most.saturating_sub(1)).chain(['…']).collect()
-}
-
 impl Mastodon {
     pub(super) async fn film(&self, access: &Access, recording: &Recording) -> Result<String, Verdict> {
         let name = (access.base_url.clone(), access.remote_account_id.clone(), recording.path.clone());
@@ -71,36 +61,12 @@ impl Mastodon {
     async fn sent_up(&self, access: &Access, recording: &Recording) -> Result<Attachment, Verdict> {
         let bytes = recording.whole(LARGEST).await?;
         let limits = self.limits(access).await.unwrap_or_else(super::limits::usual);
-        let said = description(recording, limits.alt_limit.unwrap_or(1500));
+        let said = recording.said(limits.alt_limit.unwrap_or(1500));
         let name = hex(&Sha256::digest(&bytes)[..16]);
         let name = format!("{name}.{}", recording.mime.rsplit('/').next().unwrap_or("bin"));
         let parts = Parts::new().field("description", &said).file("file", &name, &recording.mime, &bytes);
         let request = self.to(Method::POST, access, "/api/v2/media").parts(parts);
         let response = self.write(request).await.map_err(harmless)?;
         response.json().ok_or_else(|| Verdict::NotSent { why: "the answer to an upload cannot be read".to_owned() })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Captions;
-
-    #[test]
-    fn what_is_said_goes_along_as_far_as_there_is_room() {
-        let captions = |lang: &str, words: &str| Captions {
-            lang: lang.into(),
-            vtt: format!("WEBVTT\n\n1\n00:00.000 --> 00:02.000\n{words}\n"),
-        };
-        let film = Recording {
-            path: PathBuf::new(),
-            bytes: 0,
-            mime: "video/mp4".into(),
-            captions: vec![captions("dz", "ཟམ་ཁ་ཕྱེ་ཡི།"), captions("en", "The bridge is open")],
-            url: None,
-        };
-        assert_eq!(description(&film, 100), "ཟམ་ཁ་ཕྱེ་ཡི།\n\nThe bridge is open");
-        assert_eq!(description(&film, 20).chars().count(), 20);
-        assert!(description(&film, 20).ends_with('…'));
     }
 }

@@ -93,7 +93,8 @@ async fn refusals_name_the_field_and_limits_name_the_time() {
     assert_eq!(field(attempt(Prepared::of(&post("x"), vec!["1".into()])).await).as_deref(), Some("media"));
     let lost = Post { reply_to: Some("1".into()), ..post("x") };
     assert!(matches!(attempt(Prepared::of(&lost, vec![])).await, Verdict::Rejected { code, .. } if code == "gone"));
-    let text_file = Media { bytes: b"x".to_vec(), mime: "text/plain".into(), alt: String::new(), url: None };
+    let text_file =
+        Media { bytes: b"x".to_vec(), mime: "text/plain".into(), alt: String::new(), url: None, path: None };
     let refused = mastodon.prepare(&to, &Post { media: vec![text_file], ..post("x") }).await.unwrap_err();
     assert_eq!(field(refused).as_deref(), Some("media"));
     fake.set_fault(SetFault { ms: Some(90_000), ..SetFault::once(Fault::RateLimit) });
@@ -108,7 +109,8 @@ async fn a_film_is_sent_up_once_however_often_it_is_tried() {
     let path = folder.path().join("film");
     std::fs::write(&path, b"0123456789").unwrap();
     let captions = Captions { lang: "en".into(), vtt: "WEBVTT\n\n00:00.000 --> 00:01.000\nThe bridge\n".into() };
-    let film = Recording { path, bytes: 10, mime: "video/mp4".into(), captions: vec![captions], url: None };
+    let film =
+        Recording { path, bytes: 10, mime: "video/mp4".into(), seconds: None, captions: vec![captions], url: None };
     let (fake, mastodon, to) = server(Ways::default()).await;
     let with = Post { recording: Some(film.clone()), ..post("Look") };
     assert!(mastodon.problems(&with).is_empty());
@@ -170,8 +172,13 @@ async fn a_small_server_is_told_the_truth_about() {
     let edited = mastodon.edit(&to, "1", &Prepared::of(&post("x"), vec![])).await;
     assert!(matches!(edited, Verdict::Rejected { code, .. } if code == "gone"));
 
-    let picture =
-        |bytes: &[u8], alt: &str| Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: alt.into(), url: None };
+    let picture = |bytes: &[u8], alt: &str| Media {
+        bytes: bytes.to_vec(),
+        mime: "image/png".into(),
+        alt: alt.into(),
+        url: None,
+        path: None,
+    };
     let media = vec![picture(b"one", "a"), picture(b"two", "a"), picture(b"one", "b")];
     let prepared = mastodon.prepare(&to, &Post { media, ..post("x") }).await.unwrap();
     let different: HashSet<_> = prepared.media.iter().collect();

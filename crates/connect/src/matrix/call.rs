@@ -1,7 +1,7 @@
 //! How a homeserver is called.
 use super::Matrix;
 use super::entities::{Directory, Joined, Whoami};
-use crate::wire::{parsed, read, written};
+use crate::wire::{parsed, read, unreadable, written};
 use crate::{Access, Failure, Verdict};
 use ground::fetch::{FetchError, Method, Request, Response};
 use serde::de::DeserializeOwned;
@@ -49,7 +49,9 @@ impl Matrix {
     }
 
     pub(super) async fn me(&self, access: &Access) -> Result<String, Failure> {
-        Ok(self.get::<Whoami>(access, "/_matrix/client/v3/account/whoami").await?.user_id)
+        let me = self.get::<Whoami>(access, "/_matrix/client/v3/account/whoami").await?.user_id;
+        // Whose words are looked for must not be somebody that is nobody: nothing of theirs would be found.
+        if me.starts_with('@') && me.contains(':') { Ok(me) } else { Err(unreadable()) }
     }
 
     /// The room's id for an address (`#roads:example.org`) or an id.

@@ -18,6 +18,11 @@ pub(super) fn marked(event: &Event) -> Option<&str> {
     event.content.get(MARK)?.as_str()
 }
 
+/// A mark that is none of ours and none of anybody's.
+pub(super) fn strangely_marked(event: &Event) -> bool {
+    event.content.get(MARK).is_some_and(|mark| !mark.is_string())
+}
+
 /// Nothing that JSON would spell out in six letters; line ends and tabs stay.
 fn clean(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()

@@ -210,6 +210,7 @@ impl Connector for Matrix {
             recordings: Some(Recordings {
                 types: TYPES.map(str::to_owned).to_vec(),
                 bytes: Some(LARGEST),
+                seconds: None,
                 captions: false,
                 needed: false,
             }),

@@ -104,7 +104,13 @@ async fn taking_down_takes_the_edits_too() {
 #[tokio::test]
 async fn a_picture_is_a_message_with_a_caption() {
     let (fake, m, to) = server(Ways::default()).await;
-    let media = Media { bytes: b"\x89PNG".to_vec(), mime: "image/png".into(), alt: "A red\n dot".into(), url: None };
+    let media = Media {
+        bytes: b"\x89PNG".to_vec(),
+        mime: "image/png".into(),
+        alt: "A red\n dot".into(),
+        url: None,
+        path: None,
+    };
     publish(&m, &to, &Post { media: vec![media.clone()], ..post("See \u{7}this") }, "k").await;
     publish(&m, &to, &Post { media: vec![media.clone()], ..post("") }, "k2").await;
     assert_eq!(fake.uploads(), [("image/png".to_owned(), 4), ("image/png".to_owned(), 4)]);
@@ -127,7 +133,7 @@ async fn a_recording_is_a_message_of_its_kind() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sound");
     std::fs::write(&path, b"ID3456").unwrap();
-    let sound = Recording { path, bytes: 6, mime: "audio/mpeg".into(), captions: vec![], url: None };
+    let sound = Recording { path, bytes: 6, mime: "audio/mpeg".into(), seconds: None, captions: vec![], url: None };
     publish(&m, &to, &Post { recording: Some(sound.clone()), ..post("Listen") }, "k").await;
     assert_eq!(fake.uploads(), [("audio/mpeg".to_owned(), 6)]);
     let said = &fake.events()[0].content;

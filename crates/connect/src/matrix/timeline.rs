@@ -1,7 +1,7 @@
 //! What was said in the room: after a cursor, and back from now.
 use super::call::step;
 use super::entities::{Context, Event, Page, Relations, Sync};
-use super::message::{answers, is_redacted, mark, marked, text};
+use super::message::{answers, is_redacted, mark, marked, strangely_marked, text};
 use super::{Matrix, link};
 use crate::{Access, Counts, Failure, Found, Inbound, InboundPage, OwnPage, OwnPost, Sought};
 use serde_json::{Value, json};
@@ -157,6 +157,9 @@ impl Matrix {
                         url: link(access, &room, &event.event_id),
                         remote_id: event.event_id.clone(),
                     });
+                }
+                if strangely_marked(event) {
+                    return Ok(Found::CannotTell);
                 }
                 if event.origin_server_ts < since_ms {
                     return Ok(Found::No);

@@ -102,8 +102,11 @@ fn list<T: DeserializeOwned>(answer: &Value, path: &str) -> Result<Vec<T>, Failu
     match answer.pointer(path) {
         Some(value) => serde_json::from_value(value.clone()).map_err(|_| unreadable()),
         // Where nothing is to be told, the list is not there at all.
-        None if answer.get("batchcomplete").is_some() || answer.get("query").is_some() => Ok(Vec::new()),
-        None => Err(unreadable()),
+        None => match answer.get("query") {
+            Some(query) if query.is_object() => Ok(Vec::new()),
+            None if answer.get("batchcomplete").is_some() => Ok(Vec::new()),
+            _ => Err(unreadable()),
+        },
     }
 }
 
@@ -140,8 +143,8 @@ impl Api {
             let all = query.iter().copied().chain(further.iter().map(|(n, v)| (n.as_str(), v.as_str())));
             let answer = self.ask(access, &all.collect::<Vec<_>>()).await?;
             items.extend(list::<Change>(&answer, &format!("/query/{name}"))?);
-            let next = answer.get("continue").and_then(Value::as_object);
-            let Some(next) = next else { return Ok(Listed { items, complete: true }) };
+            let Some(next) = answer.get("continue") else { return Ok(Listed { items, complete: true }) };
+            let next = next.as_object().ok_or_else(unreadable)?;
             let next: Vec<(String, String)> =
                 next.iter().filter_map(|(n, v)| Some((n.clone(), v.as_str()?.to_owned()))).collect();
             // A list that does not move on would be read for ever.

@@ -23,7 +23,7 @@ fn ready(text: &str) -> Prepared {
 }
 
 fn picture(bytes: &[u8], alt: &str) -> Media {
-    Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: alt.into(), url: None }
+    Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: alt.into(), url: None, path: None }
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 /// So many looks at a container that is not ready, [`Graph::pause`] apart.
 const LOOKS: usize = 10;
 /// Nobody repeats a call sooner than this, so what was made since then was not published before.
-const FRESH: i64 = MINUTE;
+pub(crate) const FRESH: i64 = MINUTE;
 
 /// How a network names what belongs to a container.
 pub(crate) struct Words {

@@ -2,6 +2,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use ground::clock::{Clock, DAY};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -23,6 +24,51 @@ pub fn missing() -> Response {
 pub fn time(at_us: i64) -> String {
     let at = jiff::Timestamp::from_second(at_us.div_euclid(1_000_000)).unwrap_or_default().to_string();
     at.replace('Z', "+0000")
+}
+
+/// How far a container is: worked on for so many looks, then ready or come to nothing, and over a day after it was made.
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    pub made_us: i64,
+    pub looks: u32,
+    /// What went wrong with what was to be fetched.
+    pub failed: Option<&'static str>,
+    /// Whatever else would be said of it.
+    pub state: Option<&'static str>,
+}
+
+impl Progress {
+    pub fn new(looks: u32, failed: Option<&'static str>) -> Progress {
+        Progress { made_us: Clock::system().now(), looks, failed, state: None }
+    }
+    /// `IN_PROGRESS`, `FINISHED`, `ERROR`, `EXPIRED`, or what was set.
+    pub fn state(&self) -> &'static str {
+        match (self.state, self.failed) {
+            (Some(state), _) => state,
+            _ if self.made_us + DAY < Clock::system().now() => "EXPIRED",
+            _ if self.looks > 0 => "IN_PROGRESS",
+            (None, Some(_)) => "ERROR",
+            (None, None) => "FINISHED",
+        }
+    }
+    /// The state after one more look.
+    pub fn look(&mut self) -> &'static str {
+        self.looks = self.looks.saturating_sub(1);
+        self.state()
+    }
+    /// `PUBLISHED` here too: it can be published again, for nothing is known of what Meta does.
+    pub fn may_go_out(&self) -> bool {
+        matches!(self.state(), "FINISHED" | "PUBLISHED")
+    }
+}
+
+/// What a network makes of a film's address: it fetches what it can, and sees what it is only then.
+pub fn fetched(video_url: &str) -> Option<&'static str> {
+    match video_url {
+        address if address.contains("nothing-there") => Some("FAILED_DOWNLOADING_VIDEO"),
+        address if address.contains("hours-long") => Some("INVALID_DURATION"),
+        _ => None,
+    }
 }
 
 /// So many items after a place in a list, and the way on; with `next`, also that there is more.

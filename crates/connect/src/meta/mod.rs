@@ -6,10 +6,13 @@ pub(crate) mod answer;
 pub(crate) mod container;
 #[cfg(test)]
 pub(crate) mod fake;
+pub(crate) mod film;
 pub(crate) mod hear;
 pub(crate) mod list;
 pub(crate) mod renew;
 pub(crate) mod seen;
+#[cfg(test)]
+pub(crate) mod sign_in_fake;
 
 use crate::wire::read_of;
 use crate::{Access, Failure, Verdict};

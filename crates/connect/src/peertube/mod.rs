@@ -116,6 +116,7 @@ impl Connector for PeerTube {
                 types: FILMS.map(str::to_owned).to_vec(),
                 // How much an account may send is the server's own affair; it says so when it is too much.
                 bytes: None,
+                seconds: None,
                 captions: true,
                 needed: true,
             }),

@@ -25,7 +25,7 @@ pub(super) fn film(bytes: usize) -> (Recording, tempfile::NamedTempFile) {
     std::fs::write(file.path(), content).unwrap();
     let captions = Captions { lang: "dz".into(), vtt: "WEBVTT\n\n00:00.000 --> 00:01.000\nཟམ།\n".into() };
     let (path, bytes) = (file.path().to_owned(), bytes as u64);
-    (Recording { path, bytes, mime: "video/mp4".into(), captions: vec![captions], url: None }, file)
+    (Recording { path, bytes, mime: "video/mp4".into(), seconds: None, captions: vec![captions], url: None }, file)
 }
 
 pub(super) fn shown(text: &str, film: &Recording) -> Post {

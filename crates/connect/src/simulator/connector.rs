@@ -75,7 +75,13 @@ struct Stands {
 
 #[derive(Deserialize)]
 struct Contained {
+    #[serde(deserialize_with = "told")]
     post: Option<String>,
+}
+
+/// Nothing said is not "none".
+fn told<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Option::deserialize(from)
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,8 @@
 //! A Bot API of our own that answers as Telegram's does, for tests without a network: one bot, its channel, and the group
 //! that is linked to it. Same methods, same codes, same sentences.
+#[path = "fake_calls.rs"]
+mod calls;
+
 use crate::fake::{Caller, Manners, Stage, retry_after};
 use crate::simulator::SetFault;
 use axum::body::{Body, Bytes};
@@ -35,6 +38,8 @@ pub struct Message {
     pub chat: i64,
     pub text: String,
     pub pictures: usize,
+    /// The film or sound in it: what kind, its file's name and length, and what was said of it.
+    pub recording: Option<Value>,
     pub reply_to: Option<i64>,
 }
 
@@ -179,7 +184,10 @@ fn yes(result: &Value) -> Response {
 
 type Given = Map<String, Value>;
 
-async fn given(headers: &HeaderMap, body: Bytes) -> (Given, HashMap<String, usize>) {
+/// A file as it came: what it is called, and its length.
+type Files = HashMap<String, (String, usize)>;
+
+async fn given(headers: &HeaderMap, body: Bytes) -> (Given, Files) {
     let (mut fields, mut files) = (Map::new(), HashMap::new());
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let Ok(boundary) = multer::parse_boundary(kind) else {
@@ -188,12 +196,12 @@ async fn given(headers: &HeaderMap, body: Bytes) -> (Given, HashMap<String, usiz
     let mut form = multer::Multipart::new(Body::from(body).into_data_stream(), boundary);
     while let Ok(Some(field)) = form.next_field().await {
         let name = field.name().unwrap_or_default().to_owned();
-        if field.file_name().is_some() {
-            files.insert(name, field.bytes().await.map(|b| b.len()).unwrap_or_default());
+        if let Some(file) = field.file_name().map(str::to_owned) {
+            files.insert(name, (file, field.bytes().await.map(|b| b.len()).unwrap_or_default()));
         } else {
             let text = field.text().await.unwrap_or_default();
             // Numbers and lists come as text in a form.
-            let value = if name == "caption" {
+            let value = if name == "caption" || name == "title" {
                 Value::String(text)
             } else {
                 serde_json::from_str(&text).unwrap_or(Value::String(text))
@@ -235,7 +243,7 @@ async fn method(
     }
 }
 
-fn answer(net: &Net, method: &str, given: &Given, files: &HashMap<String, usize>) -> Response {
+fn answer(net: &Net, method: &str, given: &Given, files: &Files) -> Response {
     if method == "getMe" {
         return yes(&json!({"id": 7, "is_bot": true, "first_name": "Roads bot", "username": "roads_bot"}));
     }
@@ -262,116 +270,13 @@ fn answer(net: &Net, method: &str, given: &Given, files: &HashMap<String, usize>
         }
         "getChatMember" if net.ways.no_admin => yes(&json!({"status": "member", "user": {"id": 7}})),
         "getChatMember" => yes(&json!({"status": "administrator", "user": {"id": 7}, "can_post_messages": true})),
-        "sendMessage" => send(net, chat, given, &[("text", 4096)], 0),
-        "sendPhoto" => match files.get("photo") {
-            Some(n) if *n > 0 => send(net, chat, given, &[("caption", 1024)], 1),
-            _ => no(400, "Bad Request: there is no photo in the request"),
-        },
-        "sendMediaGroup" => album(net, chat, given, files),
-        "editMessageText" | "editMessageCaption" | "editMessageMedia" => edit(net, method, given, files),
-        "deleteMessage" | "deleteMessages" => delete(net, method, given),
+        "sendMessage" => calls::message(net, chat, given),
+        "sendPhoto" => calls::enclosed(net, chat, given, files, "photo"),
+        "sendVideo" => calls::enclosed(net, chat, given, files, "video"),
+        "sendAudio" => calls::enclosed(net, chat, given, files, "audio"),
+        "sendMediaGroup" => calls::album(net, chat, given, files),
+        "editMessageText" | "editMessageCaption" | "editMessageMedia" => calls::edit(net, method, given, files),
+        "deleteMessage" | "deleteMessages" => calls::delete(net, method, given),
         _ => no(404, "Not Found"),
     }
-}
-
-fn send(net: &Net, chat: i64, given: &Given, field: &[(&str, usize)], pictures: usize) -> Response {
-    let (name, most) = field[0];
-    let words = text(given, name).trim().to_owned();
-    if words.encode_utf16().count() > most {
-        return no(
-            400,
-            if pictures > 0 { "Bad Request: message caption is too long" } else { "Bad Request: message is too long" },
-        );
-    }
-    if words.is_empty() && pictures == 0 {
-        return no(400, "Bad Request: message text is empty");
-    }
-    match made(net, chat, given, words, pictures) {
-        Ok(message) => yes(&message),
-        Err(text) => no(400, text),
-    }
-}
-
-fn made(net: &Net, chat: i64, given: &Given, text: String, pictures: usize) -> Result<Value, &'static str> {
-    let mut held = net.held();
-    let reply_to = given.get("reply_parameters").map(|r| number(r.get("message_id")).unwrap_or_default());
-    // Messages of others in the group are not held here: those are taken on trust.
-    if reply_to.is_some_and(|id| chat == CHANNEL && !held.messages.contains_key(&id)) {
-        return Err("Bad Request: message to be replied not found");
-    }
-    let id = held.number();
-    held.messages.insert(id, Message { chat, text: text.clone(), pictures, reply_to });
-    if chat == CHANNEL && !net.ways.no_group {
-        let copy = json!({
-            "message_id": id + 5000, "date": 1_795_000_000, "chat": net.chat(GROUP), "sender_chat": net.chat(CHANNEL),
-            "is_automatic_forward": true, "text": text,
-        });
-        held.update(copy);
-    }
-    Ok(json!({"message_id": id, "chat": net.chat(chat), "date": 1_795_000_000, "text": text}))
-}
-
-fn album(net: &Net, chat: i64, given: &Given, files: &HashMap<String, usize>) -> Response {
-    let items = given.get("media").and_then(Value::as_array).cloned().unwrap_or_default();
-    let there = |m: &Value| {
-        let name = m.get("media").and_then(Value::as_str).and_then(|m| m.strip_prefix("attach://"));
-        name.and_then(|n| files.get(n)).is_some_and(|n| *n > 0)
-    };
-    if !(2..=10).contains(&items.len()) || !items.iter().all(there) {
-        return no(400, "Bad Request: wrong number or kind of media");
-    }
-    let captions: Vec<&str> =
-        items.iter().map(|m| m.get("caption").and_then(Value::as_str).unwrap_or_default()).collect();
-    if captions.iter().any(|c| c.encode_utf16().count() > 1024) {
-        return no(400, "Bad Request: message caption is too long");
-    }
-    let all: Result<Vec<Value>, &str> = captions.iter().map(|c| made(net, chat, given, (*c).to_owned(), 1)).collect();
-    match all {
-        Ok(all) => yes(&json!(all)),
-        Err(text) => no(400, text),
-    }
-}
-
-fn edit(net: &Net, method: &str, given: &Given, files: &HashMap<String, usize>) -> Response {
-    let mut held = net.held();
-    let id = number(given.get("message_id")).unwrap_or_default();
-    let Some(message) = held.messages.get_mut(&id).filter(|m| Some(m.chat) == chat(given)) else {
-        return no(400, "Bad Request: message to edit not found");
-    };
-    let (words, most) = match method {
-        "editMessageText" if message.pictures > 0 => {
-            return no(400, "Bad Request: there is no text in the message to edit");
-        }
-        "editMessageText" => (text(given, "text"), 4096),
-        "editMessageCaption" => (text(given, "caption"), 1024),
-        _ if files.get("photo").is_none_or(|n| *n == 0) => return no(400, "Bad Request: wrong file"),
-        _ => {
-            message.pictures = 1;
-            (given.get("media").and_then(|m| m.get("caption")).and_then(Value::as_str).unwrap_or_default(), 1024)
-        }
-    };
-    if words.encode_utf16().count() > most {
-        return no(400, "Bad Request: message is too long");
-    }
-    if words == message.text && method != "editMessageMedia" {
-        return no(400, "Bad Request: message is not modified: specified new message content is the same");
-    }
-    message.text = words.to_owned();
-    yes(&json!({"message_id": id, "chat": net.chat(message.chat)}))
-}
-
-fn delete(net: &Net, method: &str, given: &Given) -> Response {
-    let mut held = net.held();
-    let ids: Vec<i64> = match given.get("message_ids").and_then(Value::as_array) {
-        Some(ids) => ids.iter().filter_map(|id| number(Some(id))).collect(),
-        None => number(given.get("message_id")).into_iter().collect(),
-    };
-    let Some(first) = ids.first() else { return no(400, "Bad Request: message identifier is not specified") };
-    if method == "deleteMessage" && !held.messages.contains_key(first) {
-        return no(400, "Bad Request: message to delete not found");
-    }
-    for id in ids {
-        held.messages.remove(&id);
-    }
-    yes(&json!(true))
 }

@@ -4,30 +4,30 @@
 //! [`Access::base_url`] is `https://api.telegram.org` or a Bot API server of one's own; [`Access::secret`] is the bot's token,
 //! `123456:ABC…`. It stands in the address of every call, so no address ever goes into an error or a log.
 //! [`Access::handle`] names the channel when it is connected (`@name`, or its number where it has no name). An id is
-//! `chat:message`; of an album, `chat:message,message…`. Telegram takes no description of a picture.
+//! `chat:message`; of an album, `chat:message,message…`. Telegram takes no description of a picture, and no captions of a film.
 mod answer;
 #[cfg(test)]
 pub(crate) mod bench;
 #[cfg(test)]
 mod fake;
+mod files;
 mod hook;
 mod inbox;
+mod send;
 #[cfg(test)]
 mod tests;
 
 use crate::wire::{read_of, unwritten};
 use crate::{
-    Access, Capabilities, Connector, Count, Failure, Found, Fut, Heard, Identity, InboundPage, Key, Kind, Media,
-    NotHeard, Notice, Post, Prepared, Problem, Proof, Safety, Secret, Sought, Verdict, problems,
+    Access, Capabilities, Connector, Count, Failure, Found, Fut, Heard, Identity, InboundPage, Key, Kind, NotHeard,
+    Notice, Post, Prepared, Problem, Proof, Recordings, Safety, Secret, Sought, Verdict, enclosed, problems,
 };
-use answer::{gone, is_token, unreadable};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use answer::{is_token, unreadable};
 use ground::clock::Clock;
 use ground::fetch::{Fetch, Parts, Request};
 use serde_json::{Value, json};
 
-/// Words beside a picture may be shorter than words alone.
+/// Words beside a picture, a film or a sound may be shorter than words alone.
 const CAPTION: usize = 1024;
 const TEXT: usize = 4096;
 const ALBUM: usize = 10;
@@ -76,60 +76,6 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// What a message answers, as the Bot API wants it.
-fn answers(place: &Place) -> Option<Value> {
-    let first = place.messages.first()?.parse::<i64>().ok()?;
-    Some(json!({"message_id": first}))
-}
-
-/// A picture as one word of [`Prepared::media`]. The Bot API stores nothing that is not sent, so it goes along whole.
-fn packed(media: &Media) -> String {
-    format!("data:{};base64,{}", media.mime, STANDARD.encode(&media.bytes))
-}
-
-struct Picture {
-    mime: String,
-    bytes: Vec<u8>,
-}
-
-fn unpacked(media: &str) -> Option<Picture> {
-    let (mime, bytes) = media.strip_prefix("data:")?.split_once(";base64,")?;
-    Some(Picture { mime: mime.to_owned(), bytes: STANDARD.decode(bytes).ok()? })
-}
-
-fn pictures(prepared: &Prepared) -> Result<Vec<Picture>, Verdict> {
-    let unpacked: Option<Vec<Picture>> = prepared.media.iter().map(|m| unpacked(m)).collect();
-    unpacked.ok_or_else(|| Verdict::Rejected {
-        code: "refused".to_owned(),
-        human: "A picture cannot be read any more.".to_owned(),
-        field: Some("media".to_owned()),
-    })
-}
-
-fn file(parts: Parts, name: &str, picture: &Picture) -> Parts {
-    let kind: String =
-        picture.mime.rsplit('/').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
-    parts.file(name, &format!("{name}.{kind}"), &picture.mime, &picture.bytes)
-}
-
-/// The message or messages a call made, as one id. Any other answer is not a yes.
-fn sent(result: &Value) -> Verdict {
-    let all: Vec<&Value> = match result {
-        Value::Array(all) => all.iter().collect(),
-        one => vec![one],
-    };
-    let ids: Option<Vec<i64>> = all.iter().map(|m| m.get("message_id")?.as_i64().filter(|id| *id > 0)).collect();
-    let chat = all.first().and_then(|m| m.get("chat"));
-    let id = chat.and_then(|c| c.get("id")).and_then(Value::as_i64);
-    match (ids.filter(|ids| !ids.is_empty()), chat, id) {
-        (Some(ids), Some(chat), Some(id)) => {
-            let list: Vec<String> = ids.iter().map(i64::to_string).collect();
-            Verdict::Accepted { remote_id: format!("{id}:{}", list.join(",")), url: url(chat, ids[0]) }
-        }
-        _ => Verdict::Unknown { why: "the answer to a message cannot be read".to_owned() },
-    }
-}
-
 impl Telegram {
     pub fn new(fetch: Fetch, clock: Clock) -> Telegram {
         Telegram { fetch, clock }
@@ -156,72 +102,6 @@ impl Telegram {
 
     async fn ask(&self, access: &Access, method: &str, body: &Value) -> Result<Value, Failure> {
         self.call(access, method, body).await.map_err(read_of)
-    }
-
-    async fn send(&self, access: &Access, prepared: &Prepared) -> Result<Value, Verdict> {
-        let to = prepared.reply_to.as_ref().map(|id| place(access, id));
-        let chat = to.as_ref().map_or_else(|| channel(access), |p| p.chat.clone());
-        let reply = to.as_ref().map(|p| answers(p).ok_or_else(gone)).transpose()?;
-        let pictures = pictures(prepared)?;
-        if pictures.is_empty() {
-            let mut body = json!({"chat_id": chat, "text": prepared.text});
-            if let Some(reply) = reply {
-                body["reply_parameters"] = reply;
-            }
-            return self.call(access, "sendMessage", &body).await;
-        }
-        let mut parts = Parts::new().field("chat_id", &chat);
-        if let Some(reply) = reply {
-            parts = parts.field("reply_parameters", &reply.to_string());
-        }
-        if let [picture] = pictures.as_slice() {
-            parts = parts.field("caption", &prepared.text);
-            return self.call_parts(access, "sendPhoto", file(parts, "photo", picture)).await;
-        }
-        let mut album = Vec::new();
-        for n in 0..pictures.len() {
-            // The words of an album are those of its first picture.
-            let caption = if n == 0 { prepared.text.as_str() } else { "" };
-            album.push(json!({"type": "photo", "media": format!("attach://photo{n}"), "caption": caption}));
-        }
-        parts = parts.field("media", &Value::Array(album).to_string());
-        for (n, picture) in pictures.iter().enumerate() {
-            parts = file(parts, &format!("photo{n}"), picture);
-        }
-        self.call_parts(access, "sendMediaGroup", parts).await
-    }
-
-    /// Each call changes one message to what it shall be; what is so already is left.
-    async fn change(&self, access: &Access, place: &Place, prepared: &Prepared) -> Result<(), Verdict> {
-        let same = |answer: Result<Value, Verdict>| match answer {
-            Err(Verdict::Rejected { code, .. }) if code == answer::SAME => Ok(()),
-            other => other.map(drop),
-        };
-        let pictures = pictures(prepared)?;
-        let one = place.messages.first().cloned().unwrap_or_default();
-        if pictures.is_empty() && place.messages.len() == 1 {
-            let body = json!({"chat_id": place.chat, "message_id": one, "text": prepared.text});
-            return match self.call(access, "editMessageText", &body).await {
-                // It is a picture with words beside it. Nothing was changed yet.
-                Err(Verdict::Rejected { code, .. }) if code == answer::NO_TEXT => {
-                    let body = json!({"chat_id": place.chat, "message_id": one, "caption": prepared.text});
-                    same(self.call(access, "editMessageCaption", &body).await)
-                }
-                answer => same(answer),
-            };
-        }
-        // An album can neither grow nor shrink.
-        if pictures.len() != place.messages.len() {
-            return Err(Verdict::unsupported("edit"));
-        }
-        for (n, (message, picture)) in place.messages.iter().zip(&pictures).enumerate() {
-            let caption = if n == 0 { prepared.text.as_str() } else { "" };
-            let media = json!({"type": "photo", "media": "attach://photo", "caption": caption});
-            let parts = Parts::new().field("chat_id", &place.chat).field("message_id", message);
-            let parts = file(parts.field("media", &media.to_string()), "photo", picture);
-            same(self.call_parts(access, "editMessageMedia", parts).await)?;
-        }
-        Ok(())
     }
 
     async fn chat(&self, access: &Access, chat: &str) -> Result<Value, Failure> {
@@ -280,7 +160,14 @@ impl Connector for Telegram {
             alt_limit: None,
             image_types: ["image/jpeg", "image/png", "image/webp"].map(str::to_owned).to_vec(),
             image_bytes: Some(10_000_000),
-            recordings: None,
+            // Films that apps play in their place, and sound that they play as such; all else would be a mere file.
+            recordings: Some(Recordings {
+                types: ["video/mp4", "audio/mpeg", "audio/mp4"].map(str::to_owned).to_vec(),
+                bytes: Some(files::LARGEST),
+                seconds: None,
+                captions: false,
+                needed: false,
+            }),
             can_edit: true,
             can_delete: true,
             can_reply: true,
@@ -300,7 +187,7 @@ impl Connector for Telegram {
 
     fn problems(&self, post: &Post) -> Vec<Problem> {
         let mut can = self.capabilities();
-        if !post.media.is_empty() {
+        if !post.media.is_empty() || post.recording.is_some() {
             can.text_limit = Some(CAPTION);
         }
         problems(&can, post)
@@ -323,14 +210,18 @@ impl Connector for Telegram {
         Box::pin(async move {
             let unseen = |f| if f == Failure::Gone { answer::no_channel() } else { unwritten(f) };
             self.chat(access, &channel(access)).await.map_err(unseen)?;
-            Ok(Prepared::of(post, post.media.iter().map(packed).collect()))
+            let media = match &post.recording {
+                Some(recording) => vec![enclosed::recording(recording, files::LARGEST).await?],
+                None => post.media.iter().map(enclosed::picture).collect(),
+            };
+            Ok(Prepared::of(post, media))
         })
     }
 
     fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, _key: &'a str) -> Fut<'a, Verdict> {
         Box::pin(async move {
             match self.send(access, prepared).await {
-                Ok(result) => sent(&result),
+                Ok(result) => send::sent(&result),
                 Err(verdict) => verdict,
             }
         })

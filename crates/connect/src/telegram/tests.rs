@@ -1,8 +1,9 @@
 use super::fake::{CHANNEL, FakeTelegram, GROUP, TOKEN, Ways};
 use super::*;
-use crate::Secret;
 use crate::simulator::{Fault, SetFault};
 use crate::trial::{post, refusal};
+use crate::{Captions, Media, Recording, Secret};
+use base64::Engine as _;
 use ground::fetch::FetchPolicy;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -25,12 +26,12 @@ async fn channel_with(ways: Ways) -> (FakeTelegram, Telegram, Access) {
 }
 
 fn picture(bytes: &[u8]) -> Media {
-    Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: "A bridge".into(), url: None }
+    Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: "A bridge".into(), url: None, path: None }
 }
 
 fn ready(text: &str, pictures: usize) -> Prepared {
     let media: Vec<Media> = (0..pictures).map(|n| picture(format!("picture {n}").as_bytes())).collect();
-    Prepared::of(&post(text), media.iter().map(packed).collect())
+    Prepared::of(&post(text), media.iter().map(enclosed::picture).collect())
 }
 
 fn accepted(verdict: Verdict) -> (String, Option<String>) {
@@ -117,6 +118,87 @@ async fn markup_is_not_read_and_an_album_is_one_post() {
         accepted(telegram.take_down(&to, &one).await);
     }
     assert!(fake.messages().is_empty());
+}
+
+fn stored(bytes: &[u8]) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    file
+}
+
+fn recorded(file: &tempfile::NamedTempFile, mime: &str) -> Recording {
+    let captions = vec![Captions { lang: "en".into(), vtt: "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n".into() }];
+    let bytes = file.as_file().metadata().unwrap().len();
+    Recording { path: file.path().into(), bytes, mime: mime.into(), seconds: None, captions, url: None }
+}
+
+#[tokio::test]
+async fn films_and_sound_go_along_with_the_call_and_are_played() {
+    let (fake, telegram, to) = channel_with(Ways::default()).await;
+    let (film, sound) = (stored(&crate::recording::shape::tests::film(640, 360, true)), stored(b"\xff\xfb sound"));
+    let with = |r: Recording, text: &str| Post { recording: Some(r), ..post(text) };
+    let ready = async |post: &Post| {
+        assert!(telegram.problems(post).is_empty(), "{:?}", telegram.problems(post));
+        let prepared = serde_json::to_string(&telegram.prepare(&to, post).await.unwrap()).unwrap();
+        assert!(prepared.len() < 1000, "no bytes of it are kept: {prepared}");
+        serde_json::from_str::<Prepared>(&prepared).unwrap()
+    };
+    let film = with(recorded(&film, "video/mp4"), "The bridge\nas it is");
+    let (id, url) = accepted(telegram.attempt(&to, &ready(&film).await, "k").await);
+    assert_eq!(url.unwrap(), "https://t.me/roads/1");
+    let upright = json!({"kind": "video", "file": "video.mp4", "bytes": film.recording.as_ref().unwrap().bytes,
+        "supports_streaming": true, "width": 360, "height": 640, "duration": 12});
+    assert_eq!(
+        (fake.messages()[0].text.as_str(), fake.messages()[0].recording.clone().unwrap()),
+        ("The bridge\nas it is", upright)
+    );
+    let sound = with(recorded(&sound, "audio/mpeg"), "An interview\nabout the bridge");
+    accepted(telegram.attempt(&to, &ready(&sound).await, "k").await);
+    let heard = json!({"kind": "audio", "file": "audio.mp3", "bytes": 8, "title": "An interview"});
+    assert_eq!(fake.messages()[1].recording, Some(heard.clone()));
+
+    accepted(telegram.edit(&to, &id, &self::ready("Other words", 0)).await);
+    let now = &fake.messages()[0];
+    assert!(now.text == "Other words" && now.recording.is_some(), "the film stays");
+    let m4a = Recording { mime: "audio/mp4".into(), ..sound.recording.clone().unwrap() };
+    accepted(telegram.edit(&to, &id, &ready(&with(m4a, "An interview")).await).await);
+    let instead = json!({"kind": "audio", "file": "audio.m4a", "bytes": 8, "title": "An interview"});
+    assert_eq!((fake.messages()[0].recording.clone(), fake.messages().len()), (Some(instead), 2));
+
+    let codes = |p: &Post| telegram.problems(p).iter().map(|p| p.code).collect::<Vec<_>>();
+    assert_eq!(codes(&Post { text: "x".repeat(1025), ..film.clone() }), ["text-too-long"]);
+    let large = with(Recording { bytes: 50_000_001, mime: "video/webm".into(), ..film.recording.unwrap() }, "x");
+    assert_eq!(codes(&large), ["recording-type", "recording-too-large"]);
+    let refused = telegram.prepare(&to, &large).await.unwrap_err();
+    assert_eq!(refusal(&refused), ("recording-too-large", Some("recording")));
+}
+
+#[tokio::test]
+async fn what_was_made_ready_is_what_goes_out_or_nothing() {
+    let (fake, telegram, to) = channel_with(Ways::default()).await;
+    let lies = stored(b"picture 1");
+    let media = Media { path: Some(lies.path().into()), ..picture(b"picture 1") };
+    for said in [
+        Post { media: vec![media.clone()], ..post("One") },
+        Post { media: vec![media.clone(), picture(b"in memory only")], ..post("Two") },
+        Post { recording: Some(recorded(&lies, "video/mp4")), ..post("A film") },
+    ] {
+        std::fs::write(lies.path(), b"picture 1").unwrap();
+        let prepared = telegram.prepare(&to, &said).await.unwrap();
+        assert!(!prepared.media[0].contains(&base64::engine::general_purpose::STANDARD.encode(b"picture 1")));
+        let before = fake.messages().len();
+        for other in [&b"picture 2"[..], b"picture", b"picture 1 and more", b""] {
+            std::fs::write(lies.path(), other).unwrap();
+            let verdict = telegram.attempt(&to, &prepared, "k").await;
+            assert_eq!(refusal(&verdict), ("refused", Some("media")), "{other:?}");
+        }
+        std::fs::remove_file(lies.path()).unwrap();
+        let verdict = telegram.attempt(&to, &prepared, "k").await;
+        assert!(matches!(verdict, Verdict::NotSent { .. }), "{verdict:?}");
+        assert_eq!(fake.messages().len(), before, "nothing went out");
+        std::fs::write(lies.path(), b"picture 1").unwrap();
+        accepted(telegram.attempt(&to, &prepared, "k").await);
+    }
 }
 
 #[tokio::test]

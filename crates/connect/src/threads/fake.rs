@@ -1,9 +1,10 @@
 //! An account of our own behind paths, fields and codes of the Threads API, for tests without a network. Times are whole
-//! seconds and lists begin with the newest. A container that is published twice makes two posts here: nothing is known of
-//! what Threads does, so nothing is relied on.
+//! seconds and lists begin with the newest. A film is fetched and looked into only after its container was made. A container
+//! is over after a day; one that is published twice makes two posts here: nothing is known of what Threads does, so nothing
+//! is relied on.
 use super::VERSION;
 use crate::fake::{Caller, Manners, Stage, bearer, retry_after};
-use crate::meta::fake::{missing, no, time};
+use crate::meta::fake::{Progress, fetched, missing, no, time};
 use crate::simulator::SetFault;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -30,6 +31,8 @@ pub struct Entry {
     pub by: &'static str,
     pub text: String,
     pub alts: Vec<String>,
+    /// Where its film was fetched.
+    pub film: Option<String>,
     pub to: Option<String>,
     pub mentions: bool,
     pub hidden: bool,
@@ -42,9 +45,9 @@ struct Parcel {
     text: String,
     to: Option<String>,
     alts: Vec<String>,
+    film: Option<String>,
     item: bool,
-    looks: u32,
-    state: Option<&'static str>,
+    progress: Progress,
 }
 
 #[derive(Default)]
@@ -71,7 +74,19 @@ impl Held {
     fn add(&mut self, by: &'static str, text: &str, to: Option<&str>, alts: Vec<String>) -> String {
         let (id, at_us) = (self.number(), Clock::system().now());
         let (text, to, new) = (text.to_owned(), to.map(str::to_owned), id.clone());
-        self.entries.push(Entry { id, by, text, alts, to, mentions: false, hidden: false, deleted: false, at_us });
+        let film = None;
+        self.entries.push(Entry {
+            id,
+            by,
+            text,
+            alts,
+            film,
+            to,
+            mentions: false,
+            hidden: false,
+            deleted: false,
+            at_us,
+        });
         new
     }
     fn seen(&self, id: &str) -> Option<&Entry> {
@@ -150,8 +165,12 @@ impl FakeThreads {
     }
     pub fn set_state(&self, container: &str, state: &'static str) {
         if let Some(it) = held(&self.net).parcels.get_mut(container) {
-            it.state = Some(state);
+            it.progress.state = Some(state);
         }
+    }
+    /// All containers are that much older.
+    pub fn let_pass(&self, us: i64) {
+        held(&self.net).parcels.values_mut().for_each(|p| p.progress.made_us -= us);
     }
     pub fn write(&self, by: &'static str, to: Option<&str>, text: &str) -> String {
         held(&self.net).add(by, text, to, Vec::new())
@@ -217,11 +236,10 @@ fn read(net: &Net, parts: &[&str], query: &HashMap<String, String>) -> Response 
         }
         [id] => {
             if let Some(it) = held.parcels.get_mut(*id) {
-                it.looks = it.looks.saturating_sub(1);
-                let state = it.state.unwrap_or(if it.looks > 0 { "IN_PROGRESS" } else { "FINISHED" });
+                let state = it.progress.look();
                 let mut out = json!({"id": id, "status": state});
                 if state == "ERROR" {
-                    out["error_message"] = json!("FAILED_DOWNLOADING_IMAGE");
+                    out["error_message"] = json!(it.progress.failed.unwrap_or("UNKNOWN"));
                 }
                 return Json(out).into_response();
             }
@@ -252,11 +270,17 @@ fn boxed(held: &Held, given: &Value) -> Result<Parcel, Box<Response>> {
             it.alts = vec![text("alt_text").unwrap_or_default()];
             it.item = given.get("is_carousel_item") == Some(&json!(true));
         }
+        Some("VIDEO") => {
+            it.film = text("video_url").filter(|u| u.starts_with("https://"));
+            let Some(film) = &it.film else { return Err(wrong("Param video_url is not a valid URI.")) };
+            it.alts = vec![text("alt_text").unwrap_or_default()];
+            it.progress.failed = fetched(film);
+        }
         Some("CAROUSEL") => {
             let children = text("children").unwrap_or_default();
             for id in children.split(',') {
                 match held.parcels.get(id) {
-                    Some(one) if one.item && one.looks == 0 => it.alts.extend(one.alts.clone()),
+                    Some(one) if one.item && one.progress.state() == "FINISHED" => it.alts.extend(one.alts.clone()),
                     _ => return Err(wrong("A child of the carousel is not ready.")),
                 }
             }
@@ -277,19 +301,21 @@ fn write(net: &Net, method: &Method, parts: &[&str], given: &Value) -> Response 
                 Ok(it) => it,
                 Err(response) => return *response,
             };
-            it.looks = held.slow;
+            it.progress = Progress::new(held.slow, it.progress.failed);
             let id = held.number();
             held.parcels.insert(id.clone(), it);
             Json(json!({"id": id})).into_response()
         }
         ("POST", [ACCOUNT, "threads_publish"]) => {
             let id = given.get("creation_id").and_then(Value::as_str).unwrap_or_default();
-            let Some(it) = held.parcels.get_mut(id).filter(|b| !b.item && b.looks == 0) else {
+            let Some(it) = held.parcels.get_mut(id).filter(|b| !b.item && b.progress.may_go_out()) else {
                 return no(400, 24, Some(4_279_009), "The requested resource does not exist");
             };
-            it.state = Some("PUBLISHED");
+            it.progress.state = Some("PUBLISHED");
             let it = it.clone();
-            Json(json!({"id": held.add(OWN, &it.text, it.to.as_deref(), it.alts)})).into_response()
+            let id = held.add(OWN, &it.text, it.to.as_deref(), it.alts);
+            held.entries.iter_mut().filter(|e| e.id == id).for_each(|e| e.film.clone_from(&it.film));
+            Json(json!({"id": id})).into_response()
         }
         ("POST", [id, "manage_reply"]) => {
             let hide = given.get("hide").and_then(Value::as_bool).unwrap_or_default();

@@ -9,8 +9,12 @@
 pub(crate) mod bench;
 #[cfg(test)]
 mod fake;
+#[cfg(test)]
+mod film_tests;
 mod inbox;
 mod own;
+#[cfg(test)]
+mod sign_in_tests;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -18,12 +22,16 @@ mod write;
 
 use crate::meta::answer::unreadable;
 use crate::meta::container::Words;
+use crate::meta::film::films;
 use crate::meta::hear::{Interest, agree, look};
+use crate::meta::renew::sign_in;
 use crate::meta::{Graph, id_in, is_number, is_username, on_site, query};
+use crate::oauth::Tokens;
 use crate::wire::read_of;
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Heard, Identity, InboundPage, Key, Kind,
-    NotHeard, Notice, OwnPage, Post, Prepared, Problem, Proof, Renewed, Safety, Secret, Sought, Verdict,
+    Access, Brought, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Granted, Heard, Identity,
+    InboundPage, Key, Kind, NotHeard, Notice, OwnPage, Post, Prepared, Problem, Proof, Renewed, Safety, Secret, SignIn,
+    Sought, Verdict,
 };
 use ground::clock::Clock;
 use ground::fetch::{Fetch, Method};
@@ -43,6 +51,21 @@ const LONGEST: usize = 500;
 const LONGEST_ALT: usize = 1_000;
 /// Pictures in a carousel.
 const PICTURES: usize = 20;
+/// The largest film in bytes (documentation, overview: video specifications), and the longest in seconds.
+const FILM_BYTES: u64 = 1_000_000_000;
+const FILM_SECONDS: u64 = 300;
+
+/// What the program asks to be allowed (Meta's page on Threads' access tokens).
+const SCOPES: [&str; 7] = [
+    "threads_basic",
+    "threads_content_publish",
+    "threads_read_replies",
+    "threads_manage_replies",
+    "threads_manage_insights",
+    "threads_manage_mentions",
+    "threads_delete",
+];
+const ASKED: &str = "https://threads.com/oauth/authorize";
 
 /// What a profile's app is told of: replies, and mentions of it. Threads names no object, but one change by its field.
 const HEARD: Interest = Interest { object: None, fields: &["replies", "mentions"] };
@@ -108,7 +131,7 @@ impl Connector for Threads {
             alt_limit: Some(LONGEST_ALT),
             image_types: ["image/jpeg", "image/png"].map(str::to_owned).to_vec(),
             image_bytes: Some(8_000_000),
-            recordings: None,
+            recordings: Some(films(FILM_BYTES, Some(FILM_SECONDS), false)),
             can_edit: false,
             can_delete: true,
             can_reply: true,
@@ -139,6 +162,19 @@ impl Connector for Threads {
             let at = format!("/refresh_access_token{}", query(&[("grant_type", "th_refresh_token")]));
             let request = self.graph.to(Method::GET, access, &at).map_err(read_of)?;
             self.graph.renewed(access, request).await
+        })
+    }
+
+    fn sign_in(&self, _access: &Access) -> Option<SignIn> {
+        Some(sign_in(ASKED, &SCOPES, &[]))
+    }
+
+    fn exchange<'a>(&'a self, access: &'a Access, brought: &'a Brought) -> Fut<'a, Result<Granted, Failure>> {
+        Box::pin(async move {
+            let address = access.url("/oauth/access_token");
+            let tokens = Tokens::new(&self.graph.fetch, &self.graph.clock, "Threads", address);
+            let short = tokens.granted(&sign_in(ASKED, &SCOPES, &[]), brought).await?;
+            self.graph.longer(access, &brought.app, &short.secret, "th_exchange_token").await
         })
     }
 

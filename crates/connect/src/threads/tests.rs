@@ -9,7 +9,7 @@ use ground::fetch::FetchPolicy;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-async fn threads() -> (FakeThreads, Threads, Access) {
+pub(super) async fn threads() -> (FakeThreads, Threads, Access) {
     let fake = FakeThreads::start(TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap();
     let fetch = Fetch::new(FetchPolicy { allow_loopback: true, ..FetchPolicy::default() }).unwrap();
     let access = Access {
@@ -27,17 +27,17 @@ fn post(text: &str) -> Post {
     Post { text: text.into(), ..Post::default() }
 }
 
-fn picture(alt: &str) -> Media {
+pub(super) fn picture(alt: &str) -> Media {
     let url = Some(format!("https://gov.example/out/{}.png", alt.len()));
-    Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: alt.into(), url }
+    Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: alt.into(), url, path: None }
 }
 
-fn sought(text: &str, container: Option<&str>) -> Sought {
+pub(super) fn sought(text: &str, container: Option<&str>) -> Sought {
     let since_us = Clock::system().now() - SECOND;
     Sought { key: "k".into(), fingerprint: fingerprint(text), container: container.map(str::to_owned), since_us }
 }
 
-fn container(prepared: &Prepared) -> Container {
+pub(super) fn container(prepared: &Prepared) -> Container {
     Container::parse(prepared.container.as_deref().unwrap()).unwrap()
 }
 
@@ -48,7 +48,7 @@ fn aged(prepared: &Prepared, us: i64) -> Prepared {
     Prepared { container: Some(older.written()), ..prepared.clone() }
 }
 
-fn published(fake: &FakeThreads) -> usize {
+pub(super) fn published(fake: &FakeThreads) -> usize {
     fake.asked().iter().filter(|a| a.contains("threads_publish")).count()
 }
 

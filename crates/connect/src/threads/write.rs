@@ -1,7 +1,8 @@
 //! Whatever changes something on Threads: each call is made once.
-use super::{CONTAINER, LONGEST, Threads, on_threads, words};
+use super::{CONTAINER, FILM_BYTES, LONGEST, LONGEST_ALT, Threads, on_threads, words};
 use crate::meta::answer::rejected;
 use crate::meta::container::{Container, Published};
+use crate::meta::film::fetched_from;
 use crate::meta::{CLOCKS_DIFFER, is_number, query};
 use crate::wire::gone;
 use crate::{Access, Failure, Media, Post, Prepared, Verdict, fingerprint};
@@ -34,8 +35,21 @@ fn picture(media: &Media) -> Result<Value, Verdict> {
     Ok(body)
 }
 
+/// The same for a film. Captions have no place there, so what is said in it is its description.
+fn film(post: &Post) -> Result<Option<Value>, Verdict> {
+    let url = fetched_from(post, FILM_BYTES, "Threads")?;
+    let Some((recording, url)) = post.recording.as_ref().zip(url) else { return Ok(None) };
+    let mut body = json!({"media_type": "VIDEO", "video_url": url});
+    let said = recording.said(LONGEST_ALT);
+    if !said.trim().is_empty() {
+        body["alt_text"] = json!(said);
+    }
+    Ok(Some(body))
+}
+
 impl Threads {
-    /// The containers: one for each picture of several, and the post's own.
+    /// The containers: one for each picture of several, and the post's own. A film that Threads still works on is no fault:
+    /// its container is asked about again when it is to be published.
     pub(super) async fn make_ready(&self, access: &Access, post: &Post) -> Result<Prepared, Verdict> {
         let graph = &self.graph;
         if post.reply_to.as_deref().is_some_and(|to| !is_number(to)) {
@@ -44,12 +58,14 @@ impl Threads {
         if words::length(&post.text) > LONGEST {
             return Err(rejected("text-too-long", "A post on Threads has 500 characters.", Some("text")));
         }
+        let film = film(post)?;
         let pictures = post.media.iter().map(picture).collect::<Result<Vec<Value>, Verdict>>()?;
         let mut items = Vec::new();
-        let mut body = match pictures.as_slice() {
-            [] => json!({"media_type": "TEXT"}),
-            [one] => one.clone(),
-            several => {
+        let mut body = match (film, pictures.as_slice()) {
+            (Some(film), _) => film,
+            (None, []) => json!({"media_type": "TEXT"}),
+            (None, [one]) => one.clone(),
+            (None, several) => {
                 for one in several {
                     let mut item = one.clone();
                     item["is_carousel_item"] = json!(true);

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// What an officer can meet: TikTok's code, ours, the field it is about, and a sentence. The last part are reasons for
 /// which a posting that had begun came to nothing.
-const REFUSALS: [(&str, &str, Option<&str>, &str); 17] = [
+const REFUSALS: [(&str, &str, Option<&str>, &str); 19] = [
     (
         "scope_not_authorized",
         "permission-missing",
@@ -83,18 +83,37 @@ const REFUSALS: [(&str, &str, Option<&str>, &str); 17] = [
         None,
         "TikTok takes the post for spam and does not show it. Sending it again often makes that worse.",
     ),
-    ("file_format_check_failed", "media-type", Some("media"), "TikTok takes pictures as JPEG and WebP only."),
+    (
+        "file_format_check_failed",
+        "media-type",
+        Some("media"),
+        "TikTok takes pictures as JPEG and WebP only, and films as MP4, MOV and WebM.",
+    ),
+    (
+        "duration_check_failed",
+        "recording-too-long",
+        Some("recording"),
+        "TikTok does not take a film of this length from this account. It wants three seconds at least.",
+    ),
+    (
+        "frame_rate_check_failed",
+        "recording-unreadable",
+        Some("recording"),
+        "TikTok takes films of 23 to 60 frames in a second only.",
+    ),
     (
         "picture_size_check_failed",
         "media-size",
         Some("media"),
-        "TikTok does not take a picture of this size. It names 1080p as the largest: 1,920 by 1,080 dots.",
+        "TikTok does not take a picture or film of this size. For pictures it names 1080p as the largest, 1,920 by 1,080 \
+         dots; for films 360 to 4,096 dots on each side.",
     ),
     (
         "invalid_file_upload",
         "media-type",
         Some("media"),
-        "TikTok does not take one of the pictures. It takes JPEG and WebP of at most 20 megabytes.",
+        "TikTok does not take one of the files. It takes pictures as JPEG and WebP of at most 20 megabytes, and films as \
+         MP4, MOV and WebM.",
     ),
     (
         "photo_pull_failed",

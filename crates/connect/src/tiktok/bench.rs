@@ -31,6 +31,7 @@ pub(crate) fn photo(name: &str) -> Media {
         mime: "image/jpeg".into(),
         alt: "A bridge over the Wang Chhu".into(),
         url: Some(format!("https://gov.example/out/{name}.jpg")),
+        path: None,
     }
 }
 

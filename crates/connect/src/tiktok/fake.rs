@@ -1,10 +1,12 @@
 //! A TikTok of our own that answers as the Content Posting API does, for tests without a network: same paths, fields and
 //! codes. It fetches no pictures; it looks whether their addresses are the ones verified with the app.
-use super::{CREATOR_INFO, INIT, PHOTOS, STATUS, TEXT, TOKENS};
+use super::fake_films::{self, Film};
+use super::{CREATOR_INFO, INIT, PHOTOS, STATUS, TEXT, TOKENS, film};
 use crate::fake::{Caller, Manners, Stage, bearer, retry_after};
+use crate::fake_permits::{Permits, form};
 use crate::simulator::SetFault;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
@@ -18,7 +20,7 @@ pub const KEY: &str = "act.roads!4711.e1";
 pub const OPEN_ID: &str = "-000Roads_bt";
 /// What renews the key the first time.
 pub const REFRESH: &str = "rft.first!1.e1";
-const APP: (&str, &str) = ("aw0app", "s3cret");
+pub const APP: (&str, &str) = ("aw0app", "s3cret");
 /// The address that is verified with the app.
 const VERIFIED: &str = "https://gov.example/";
 
@@ -36,6 +38,8 @@ pub struct Ways {
     /// The number of a post is not told yet.
     pub looked_at: bool,
     pub html: bool,
+    /// The fewest bytes a piece of a film may have, where it is not its last.
+    pub least: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -44,12 +48,23 @@ pub struct Posting {
     pub post_id: u64,
     pub text: String,
     pub body: Value,
-    asked: usize,
+    /// Of a film: what has arrived.
+    pub film: Option<Film>,
+    pub(super) asked: usize,
 }
 
 #[derive(Default)]
-struct Held {
-    postings: Vec<Posting>,
+pub(super) struct Held {
+    pub postings: Vec<Posting>,
+    /// So many pieces of films are kept and not answered.
+    pub unanswered: usize,
+    /// So many are not kept.
+    pub lost: usize,
+    /// The addresses for pieces are no longer good.
+    pub expired: bool,
+    /// Where pieces are to be sent, instead of to itself.
+    pub leads_to: Option<String>,
+    pub permits: Permits,
     refresh: String,
     renewals: usize,
     /// Answers in place of its own, by path.
@@ -57,13 +72,20 @@ struct Held {
     calls: Vec<String>,
 }
 
-struct Net {
+impl Held {
+    pub fn number(&self) -> u64 {
+        self.postings.len() as u64 + 1
+    }
+}
+
+pub(super) struct Net {
     held: Mutex<Held>,
-    ways: Ways,
+    pub ways: Ways,
+    pub address: String,
 }
 
 impl Net {
-    fn held(&self) -> MutexGuard<'_, Held> {
+    pub fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -71,7 +93,7 @@ impl Net {
 /// Running until dropped.
 pub struct FakeTikTok {
     pub address: SocketAddr,
-    net: Arc<Net>,
+    pub(super) net: Arc<Net>,
     stage: Stage,
 }
 
@@ -80,11 +102,13 @@ impl FakeTikTok {
         let manners = Manners {
             caller: |uri, headers| match bearer(headers) {
                 _ if uri.path() == TOKENS => Caller::Anybody,
+                // The address holds a key of its own.
+                None if uri.path() == fake_films::PIECES => Caller::Account(OPEN_ID.to_owned()),
                 Some(key) if key.starts_with("act.") => Caller::Account(OPEN_ID.to_owned()),
                 _ => Caller::Stranger,
             },
-            // Everything is asked by POST; this one call makes a post.
-            writes: |_, uri| uri.path() == INIT,
+            // Everything is asked by POST; these two calls make a post.
+            writes: |_, uri| uri.path() == INIT || uri.path() == fake_films::PIECES,
             refuses: |status| match status {
                 StatusCode::TOO_MANY_REQUESTS => no(429, "rate_limit_exceeded", "The API rate limit was exceeded."),
                 _ => no(401, "access_token_invalid", "The access token is invalid or not found in the request."),
@@ -93,9 +117,11 @@ impl FakeTikTok {
             html: ways.html,
         };
         let held = Held { refresh: REFRESH.to_owned(), ..Held::default() };
-        let net = Arc::new(Net { held: Mutex::new(held), ways });
+        let address = format!("http://{}", listener.local_addr()?);
+        let net = Arc::new(Net { held: Mutex::new(held), ways, address });
         let shared = net.clone();
-        let stage = Stage::start(listener, manners, move |_| Router::new().fallback(any).with_state(shared))?;
+        let app = move |_| Router::new().fallback(any).layer(DefaultBodyLimit::max(20 << 20)).with_state(shared);
+        let stage = Stage::start(listener, manners, app)?;
         Ok(FakeTikTok { address: stage.address, net, stage })
     }
 
@@ -103,9 +129,18 @@ impl FakeTikTok {
         self.stage.set_fault(fault);
     }
 
-    /// What was posted and came to something, oldest first.
+    /// Lets the account agree to what it was sent for; where the browser is sent back to.
+    pub fn agree(&self, address: &str) -> String {
+        self.net.held().permits.agree(address)
+    }
+
+    /// What was posted and came to something, oldest first: of a film nothing comes before all of it has arrived.
     pub fn posted(&self) -> Vec<Posting> {
-        if self.net.ways.fails.is_some() { Vec::new() } else { self.net.held().postings.clone() }
+        if self.net.ways.fails.is_some() {
+            return Vec::new();
+        }
+        let all = self.net.held().postings.clone();
+        all.into_iter().filter(|p| p.film.as_ref().is_none_or(Film::is_whole)).collect()
     }
 
     /// Answers calls of a path with this instead of its own words, having done them.
@@ -124,7 +159,7 @@ pub fn no(status: u16, code: &str, message: &str) -> Response {
     (StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), Json(body)).into_response()
 }
 
-fn yes(data: Value) -> Response {
+pub(super) fn yes(data: Value) -> Response {
     Json(json!({"data": data, "error": {"code": "ok", "message": "", "log_id": "20260801121314ABCDEF"}}))
         .into_response()
 }
@@ -137,8 +172,10 @@ async fn any(State(net): State<Arc<Net>>, method: Method, uri: Uri, headers: Hea
         ("GET", "/v2/user/info/", _) => user(&uri),
         ("POST", CREATOR_INFO, Some(_)) => creator(&net),
         ("POST", INIT, Some(sent)) => init(&net, sent),
+        ("POST", film::INIT, Some(sent)) => fake_films::init(&net, sent),
+        ("PUT", fake_films::PIECES, _) => fake_films::piece(&net, &uri, &headers, &body),
         ("POST", STATUS, Some(sent)) => status(&net, &sent),
-        ("POST", TOKENS, _) => renew(&net, &body),
+        ("POST", TOKENS, _) => keys(&net, &body),
         _ => no(400, "invalid_params", "The request is malformed."),
     };
     match net.held().instead.get(uri.path()) {
@@ -171,6 +208,16 @@ fn creator(net: &Net) -> Response {
     }))
 }
 
+/// Why nobody may be shown a post so.
+pub(super) fn level_refused(net: &Net, level: &str) -> Option<Response> {
+    if level == "PUBLIC_TO_EVERYONE" && net.ways.private {
+        return Some(no(403, "privacy_level_option_mismatch", "Privacy level option mismatch."));
+    }
+    let code = "unaudited_client_can_only_post_to_private_accounts";
+    let barred = net.ways.unaudited && (!net.ways.private || level != "SELF_ONLY");
+    barred.then(|| no(403, code, "Please review our integration guidelines."))
+}
+
 fn init(net: &Net, body: Value) -> Response {
     let text = |path: &str| body.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
     let photos = body.pointer("/source_info/photo_images").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -182,22 +229,18 @@ fn init(net: &Net, body: Value) -> Response {
     if !plain || photos.is_empty() || photos.len() > PHOTOS || description.encode_utf16().count() > TEXT {
         return no(400, "invalid_params", "One or more fields in request is invalid.");
     }
-    let level = text("/post_info/privacy_level");
-    if level == "PUBLIC_TO_EVERYONE" && net.ways.private {
-        return no(403, "privacy_level_option_mismatch", "Privacy level option mismatch.");
-    }
-    if net.ways.unaudited && (!net.ways.private || level != "SELF_ONLY") {
-        let code = "unaudited_client_can_only_post_to_private_accounts";
-        return no(403, code, "Please review our integration guidelines.");
+    if let Some(refused) = level_refused(net, &text("/post_info/privacy_level")) {
+        return refused;
     }
     if !photos.iter().all(|p| p.as_str().is_some_and(|p| p.starts_with(VERIFIED))) {
         return no(403, "url_ownership_unverified", "Please review our URL ownership verification rules.");
     }
     let mut held = net.held();
-    let number = held.postings.len() as u64 + 1;
+    let number = held.number();
     let publish_id = format!("p_pub_url~v2.{}", 7_400_000_000_000_000_000 + number);
     let post_id = 7_500_000_000_000_000_000 + number;
-    held.postings.push(Posting { publish_id: publish_id.clone(), post_id, text: description, body, asked: 0 });
+    let posting = Posting { publish_id: publish_id.clone(), post_id, text: description, body, film: None, asked: 0 };
+    held.postings.push(posting);
     yes(json!({"publish_id": publish_id}))
 }
 
@@ -207,7 +250,16 @@ fn status(net: &Net, sent: &Value) -> Response {
     let Some(posting) = held.postings.iter_mut().find(|p| p.publish_id == id) else {
         return no(400, "invalid_publish_id", "The publish id does not exist.");
     };
+    let arrived = posting.film.as_ref().map(|film| (film.got.len(), film.is_whole()));
+    if let Some((bytes, false)) = arrived {
+        return yes(json!({"status": "PROCESSING_UPLOAD", "uploaded_bytes": bytes}));
+    }
     posting.asked += 1;
+    if posting.asked <= net.ways.slow
+        && let Some((bytes, _)) = arrived
+    {
+        return yes(json!({"status": "PROCESSING_UPLOAD", "uploaded_bytes": bytes}));
+    }
     if posting.asked <= net.ways.slow {
         return yes(json!({"status": "PROCESSING_DOWNLOAD", "downloaded_bytes": 0}));
     }
@@ -219,15 +271,17 @@ fn status(net: &Net, sent: &Value) -> Response {
     yes(json!({"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": ids, "downloaded_bytes": 22}))
 }
 
-/// Each refresh token is good for one call.
-fn renew(net: &Net, body: &[u8]) -> Response {
-    let form: BTreeMap<String, String> = url::form_urlencoded::parse(body).into_owned().collect();
+/// For a code, and for what renews: each is good for one call.
+fn keys(net: &Net, body: &[u8]) -> Response {
+    let form = form(body);
     let is = |name: &str, value: &str| form.get(name).is_some_and(|v| v == value);
     let mut held = net.held();
-    let error = if !is("grant_type", "refresh_token") {
+    let error = if !is("grant_type", "refresh_token") && !is("grant_type", "authorization_code") {
         "unsupported_grant_type"
     } else if !is("client_key", APP.0) || !is("client_secret", APP.1) {
         "invalid_client"
+    } else if is("grant_type", "authorization_code") {
+        if held.permits.redeem(APP.0, &form).is_some() { "" } else { "invalid_grant" }
     } else if !is("refresh_token", &held.refresh) {
         "invalid_grant"
     } else {

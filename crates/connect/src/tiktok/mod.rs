@@ -1,5 +1,6 @@
-//! Accounts on TikTok, through its Content Posting API: posts of photos. TikTok takes no bytes of a photo, it comes and gets
-//! them, so this program must be reachable from outside and its address must be verified with TikTok.
+//! Accounts on TikTok, through its Content Posting API: posts of photos, and films. TikTok takes no bytes of a photo, it comes
+//! and gets them, so this program must be reachable from outside and its address must be verified with TikTok. A film is
+//! brought to it ([`film`]).
 //!
 //! [`Access::base_url`] is `https://open.tiktokapis.com`; [`Access::secret`] is a person's access token, sent in a header
 //! only. With `only-me:` before it the posts are shown to the account alone, which is all that TikTok allows an app before
@@ -7,28 +8,32 @@
 //! post is a number; until TikTok tells that number, it is the `publish_id` of the posting. What renews a key is kept as
 //! `client_key:client_secret:refresh_token`.
 //!
-//! **Against doubles: nothing** ([`Safety::Blind`]). The call that begins a posting (`content/init`) is the one that cannot
-//! be taken back: TikTok goes on by itself. Its `publish_id` comes only in the answer, so it is lost with the answer, and
-//! there is no key of ours in the call. The list of an account's posts (`/v2/video/list/`) does not settle it either: it is
-//! described for public videos, without a word about photos; it cuts texts off after 150 characters; and a post is public
-//! only after TikTok has looked at it, which may take hours. What is not there proves nothing.
+//! **Against doubles: nothing with photos** ([`Safety::Blind`]). The call that begins a posting (`content/init`) is the one
+//! that cannot be taken back: TikTok goes on by itself. Its `publish_id` comes only in the answer, so it is lost with the
+//! answer, and there is no key of ours in the call. The list of an account's posts (`/v2/video/list/`) does not settle it
+//! either: it is described for public videos, without a word about photos; it cuts texts off after 150 characters; and a
+//! post is public only after TikTok has looked at it, which may take hours. What is not there proves nothing. The number of
+//! a film's posting is known before its last piece posts it: with it TikTok is asked.
 //!
-//! Source: TikTok's documentation (“Photo”, “Query Creator Info”, “Get Post Status”, “User Info”, “Error Handling”,
-//! “Refresh a User Access Token”), as of 2026.
+//! Source: TikTok's documentation (“Photo”, “Direct Post”, “Media Transfer Guide”, “Query Creator Info”, “Get Post Status”,
+//! “User Info”, “Error Handling”, “Refresh a User Access Token”), as of 2026.
 mod answer;
 #[cfg(test)]
 pub(crate) mod bench;
 #[cfg(test)]
 mod fake;
-mod renew;
+#[cfg(test)]
+mod fake_films;
+mod film;
+mod keys;
 #[cfg(test)]
 mod tests;
 mod who;
 mod write;
 
 use crate::{
-    Access, Capabilities, Connector, Count, Failure, Found, Fut, Identity, Key, Kind, Post, Prepared, Proof, Renewed,
-    Safety, Secret, Sought, Standing, Verdict,
+    Access, Brought, Capabilities, Connector, Count, Failure, Found, Fut, Granted, Identity, Key, Kind, Post, Prepared,
+    Problem, Proof, Recordings, Renewed, Safety, Secret, SignIn, Sought, Standing, Verdict, problems,
 };
 use answer::told;
 use ground::clock::Clock;
@@ -44,7 +49,7 @@ const CREATOR_INFO: &str = "/v2/post/publish/creator_info/query/";
 const INIT: &str = "/v2/post/publish/content/init/";
 /// What became of it (“Get Post Status”; thirty calls a minute).
 const STATUS: &str = "/v2/post/publish/status/fetch/";
-/// Renews a key (“Refresh a User Access Token”).
+/// Gives keys and renews them (“Manage User Access Tokens”).
 const TOKENS: &str = "/v2/oauth/token/";
 /// Where people see an account.
 const WEB: &str = "https://www.tiktok.com";
@@ -68,6 +73,8 @@ pub struct TikTok {
     clock: Clock,
     watched: Duration,
     pause: Duration,
+    piece: u64,
+    rests: film::Rests,
 }
 
 /// The token itself, and who shall see what is posted with it.
@@ -80,13 +87,20 @@ fn key(access: &Access) -> Option<(&str, &'static str)> {
 
 impl TikTok {
     pub fn new(fetch: Fetch, clock: Clock) -> TikTok {
-        TikTok { fetch, clock, watched: WATCHED, pause: PAUSE }
+        let rests = film::Rests::default();
+        TikTok { fetch, clock, watched: WATCHED, pause: PAUSE, piece: film::PIECE, rests }
     }
 
     /// Looks at what it has begun more often, and not as long.
     #[cfg(test)]
     pub(crate) fn watching(self, watched: Duration, pause: Duration) -> TikTok {
         TikTok { watched, pause, ..self }
+    }
+
+    /// Brings films in pieces of so many bytes.
+    #[cfg(test)]
+    pub(crate) fn in_pieces(self, piece: u64) -> TikTok {
+        TikTok { piece, ..self }
     }
 
     fn to(&self, method: Method, access: &Access, path: &str) -> Result<Request, Verdict> {
@@ -123,7 +137,14 @@ impl Connector for TikTok {
             alt_limit: None,
             image_types: ["image/jpeg", "image/webp"].map(str::to_owned).to_vec(),
             image_bytes: Some(PHOTO_BYTES),
-            recordings: None,
+            recordings: Some(Recordings {
+                types: film::FILM_TYPES.map(str::to_owned).to_vec(),
+                bytes: Some(film::FILM_BYTES),
+                // An account tells for itself how long its films may be.
+                seconds: None,
+                captions: false,
+                needed: false,
+            }),
             // The interface changes no post.
             can_edit: false,
             // Nor does it remove one: a person does, in TikTok's app.
@@ -145,12 +166,28 @@ impl Connector for TikTok {
         }
     }
 
+    fn problems(&self, post: &Post) -> Vec<Problem> {
+        let mut can = self.capabilities();
+        if post.recording.is_some() {
+            can.text_limit = Some(film::TITLE);
+        }
+        problems(&can, post)
+    }
+
     fn whoami<'a>(&'a self, access: &'a Access) -> Fut<'a, Result<Identity, Failure>> {
         Box::pin(self.who(access))
     }
 
     fn renew<'a>(&'a self, access: &'a Access, refresh: &'a Secret) -> Fut<'a, Result<Option<Renewed>, Failure>> {
         Box::pin(async move { self.renewed(access, refresh).await.map(Some) })
+    }
+
+    fn sign_in(&self, _access: &Access) -> Option<SignIn> {
+        Some(keys::sign_in())
+    }
+
+    fn exchange<'a>(&'a self, access: &'a Access, brought: &'a Brought) -> Fut<'a, Result<Granted, Failure>> {
+        Box::pin(async move { self.keys(access).granted(&keys::sign_in(), brought).await })
     }
 
     /// TikTok tells the id of the key's own account and of no other.
@@ -174,8 +211,11 @@ impl Connector for TikTok {
         Box::pin(self.stands(access, remote_id))
     }
 
-    /// Nothing can be asked without the `publish_id` that the lost answer carried.
-    fn find<'a>(&'a self, _access: &'a Access, _sought: &'a Sought) -> Fut<'a, Found> {
-        Box::pin(async { Found::CannotTell })
+    /// Of photos nothing can be asked without the `publish_id` that the lost answer carried.
+    fn find<'a>(&'a self, access: &'a Access, sought: &'a Sought) -> Fut<'a, Found> {
+        Box::pin(async move {
+            let Some(container) = &sought.container else { return Found::CannotTell };
+            self.look(access, container).await.unwrap_or(Found::CannotTell)
+        })
     }
 }

@@ -4,8 +4,8 @@
 //! Source: “Query Creator Info”, “Photo”, “Get Post Status”.
 use super::answer::{failed, rejected, unreadable};
 use super::who::is_username;
-use super::{EVERYONE, INIT, STATUS, TikTok, WEB, key};
-use crate::wire::{read_of, unwritten};
+use super::{EVERYONE, INIT, TikTok, WEB, key};
+use crate::wire::unwritten;
 use crate::{Access, Failure, Media, Post, Prepared, Standing, Verdict};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout_at};
@@ -13,14 +13,14 @@ use tokio::time::{Instant, sleep, timeout_at};
 /// TikTok names at most 64 signs.
 const PUBLISH_ID: usize = 64;
 
-fn is_publish_id(id: &str) -> bool {
+pub(super) fn is_publish_id(id: &str) -> bool {
     let fits = |b: u8| b.is_ascii_alphanumeric() || b"~._-".contains(&b);
     (1..=PUBLISH_ID).contains(&id.len()) && id.bytes().all(fits)
 }
 
 /// The number under which people see a post, as a number or in quotes. TikTok's own spelling of the field's name may be
 /// mended one day.
-fn post_id(state: &Value) -> Option<String> {
+pub(super) fn post_id(state: &Value) -> Option<String> {
     let all = state.get("publicaly_available_post_id").or_else(|| state.get("publicly_available_post_id"))?;
     let first = all.get(0)?;
     let id = first.as_u64().map(|n| n.to_string()).or_else(|| first.as_str().map(str::to_owned))?;
@@ -39,34 +39,43 @@ fn fetched_from(media: &Media) -> Result<String, Verdict> {
     })
 }
 
-fn no_answers() -> Verdict {
+pub(super) fn no_answers() -> Verdict {
     Verdict::unsupported("reply")
+}
+
+/// Who shall see a post, if the account may post so.
+pub(super) fn seen_by(access: &Access, may: &Value) -> Result<&'static str, Verdict> {
+    let levels = may.get("privacy_level_options").and_then(Value::as_array).ok_or_else(unreadable);
+    let levels = levels.map_err(unwritten)?;
+    let (_, seen_by) = key(access).ok_or(Verdict::Unauthorised)?;
+    if levels.iter().any(|level| level.as_str() == Some(seen_by)) {
+        return Ok(seen_by);
+    }
+    let human = if seen_by == EVERYONE {
+        "The account is private on TikTok: not everybody would see the post. Make the account public in TikTok's \
+         settings."
+    } else {
+        "TikTok does not offer this account posts that only itself can see."
+    };
+    Err(rejected("not-public", human, None))
 }
 
 impl TikTok {
     /// Asks whether the account may post so that everybody sees it. Nothing is made by that.
     pub(super) async fn ready(&self, access: &Access, post: &Post) -> Result<Prepared, Verdict> {
+        if let Some(recording) = &post.recording {
+            return self.film(access, post, recording).await;
+        }
         if post.reply_to.is_some() {
             return Err(no_answers());
         }
         if post.media.is_empty() {
-            let human = "TikTok takes no post without a picture.";
+            let human = "TikTok takes no post without a picture or a film.";
             return Err(rejected("media-missing", human, Some("media")));
         }
         let addresses = post.media.iter().map(fetched_from).collect::<Result<Vec<_>, _>>()?;
         let may = self.creator(access).await.map_err(unwritten)?;
-        let levels = may.get("privacy_level_options").and_then(Value::as_array).ok_or_else(unreadable);
-        let levels = levels.map_err(unwritten)?;
-        let (_, seen_by) = key(access).ok_or(Verdict::Unauthorised)?;
-        if !levels.iter().any(|level| level.as_str() == Some(seen_by)) {
-            let human = if seen_by == EVERYONE {
-                "The account is private on TikTok: not everybody would see the post. Make the account public in \
-                 TikTok's settings."
-            } else {
-                "TikTok does not offer this account posts that only itself can see."
-            };
-            return Err(rejected("not-public", human, None));
-        }
+        seen_by(access, &may)?;
         Ok(Prepared::of(post, addresses))
     }
 
@@ -74,6 +83,9 @@ impl TikTok {
     pub(super) async fn publish(&self, access: &Access, prepared: &Prepared) -> Result<Verdict, Verdict> {
         if prepared.reply_to.is_some() {
             return Err(no_answers());
+        }
+        if let Some(container) = &prepared.container {
+            return self.publish_film(access, container).await;
         }
         let (_, seen_by) = key(access).ok_or(Verdict::Unauthorised)?;
         // Looking afterwards ends when a single call would have ended at the latest: whoever calls counts on that.
@@ -104,14 +116,14 @@ impl TikTok {
     }
 
     /// Looks at a posting until TikTok has decided. `None` is “not yet”, also where it cannot be asked: it has begun.
-    async fn watch(&self, access: &Access, id: &str) -> Option<Verdict> {
+    pub(super) async fn watch(&self, access: &Access, id: &str) -> Option<Verdict> {
         loop {
-            let state = self.post(access, STATUS, &json!({ "publish_id": id })).await.ok()?;
+            let state = self.state(access, id).await.ok()?;
             match state.get("status").and_then(Value::as_str)? {
                 "PUBLISH_COMPLETE" => {
                     // Without a number TikTok is still looking at it, or only the account itself sees it.
                     let remote_id = post_id(&state)?;
-                    let url = self.shown_at(access, &remote_id);
+                    let url = self.shown_at(access, id, &remote_id);
                     return Some(Verdict::Accepted { remote_id, url });
                 }
                 "FAILED" => {
@@ -128,7 +140,7 @@ impl TikTok {
             return Err(Failure::Gone);
         }
         let (_, seen_by) = key(access).ok_or(Failure::Unauthorised)?;
-        let state = self.post(access, STATUS, &json!({ "publish_id": id })).await.map_err(read_of)?;
+        let state = self.state(access, id).await?;
         let complete = match state.get("status").and_then(Value::as_str) {
             Some("PUBLISH_COMPLETE") => true,
             Some("FAILED") => {
@@ -142,7 +154,7 @@ impl TikTok {
         };
         Ok(match post_id(&state) {
             Some(remote_id) if complete => {
-                let url = self.shown_at(access, &remote_id);
+                let url = self.shown_at(access, id, &remote_id);
                 Standing::Out { remote_id, url }
             }
             // No number is ever told of what only the account itself sees.
@@ -151,9 +163,11 @@ impl TikTok {
         })
     }
 
-    /// TikTok tells no address with the number; this is the one its own site shows photos under.
-    fn shown_at(&self, access: &Access, post: &str) -> Option<String> {
+    /// TikTok tells no address with the number; this is the one its own site shows photos and films under. The number of
+    /// its posting begins with `v` where it is a film.
+    pub(super) fn shown_at(&self, access: &Access, posting: &str, post: &str) -> Option<String> {
         let name = access.handle.trim().trim_start_matches('@');
-        is_username(name).then(|| format!("{WEB}/@{name}/photo/{post}"))
+        let what = if posting.starts_with('v') { "video" } else { "photo" };
+        is_username(name).then(|| format!("{WEB}/@{name}/{what}/{post}"))
     }
 }

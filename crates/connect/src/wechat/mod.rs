@@ -194,8 +194,10 @@ impl Connector for WeChat {
 
     fn problems(&self, post: &Post) -> Vec<Problem> {
         let mut can = self.capabilities();
-        if post.reply_to.is_some() {
+        if let Some(to) = &post.reply_to {
             can.max_media = 0;
+            // Only a comment is answered: an article of one's own takes no words below it.
+            can.can_reply = matches!(Place::of(to), Some(Place::Comment(..)));
             return problems(&can, post);
         }
         let mut out = problems(&can, post);

@@ -24,7 +24,7 @@ pub(super) async fn at(ways: Ways, clock: Clock) -> (FakeWeChat, WeChat, Access)
 }
 
 fn picture(alt: &str) -> Media {
-    Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: alt.into(), url: None }
+    Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: alt.into(), url: None, path: None }
 }
 
 pub(super) fn post(text: &str) -> Post {

@@ -12,7 +12,6 @@ mod answer;
 pub(crate) mod bench;
 #[cfg(test)]
 mod fake;
-mod picture;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +19,7 @@ use crate::count::split_link;
 use crate::wire::{harmless, read_of};
 use crate::{
     Access, Capabilities, Connector, Count, Failure, Found, Fut, Identity, Key, Kind, Post, Prepared, Problem, Proof,
-    Safety, Sought, Verdict, problems,
+    Safety, Sought, Verdict, enclosed, problems,
 };
 use answer::{WRONG, done, rejected, unreadable};
 use ground::clock::Clock;
@@ -129,16 +128,16 @@ impl Weibo {
         let request = self.to(Method::POST, access, "statuses/share.json")?;
         // The page of this call asks for the token among its parameters; these are no part of the address.
         let given = [("access_token", token), ("status", prepared.text.as_str()), ("rip", address)];
-        let request = match prepared.media.as_slice() {
+        let files = enclosed::all(prepared).await?;
+        let request = match files.as_slice() {
             [] => {
                 let mut request = request.header("content-type", "application/x-www-form-urlencoded");
                 request.body = form(&given).into_bytes();
                 request
             }
             [picture] => {
-                let (mime, bytes) = picture::unpacked(picture).ok_or_else(picture::lost)?;
                 let parts = given.iter().fold(Parts::new(), |parts, (name, value)| parts.field(name, value));
-                request.parts(parts.file("pic", &picture::name(mime), mime, &bytes))
+                request.parts(parts.file("pic", &picture.named("picture"), &picture.mime, &picture.bytes))
             }
             _ => return Err(rejected("media-too-many", "A post on Weibo takes one picture.", Some("media"))),
         };
@@ -221,7 +220,7 @@ impl Connector for Weibo {
                 return Err(rejected(problem.code, "Weibo would refuse this post.", None));
             }
             self.number(access).await.map_err(|f| harmless(crate::wire::unwritten(f)))?;
-            Ok(Prepared::of(post, post.media.iter().map(picture::packed).collect()))
+            Ok(Prepared::of(post, post.media.iter().map(enclosed::picture).collect()))
         })
     }
 

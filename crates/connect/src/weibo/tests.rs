@@ -54,7 +54,8 @@ async fn a_post_shares_a_page_of_the_apps_domain() {
 #[tokio::test]
 async fn one_picture_goes_along() {
     let (fake, c, to) = weibo(strict()).await;
-    let picture = Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: "A bridge".into(), url: None };
+    let picture =
+        Media { bytes: b"\x89PNG1".to_vec(), mime: "image/png".into(), alt: "A bridge".into(), url: None, path: None };
     let post = Post { text: LINKED.into(), media: vec![picture.clone()], ..Post::default() };
     let prepared = c.prepare(&to, &post).await.unwrap();
     let stored: Prepared = serde_json::from_str(&serde_json::to_string(&prepared).unwrap()).unwrap();

@@ -105,11 +105,12 @@ async fn what_cannot_be_answered_is_refused_before_anything_is_sent() {
         let prepared = Prepared { reply_to: reply_to.clone(), ..Prepared::of(&said, Vec::new()) };
         assert_eq!(code(&whatsapp.attempt(&to, &prepared, "k").await), want, "{reply_to:?}");
     }
-    let picture = Media { bytes: vec![1], mime: "image/png".into(), alt: String::new(), url: None };
+    let picture = Media { bytes: vec![1], mime: "image/png".into(), alt: String::new(), url: None, path: None };
     let shown = Post { media: vec![picture], reply_to: Some(message.clone()), ..post("x") };
     assert_eq!(refusal(&whatsapp.prepare(&to, &shown).await.unwrap_err()), ("media-too-many", Some("media")));
     assert_eq!(whatsapp.problems(&shown)[0].code, "media-too-many");
-    let film = Recording { path: "x".into(), bytes: 1, mime: "video/mp4".into(), captions: vec![], url: None };
+    let film =
+        Recording { path: "x".into(), bytes: 1, mime: "video/mp4".into(), seconds: None, captions: vec![], url: None };
     let filmed = Post { recording: Some(film), reply_to: Some(message.clone()), ..post("x") };
     assert_eq!(code(&whatsapp.prepare(&to, &filmed).await.unwrap_err()), "media-too-many");
     // Outside the first plane a sign counts two.

@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_picture_is_known_by_its_name() {
         let of = |bytes: &[u8], alt: &str| {
-            name(&Media { bytes: bytes.into(), mime: "image/png".into(), alt: alt.into(), url: None })
+            name(&Media { bytes: bytes.into(), mime: "image/png".into(), alt: alt.into(), url: None, path: None })
         };
         assert_ne!(of(b"a", "x"), of(b"a", "y"));
         assert_eq!(of(b"a", "x"), of(b"a", "x"));

@@ -129,6 +129,7 @@ impl Connector for WordPress {
             recordings: Some(Recordings {
                 types: TYPES.map(str::to_owned).to_vec(),
                 bytes: Some(media::LARGEST),
+                seconds: None,
                 captions: false,
                 needed: false,
             }),

@@ -19,7 +19,7 @@ async fn site(ways: Ways) -> (FakeWordPress, WordPress, Access) {
 }
 
 fn picture(alt: &str) -> Media {
-    Media { bytes: b"\x89PNG\r\n".to_vec(), mime: "image/png".into(), alt: alt.into(), url: None }
+    Media { bytes: b"\x89PNG\r\n".to_vec(), mime: "image/png".into(), alt: alt.into(), url: None, path: None }
 }
 
 async fn publish(wp: &WordPress, to: &Access, post: &Post) -> String {

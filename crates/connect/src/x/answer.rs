@@ -106,6 +106,9 @@ fn told(response: &Response, clock: &Clock) -> Option<Verdict> {
     if code == Some(186) || has("text is too long") {
         return Some(rejected("refused", &human, Some("text")));
     }
+    if has("video longer than") {
+        return Some(rejected("recording-too-long", &human, Some("recording")));
+    }
     if has("media") && response.status != 404 {
         return Some(rejected("refused", &human, Some("media")));
     }
@@ -127,6 +130,12 @@ pub(super) fn done(answer: Result<Response, FetchError>, clock: &Clock) -> Resul
         Verdict::Rejected { code, human, field } => Verdict::Rejected { code, human: said.unwrap_or(human), field },
         other => other,
     })
+}
+
+/// The `data` of an answer to a call that may be made again.
+pub(super) fn made(response: &Response) -> Option<Value> {
+    let mut value: Value = response.json()?;
+    value.get_mut("data").map(Value::take).filter(Value::is_object)
 }
 
 /// The `data` of a read. Without it the first of the `errors` says why.
@@ -183,6 +192,8 @@ mod tests {
         rejected(&said(403, "The original Tweet author restricted who can reply to this Tweet."), "reply-not-possible");
         rejected(&said(403, "You attempted to reply to a Tweet that is deleted or not visible to you."), "gone");
         assert_eq!(code(&said(403, "Your Tweet text is too long.")), ("refused", Some("text")));
+        let long = "This user is not allowed to post a video longer than 20 minutes.";
+        assert_eq!(code(&said(403, long)), ("recording-too-long", Some("recording")));
         rejected(&said(404, "Not Found"), "gone");
         rejected(&said(402, "Your account does not have any credits to fulfill this request."), "payment");
         let kind = |status: u16, kind: &str| {

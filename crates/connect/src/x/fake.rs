@@ -1,11 +1,13 @@
 //! A server of our own that answers as X's API v2 does, for tests without a network: paths, fields, limits and problems as
 //! in X's schemas, and the sentences it is known to refuse with. It refuses whatever is not in them.
 mod shown;
+mod uploads;
 
 use crate::Count;
 use crate::fake::{Caller, Manners, Stage, bearer};
+use crate::fake_permits::{Permits, form};
 use crate::simulator::SetFault;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -19,6 +21,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
+use uploads::Upload;
 
 pub const TOKEN: &str = "YWNjZXNzLXRva2Vu";
 /// Our account's number; another person's is 9.
@@ -33,6 +36,11 @@ pub struct Ways {
     pub newer: bool,
     /// It tells nothing about links.
     pub riddles: bool,
+    /// It is asked so often before it is done with a film.
+    pub works: usize,
+    /// No film can be read.
+    pub unreadable: bool,
+    pub no_subtitles: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -52,7 +60,16 @@ pub struct Held {
     pub posts: BTreeMap<u64, FakePost>,
     /// What each picture shows.
     pub media: BTreeMap<String, String>,
+    /// What came in pieces.
+    pub uploads: BTreeMap<String, Upload>,
+    /// So many pieces are kept and not answered.
+    pub unanswered: usize,
+    /// So many pieces are not kept.
+    pub lost: usize,
+    /// The next end of an upload is not answered.
+    pub silent_end: bool,
     refreshed: u32,
+    permits: Permits,
     instead: Option<(u16, String)>,
     asked: Vec<String>,
 }
@@ -120,6 +137,11 @@ impl FakeX {
         self.net.held().posts.values().filter(|p| p.author == OURS).cloned().collect()
     }
 
+    /// Lets the account agree to what it was sent for; where the browser is sent back to.
+    pub fn agree(&self, address: &str) -> String {
+        self.net.held().permits.agree(address)
+    }
+
     pub fn hidden(&self, id: &str) -> Option<bool> {
         self.net.held().posts.get(&id.parse().ok()?).map(|p| p.hidden)
     }
@@ -131,6 +153,10 @@ impl FakeX {
     /// Answers everything with this instead of its own words, having done it.
     pub fn say_instead(&self, body: Option<(u16, &str)>) {
         self.net.held().instead = body.map(|(status, text)| (status, text.to_owned()));
+    }
+
+    pub fn held(&self) -> MutexGuard<'_, Held> {
+        self.net.held()
     }
 
     /// The calls since the last time, `GET /2/users/me`.
@@ -152,8 +178,12 @@ async fn any(State(net): State<Arc<Net>>, method: Method, uri: Uri, headers: Hea
     let given = || serde_json::from_slice::<Value>(&body).unwrap_or_default();
     let response = match (method.as_str(), parts.as_slice()) {
         ("POST", ["oauth2", "token"]) => token(&net, &headers, &body),
-        ("POST", ["media", "upload"]) => upload(&net, &headers, body).await,
-        ("POST", ["media", "metadata"]) => describe(&net, &given()),
+        ("POST", ["media", "upload"]) => uploads::picture(&net, &headers, body).await,
+        ("POST", ["media", "metadata"]) => uploads::describe(&net, &given()),
+        ("POST", ["media", "upload", "initialize"]) => uploads::initialize(&net, &given()),
+        ("POST", ["media", "upload", id, "append"]) => uploads::append(&net, id, &headers, body).await,
+        ("POST", ["media", "upload", id, "finalize"]) => uploads::finalize(&net, id),
+        ("POST", ["media", "subtitles"]) => uploads::subtitles(&net, &given()),
         ("POST", ["tweets"]) => create(&net, &given()),
         ("GET", _) => read(&net, &parts, uri.query().unwrap_or_default()),
         _ => write(&net, &method, &parts, &given()),
@@ -178,8 +208,11 @@ fn forbidden(detail: &str) -> Response {
 }
 
 fn read(net: &Net, parts: &[&str], query: &str) -> Response {
-    let held = net.held();
     let asked: BTreeMap<String, String> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    if parts == ["media", "upload"] {
+        return uploads::status(net, &asked);
+    }
+    let held = net.held();
     match parts {
         ["users", "me"] => Json(json!({"data": user(OURS)})).into_response(),
         ["users", "by", "username", name] => match [OURS, 9].into_iter().find(|id| user(*id)["username"] == **name) {
@@ -222,8 +255,8 @@ fn create(net: &Net, given: &Value) -> Response {
     if Count::XWeighted.of(&text) > 280 {
         return forbidden("Your Tweet text is too long.");
     }
-    if media.iter().any(|m| !held.media.contains_key(m)) {
-        return invalid("Your media IDs are invalid.");
+    if let Some(said) = uploads::refused(net, &held, &media) {
+        return invalid(said);
     }
     let to = given.pointer("/reply/in_reply_to_tweet_id").and_then(Value::as_str);
     let to: Option<u64> = to.map(|id| id.parse().unwrap_or_default());
@@ -272,43 +305,9 @@ fn write(net: &Net, method: &Method, parts: &[&str], given: &Value) -> Response 
     }
 }
 
-async fn upload(net: &Net, headers: &HeaderMap, body: Bytes) -> Response {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let Ok(boundary) = multer::parse_boundary(kind) else { return invalid("media: is missing but it is required") };
-    let mut form = multer::Multipart::new(Body::from(body).into_data_stream(), boundary);
-    let (mut category, mut whole) = (String::new(), Bytes::new());
-    while let Ok(Some(field)) = form.next_field().await {
-        match field.name() {
-            Some("media_category") => category = field.text().await.unwrap_or_default(),
-            Some("media") => whole = field.bytes().await.unwrap_or_default(),
-            _ => return invalid("The form holds more than media"),
-        }
-    }
-    if category != "tweet_image" || !whole.starts_with(b"\x89PNG") {
-        return invalid("media type unrecognized.");
-    }
-    let mut held = net.held();
-    let id = held.number().to_string();
-    held.media.insert(id.clone(), String::new());
-    let data = json!({"id": id, "media_key": format!("3_{id}"), "size": whole.len(), "expires_after_secs": 86_400});
-    Json(json!({"data": data})).into_response()
-}
-
-fn describe(net: &Net, given: &Value) -> Response {
-    let id = given.get("id").and_then(Value::as_str).unwrap_or_default();
-    let alt = given.pointer("/metadata/alt_text/text").and_then(Value::as_str).unwrap_or_default();
-    match net.held().media.get_mut(id) {
-        Some(shows) if !alt.is_empty() && alt.chars().count() <= 1000 => {
-            *shows = alt.to_owned();
-            Json(json!({"data": {"id": id, "associated_metadata": {"alt_text": {"text": alt}}}})).into_response()
-        }
-        _ => invalid("metadata.alt_text: is not valid"),
-    }
-}
-
-/// Each refresh token once: `refresh-0` brings `refresh-1`.
+/// For a code, and for what renews, each once: `refresh-0` brings `refresh-1`.
 fn token(net: &Net, headers: &HeaderMap, body: &[u8]) -> Response {
-    let given: BTreeMap<String, String> = url::form_urlencoded::parse(body).into_owned().collect();
+    let given = form(body);
     let of = |name: &str| given.get(name).map(String::as_str).unwrap_or_default();
     let basic = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
     let confidential = format!("Basic {}", STANDARD.encode("app:sesame"));
@@ -319,14 +318,21 @@ fn token(net: &Net, headers: &HeaderMap, body: &[u8]) -> Response {
     if basic != Some(confidential.as_str()) && (basic.is_some() || of("client_id") != "public") {
         return no("unauthorized_client", "Missing valid authorization header");
     }
-    if of("grant_type") != "refresh_token" || of("refresh_token") != format!("refresh-{}", held.refreshed) {
+    let scope = "tweet.read tweet.write users.read media.write tweet.moderate.write offline.access";
+    if of("grant_type") == "authorization_code" {
+        let app = if basic.is_some() { "app" } else { "public" };
+        if held.permits.redeem(app, &given).is_none_or(|permitted| permitted != scope) {
+            return no("invalid_request", "Value passed for the authorization code was invalid.");
+        }
+    } else if of("grant_type") != "refresh_token" || of("refresh_token") != format!("refresh-{}", held.refreshed) {
         return no("invalid_request", "Value passed for the token was invalid.");
     }
-    held.refreshed += 1;
+    if of("grant_type") == "refresh_token" {
+        held.refreshed += 1;
+    }
     let next = format!("refresh-{}", held.refreshed);
     Json(json!({
-        "token_type": "bearer", "expires_in": 7200, "access_token": TOKEN, "refresh_token": next,
-        "scope": "tweet.read tweet.write users.read media.write tweet.moderate.write offline.access",
+        "token_type": "bearer", "expires_in": 7200, "access_token": TOKEN, "refresh_token": next, "scope": scope,
     }))
     .into_response()
 }

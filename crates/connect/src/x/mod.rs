@@ -10,7 +10,8 @@ mod answer;
 pub(crate) mod bench;
 #[cfg(test)]
 mod fake;
-mod renew;
+mod film;
+mod keys;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -18,20 +19,21 @@ mod timeline;
 mod write;
 
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
-    Post, Prepared, Proof, Renewed, Safety, Secret, Sought, Verdict,
+    Access, Brought, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Granted, Identity, InboundPage, Key,
+    Kind, OwnPage, Post, Prepared, Proof, Recordings, Renewed, Safety, Secret, SignIn, Sought, Verdict,
 };
 use answer::{data, unreadable};
 use ground::clock::Clock;
 use ground::fetch::{Fetch, Method, Request};
 use serde_json::Value;
+use std::time::Duration;
 
 /// What is asked of a post. X's pages name them under `tweet.fields`, where answers say *tweet*; its newest packages under
 /// `post.fields`, where they say *post*. The older name is asked with, and both are understood in answers.
 const POST_FIELDS: &str = "created_at,author_id,entities,referenced_tweets,note_tweet";
 /// What is counted: under `public_metrics` (`PostPublicMetrics` in `xdk` 0.10.6; the older name in X's pages).
 const REPOSTS: [&str; 2] = ["repost_count", "retweet_count"];
-/// `docs.x.com`, *Media*: pictures up to 5 MB, four to a post. Moving pictures go another way.
+/// `docs.x.com`, *Media*: pictures up to 5 MB, four to a post. Films go another way ([`film`]).
 const PICTURES: usize = 4;
 const PICTURE_BYTES: usize = 5_000_000;
 const PICTURE_TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
@@ -40,9 +42,17 @@ const ALT_LENGTH: usize = 1_000;
 /// Without a paid subscription.
 const TEXT_LENGTH: usize = 280;
 
+/// How long a film is looked at after it was brought, before that is left to a later try.
+const WATCHED: Duration = Duration::from_secs(30);
+/// Before a piece is brought again, longer each time.
+const PAUSE: Duration = Duration::from_secs(1);
+
 pub struct X {
     fetch: Fetch,
     clock: Clock,
+    piece: usize,
+    watched: Duration,
+    pause: Duration,
 }
 
 /// An id, which is a number of at most twenty digits.
@@ -77,7 +87,13 @@ fn post_url(handle: &str, id: &str) -> String {
 
 impl X {
     pub fn new(fetch: Fetch, clock: Clock) -> X {
-        X { fetch, clock }
+        X { fetch, clock, piece: film::PIECE, watched: WATCHED, pause: PAUSE }
+    }
+
+    /// Brings smaller pieces, does not wait between tries, and looks at a film for that long.
+    #[cfg(test)]
+    pub(crate) fn in_pieces(self, piece: usize, watched: Duration) -> X {
+        X { piece, watched, pause: Duration::ZERO, ..self }
     }
 
     fn to(&self, method: Method, access: &Access, path: &str) -> Result<Request, Verdict> {
@@ -141,7 +157,13 @@ impl Connector for X {
             alt_limit: Some(ALT_LENGTH),
             image_types: PICTURE_TYPES.map(str::to_owned).to_vec(),
             image_bytes: Some(PICTURE_BYTES),
-            recordings: None,
+            recordings: Some(Recordings {
+                types: film::FILM_TYPES.map(str::to_owned).to_vec(),
+                bytes: Some(film::FILM_BYTES),
+                seconds: Some(film::FILM_SECONDS),
+                captions: true,
+                needed: false,
+            }),
             // Only for accounts with a paid subscription, for a short time, and under a new id each time.
             can_edit: false,
             can_delete: true,
@@ -169,7 +191,15 @@ impl Connector for X {
     }
 
     fn renew<'a>(&'a self, access: &'a Access, refresh: &'a Secret) -> Fut<'a, Result<Option<Renewed>, Failure>> {
-        Box::pin(self.exchange(access, refresh))
+        Box::pin(async move { self.keys(access).renewed(refresh).await.map(Some) })
+    }
+
+    fn sign_in(&self, _access: &Access) -> Option<SignIn> {
+        Some(keys::sign_in())
+    }
+
+    fn exchange<'a>(&'a self, access: &'a Access, brought: &'a Brought) -> Fut<'a, Result<Granted, Failure>> {
+        Box::pin(async move { self.keys(access).granted(&keys::sign_in(), brought).await })
     }
 
     fn resolve<'a>(&'a self, access: &'a Access, handle: &'a str) -> Fut<'a, Result<Option<String>, Failure>> {
@@ -189,13 +219,23 @@ impl Connector for X {
             for picture in &post.media {
                 media.push(self.upload(access, picture).await?);
             }
-            Ok(Prepared::of(post, media))
+            let Some(recording) = &post.recording else { return Ok(Prepared::of(post, media)) };
+            let film = self.film(access, recording).await?;
+            media.push(film.id.clone());
+            Ok(Prepared { container: Some(film.kept), until_us: film.until_us, ..Prepared::of(post, media) })
         })
     }
 
     /// X knows no key of ours.
     fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, _key: &'a str) -> Fut<'a, Verdict> {
-        Box::pin(self.publish(access, prepared))
+        Box::pin(async move {
+            if let Some(film) = &prepared.container
+                && let Err(verdict) = self.may_refer(access, film).await
+            {
+                return verdict;
+            }
+            self.publish(access, prepared).await
+        })
     }
 
     fn find<'a>(&'a self, access: &'a Access, sought: &'a Sought) -> Fut<'a, Found> {

@@ -1,6 +1,6 @@
 use super::fake::{FakeX, OURS, TOKEN, Ways};
 use super::*;
-use crate::trial::{accepted, ready, refusal};
+use crate::trial::{accepted, ready, refusal, refusal_of};
 use crate::{Media, fingerprint};
 use ground::clock::SECOND;
 use ground::fetch::FetchPolicy;
@@ -28,7 +28,7 @@ fn sought(text: &str, since_us: i64) -> Sought {
 
 fn found(found: &Found) -> &str {
     match found {
-        Found::Yes { remote_id, .. } => remote_id,
+        Found::Yes { remote_id, .. } | Found::Taken { remote_id } => remote_id,
         Found::No => "no",
         Found::CannotTell => "cannot tell",
     }
@@ -145,8 +145,13 @@ async fn hides_counts_and_removes() {
 #[tokio::test]
 async fn pictures_come_with_what_they_show() {
     let (fake, x, to) = stage(Ways::default()).await;
-    let picture =
-        |bytes: &[u8], alt: &str| Media { bytes: bytes.to_vec(), mime: "image/png".into(), alt: alt.into(), url: None };
+    let picture = |bytes: &[u8], alt: &str| Media {
+        bytes: bytes.to_vec(),
+        mime: "image/png".into(),
+        alt: alt.into(),
+        url: None,
+        path: None,
+    };
     let two = vec![picture(b"\x89PNG1", "A bridge"), picture(b"\x89PNG2", " ")];
     let with = |text: &str, media: Vec<Media>| Post { text: text.into(), media, ..Post::default() };
     let prepared = x.prepare(&to, &with("Look", two)).await.unwrap();
@@ -237,6 +242,29 @@ async fn keys_are_renewed_once() {
     fake.say_instead(Some((200, r#"{"access_token":"abc","expires_in":-5}"#)));
     let bare = x.renew(&old, &refresh).await.unwrap().unwrap();
     assert!(bare.refresh.is_none() && bare.lasts_s.is_none());
+}
+
+#[tokio::test]
+async fn the_account_signs_in_and_gives_a_key() {
+    let (fake, x, to) = stage(Ways::default()).await;
+    let redirect = "https://gov.example/accounts/callback".to_owned();
+    let bring = |verifier: &str| {
+        let back = fake.agree(&x.sign_in(&to).unwrap().url("app", &redirect, "s", "v"));
+        let app = crate::App { id: "app".into(), secret: Secret::new("sesame") };
+        let (code, verifier) = (crate::fake_permits::code_of(&back), Secret::new(verifier));
+        Brought { app, code, verifier, redirect: redirect.clone() }
+    };
+    let brought = bring("v");
+    let granted = x.exchange(&to, &brought).await.unwrap();
+    assert_eq!((granted.secret.reveal(), granted.lasts_s), (TOKEN, Some(7200)));
+    let refresh = granted.refresh.unwrap();
+    assert_eq!(refresh.reveal(), "app:sesame:refresh-0");
+    assert!(x.renew(&to, &refresh).await.unwrap().is_some());
+    assert_eq!(refusal_of(x.exchange(&to, &brought).await), "code-not-good", "a code is good once");
+    assert_eq!(refusal_of(x.exchange(&to, &bring("another")).await), "code-not-good", "not who asked");
+    fake.say_instead(Some((429, "{}")));
+    assert!(matches!(x.exchange(&to, &bring("v")).await, Err(Failure::RateLimited { .. })));
+    assert!(fake.asked().iter().all(|a| !a.contains("code-")), "no code stands in an address");
 }
 
 #[tokio::test]

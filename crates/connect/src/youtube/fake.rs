@@ -2,6 +2,7 @@
 //! looks at no film; it keeps its bytes. What it does with calls is in `fake_calls` and `fake_upload`.
 use super::{COMMENTS, MODERATION, THREADS, VIDEOS};
 use crate::fake::{Caller, Manners, Stage, bearer, retry_after};
+use crate::fake_permits::Permits;
 use crate::simulator::SetFault;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -20,6 +21,8 @@ pub const CHANNEL: &str = "UCroads0000000000000bt01";
 pub const STRANGER: &str = "UCpema00000000000000bt02";
 pub const UPLOADS: &str = "UUroads0000000000000bt01";
 pub const TOKENS: &str = "/token";
+/// The app at Google, and its secret.
+pub const APP: (&str, &str) = ("4711.apps.example", "GOCSPX-s3cret");
 /// What renews the key.
 pub const REFRESH: &str = "1//first-refresh";
 
@@ -88,6 +91,7 @@ pub struct Held {
     /// So many of the next pieces are kept without an answer, and so many are lost.
     pub unanswered: usize,
     pub lost: usize,
+    pub permits: Permits,
     /// Answers in place of its own, by path.
     instead: BTreeMap<String, (u16, String)>,
     calls: Vec<String>,
@@ -122,6 +126,11 @@ pub struct FakeYouTube {
 }
 
 impl FakeYouTube {
+    /// Lets whoever manages the channel agree to what they were sent for; where their browser is sent back to.
+    pub fn agree(&self, address: &str) -> String {
+        self.net.held().permits.agree(address)
+    }
+
     pub fn start(listener: TcpListener, ways: Ways) -> std::io::Result<FakeYouTube> {
         let manners = Manners {
             caller: |uri, headers| match bearer(headers) {

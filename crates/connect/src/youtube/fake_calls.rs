@@ -1,6 +1,6 @@
 //! What our own YouTube answers to everything but uploads.
 use super::cost;
-use super::fake::{CHANNEL, Comment, Held, Net, REFRESH, STRANGER, TOKENS, UPLOADS, Video, no, text_of};
+use super::fake::{APP, CHANNEL, Comment, Held, KEY, Net, REFRESH, STRANGER, TOKENS, UPLOADS, Video, no, text_of};
 use super::fake_upload::words;
 use super::{CHANNELS, COMMENTS, MODERATION, PLAYLIST, THREADS, VIDEOS};
 use axum::Json;
@@ -27,7 +27,7 @@ impl Held {
 
 pub fn call(net: &Net, method: &Method, path: &str, asked: &Asked, body: &[u8]) -> Response {
     if path == TOKENS {
-        return renew(body);
+        return keys(net, body);
     }
     let mut held = net.held();
     let units = if method == Method::GET { cost::LIST } else { cost::WRITE };
@@ -281,11 +281,19 @@ fn moderate(held: &mut Held, asked: &Asked) -> Response {
     nothing()
 }
 
-/// What renews stays the same.
-fn renew(body: &[u8]) -> Response {
+/// For a code, and for what renews, which stays the same.
+fn keys(net: &Net, body: &[u8]) -> Response {
     let form: Asked = url::form_urlencoded::parse(body).into_owned().collect();
-    let error = if !is(&form, "client_id", "4711.apps.example") || !is(&form, "client_secret", "GOCSPX-s3cret") {
+    let error = if !is(&form, "client_id", APP.0) || !is(&form, "client_secret", APP.1) {
         "invalid_client"
+    } else if is(&form, "grant_type", "authorization_code") {
+        match net.held().permits.redeem(APP.0, &form) {
+            Some(scope) => {
+                let key = json!({"access_token": KEY, "expires_in": 3599, "refresh_token": REFRESH, "scope": scope});
+                return Json(key).into_response();
+            }
+            None => "invalid_grant",
+        }
     } else if !is(&form, "refresh_token", REFRESH) || !is(&form, "grant_type", "refresh_token") {
         "invalid_grant"
     } else {

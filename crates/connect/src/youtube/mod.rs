@@ -24,8 +24,8 @@ mod fake_calls;
 #[cfg(test)]
 mod fake_upload;
 mod id;
+mod keys;
 mod own;
-mod renew;
 mod seen;
 #[cfg(test)]
 mod tests;
@@ -37,8 +37,9 @@ mod write;
 
 use crate::wire::{parsed, read_of};
 use crate::{
-    Access, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Identity, InboundPage, Key, Kind, OwnPage,
-    Post, Prepared, Problem, Proof, Recordings, Renewed, Safety, Secret, Sought, Standing, Verdict, problems,
+    Access, Brought, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Granted, Identity, InboundPage, Key,
+    Kind, OwnPage, Post, Prepared, Problem, Proof, Recordings, Renewed, Safety, Secret, SignIn, Sought, Standing,
+    Verdict, problems,
 };
 use answer::done;
 use ground::clock::{Clock, MINUTE};
@@ -54,7 +55,7 @@ const COMMENTS: &str = "/youtube/v3/comments";
 const MODERATION: &str = "/youtube/v3/comments/setModerationStatus";
 const FILMS: &str = "/upload/youtube/v3/videos";
 const CAPTIONS: &str = "/upload/youtube/v3/captions";
-/// Where keys are renewed (“Using OAuth 2.0 for Web Server Applications”).
+/// Where keys are given and renewed (“Using OAuth 2.0 for Web Server Applications”).
 const TOKENS: &str = "https://oauth2.googleapis.com/token";
 /// What YouTube's help names as formats; its description of the API says `video/*`.
 const FORMATS: [&str; 7] =
@@ -104,9 +105,9 @@ impl YouTube {
         YouTube { piece, pause: Duration::ZERO, rest: 0, ..self }
     }
 
-    /// Renews its keys at another address.
+    /// Gets its keys at another address.
     #[cfg(test)]
-    pub(crate) fn renewing_at(self, address: &str) -> YouTube {
+    pub(crate) fn giving_keys_at(self, address: &str) -> YouTube {
         YouTube { tokens: address.to_owned(), ..self }
     }
 
@@ -156,6 +157,7 @@ impl Connector for YouTube {
             recordings: Some(Recordings {
                 types: FORMATS.map(str::to_owned).to_vec(),
                 bytes: Some(FILM_BYTES),
+                seconds: None,
                 captions: true,
                 needed: true,
             }),
@@ -202,7 +204,15 @@ impl Connector for YouTube {
 
     fn renew<'a>(&'a self, access: &'a Access, refresh: &'a Secret) -> Fut<'a, Result<Option<Renewed>, Failure>> {
         let _ = access;
-        Box::pin(async move { self.renewed(refresh).await.map(Some).map_err(read_of) })
+        Box::pin(async move { self.keys().renewed(refresh).await.map(Some) })
+    }
+
+    fn sign_in(&self, _access: &Access) -> Option<SignIn> {
+        Some(keys::sign_in())
+    }
+
+    fn exchange<'a>(&'a self, _access: &'a Access, brought: &'a Brought) -> Fut<'a, Result<Granted, Failure>> {
+        Box::pin(async move { self.keys().granted(&keys::sign_in(), brought).await })
     }
 
     fn resolve<'a>(&'a self, access: &'a Access, handle: &'a str) -> Fut<'a, Result<Option<String>, Failure>> {

@@ -1,10 +1,10 @@
 //! What is YouTube's own: uploads in pieces, films that are worked on, kept private or refused, threads, quotas.
 use super::bench::access;
-use super::fake::{CHANNEL, FakeYouTube, KEY, REFRESH, STRANGER, TOKENS, Ways};
+use super::fake::{CHANNEL, FakeYouTube, STRANGER, Ways};
 use super::{PLAYLIST, THREADS, VIDEOS, YouTube, cost};
 use crate::contract::free_port;
 use crate::{
-    Access, Captions, Connector, Counts, Failure, Found, Post, Prepared, Recording, Secret, Sought, Standing, Verdict,
+    Access, Captions, Connector, Counts, Failure, Found, Post, Prepared, Recording, Sought, Standing, Verdict,
     fingerprint,
 };
 use ground::clock::Clock;
@@ -40,6 +40,7 @@ impl Stand {
             path: self.file.path().to_owned(),
             bytes: self.bytes.len() as u64,
             mime: "video/mp4".into(),
+            seconds: None,
             captions: captions.to_vec(),
             url: None,
         }
@@ -361,20 +362,4 @@ async fn ids_of_another_form_reach_no_address() {
     assert!(s.fake.calls().is_empty());
     assert_eq!(s.it.resolve(&s.to, "@nobody").await, Ok(None));
     assert_eq!(s.it.resolve(&s.to, CHANNEL).await, Ok(Some(CHANNEL.to_owned())));
-}
-
-#[tokio::test]
-async fn a_key_is_renewed_and_what_renews_stays() {
-    let s = stand(Ways::default()).await;
-    let it = s.it.renewing_at(&s.to.url(TOKENS));
-    let with = |secret: &str, word: &str| Secret::new(format!("4711.apps.example:{secret}:{word}"));
-    let new = it.renew(&s.to, &with("GOCSPX-s3cret", REFRESH)).await.unwrap().unwrap();
-    assert_eq!((new.secret.reveal(), new.lasts_s), ("ya29.next", Some(3599)));
-    assert!(new.refresh.is_none());
-    for bad in [with("wrong", REFRESH), with("GOCSPX-s3cret", "1//old"), Secret::new(KEY)] {
-        assert_eq!(it.renew(&s.to, &bad).await.unwrap_err(), Failure::Unauthorised);
-    }
-    s.fake.say_instead(TOKENS, 503, "<html>");
-    let failed = it.renew(&s.to, &with("GOCSPX-s3cret", REFRESH)).await.unwrap_err();
-    assert!(matches!(&failed, Failure::Unreachable { .. }) && !failed.to_string().contains("s3cret"), "{failed}");
 }

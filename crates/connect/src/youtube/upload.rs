@@ -5,8 +5,9 @@
 //! with no bytes asks; 200 and 201 come with what was made; 404 means that the session has ended.
 use super::answer::rejected;
 use super::{CAPTIONS, FILMS, YouTube, words, write};
+use crate::recording::Source;
 use crate::wire::harmless;
-use crate::{Access, Captions, Post, Prepared, Recording, Verdict};
+use crate::{Access, Captions, Post, Prepared, Verdict};
 use ground::fetch::{FetchError, Method, Request, Response};
 use serde_json::{Value, json};
 
@@ -14,38 +15,6 @@ use serde_json::{Value, json};
 const MISSES: u32 = 3;
 /// *News & politics*, which every channel may choose. The list differs by country; this number does not.
 const CATEGORY: &str = "25";
-
-/// The bytes of an upload.
-enum Source<'a> {
-    File(&'a Recording),
-    Words(&'a [u8]),
-}
-
-impl Source<'_> {
-    fn bytes(&self) -> u64 {
-        match self {
-            Source::File(recording) => recording.bytes,
-            Source::Words(words) => words.len() as u64,
-        }
-    }
-
-    /// Reading waits for the disk, so it does not happen where others are kept from going on.
-    async fn piece(&self, from: u64, most: usize) -> Result<Vec<u8>, Verdict> {
-        let unread = |why: String| Verdict::NotSent { why: format!("the recording cannot be read: {why}") };
-        match self {
-            Source::File(recording) => {
-                let file = Recording { captions: Vec::new(), ..(*recording).clone() };
-                let read = tokio::task::spawn_blocking(move || file.piece(from, most)).await;
-                read.map_err(|e| unread(e.to_string()))?.map_err(|e| unread(e.to_string()))
-            }
-            Source::Words(words) => {
-                let from = usize::try_from(from).unwrap_or(usize::MAX);
-                let rest = words.get(from..).unwrap_or_default();
-                Ok(rest.get(..most.min(rest.len())).unwrap_or_default().to_vec())
-            }
-        }
-    }
-}
 
 /// What an answer to a piece tells.
 enum Step {

@@ -72,6 +72,19 @@ impl Db {
         if let Some(path) = url.strip_prefix("sqlite:") {
             return Ok(Db(Inner::Sqlite(sqlite::Sqlite::open(Path::new(path), sqlite::Limits::default())?)));
         }
+        Db::open_postgres(url).await
+    }
+    /// The same for loading in bulk, with nobody else to wait for it: a transaction may take ten minutes and change a
+    /// gigabyte.
+    pub async fn open_to_fill(url: &str) -> DbResult<Db> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let most = std::time::Duration::from_secs(600);
+            let limits = sqlite::Limits { most, slow: most, bulk: true, ..sqlite::Limits::default() };
+            return Ok(Db(Inner::Sqlite(sqlite::Sqlite::open(Path::new(path), limits)?)));
+        }
+        Db::open_postgres(url).await
+    }
+    async fn open_postgres(url: &str) -> DbResult<Db> {
         Ok(Db(Inner::Postgres(postgres::Postgres::open(url).await?)))
     }
     pub fn engine(&self) -> Engine {

@@ -85,6 +85,34 @@ async fn a_job_runs_once_when_due_and_one_key_is_one_job() {
     assert_eq!(run_due(&cx, &registry).await.unwrap(), 1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_worker_ended_has_left_the_queue_when_it_stops() {
+    let (_keep, cx, registry) = machine().await;
+    for n in 0..40 {
+        put(&cx, &format!("w{n}"), false, cx.now()).await;
+    }
+    put(&cx, "fails", true, cx.now()).await;
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let worker = tokio::spawn(work(cx.machine.clone(), registry, stopped));
+    let left =
+        async || store::count(cx.db(), "queued").await.unwrap() + store::count(cx.db(), "running").await.unwrap();
+    for _ in 0..600 {
+        if left().await == 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(left().await, 1, "the others leave while it works; what failed waits for its next try");
+    put(&cx, "last", false, cx.now()).await;
+    cx.machine.wake.notify_waiters();
+    while left().await != 1 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    stop.send(true).unwrap();
+    worker.await.unwrap();
+    assert_eq!((left().await, store::count(cx.db(), "queued").await.unwrap()), (1, 1));
+}
+
 #[tokio::test]
 async fn a_failing_job_is_tried_again_later_then_kept_and_may_be_put_back() {
     let (_keep, cx, registry) = machine().await;

@@ -38,6 +38,8 @@ pub struct Wanted {
     pub build: bool,
     pub full: bool,
     pub kills: Option<usize>,
+    /// Where large databases are kept for the next run.
+    pub keep: Option<PathBuf>,
 }
 
 /// What the parts share: the program, and a folder for their data.

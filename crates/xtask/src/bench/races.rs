@@ -4,7 +4,7 @@
 use super::drain::account;
 use super::rest::{demonstration, serve};
 use super::{Bench, Line};
-use crate::http::Door;
+use crate::http::{Answer, Door};
 use crate::program::{Program, address};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -23,6 +23,20 @@ const LATEST_MS: u64 = 12;
 const WORKERS: &str = "16";
 /// The practice network answers within milliseconds: what had begun before somebody was told is there by then.
 const CALL_US: i64 = 1_000_000;
+
+/// A lane begins a race so often at most: one person may make six thousand calls a minute.
+const PACE: Duration = Duration::from_millis(200);
+
+/// The same once more when it was too soon for whoever asks.
+fn patient(ask: impl Fn() -> Result<Answer, String>) -> Result<Answer, String> {
+    loop {
+        let answer = ask()?;
+        if answer.status != 429 {
+            return Ok(answer);
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+}
 
 /// A post, and by when somebody was told that it is held back, µs since 1970.
 struct Race {
@@ -92,27 +106,31 @@ impl Desk {
     fn submitted(&self, mark: &str) -> Result<String, String> {
         let texts = json!({"en": format!("{mark} The road is closed."), "dz": "གསལ་བསྒྲགས།"});
         let post = json!({"agency": self.agency, "texts": texts, "accounts": [self.account]});
-        let post = self.author.post("/api/v1/posts", &post)?.good("drafting")?;
+        let post = patient(|| self.author.post("/api/v1/posts", &post))?.good("drafting")?;
         let id = post["id"].as_str().unwrap_or_default().to_owned();
-        self.author.post(&path(&id, "submission"), &json!({"version": 1}))?.good("submitting")?;
+        let version = json!({"version": 1});
+        patient(|| self.author.post(&path(&id, "submission"), &version))?.good("submitting")?;
         Ok(id)
     }
 
     fn approve(&self, id: &str) -> Result<(), String> {
-        self.approver.post(&path(id, "approval"), &json!({"version": 1}))?.good("approving").map(drop)
+        let version = json!({"version": 1});
+        patient(|| self.approver.post(&path(id, "approval"), &version))?.good("approving").map(drop)
     }
 
     /// The state of a post's one delivery, once it has one.
     fn state(&self, id: &str) -> Result<String, String> {
-        let all = self.author.get(&path(id, "deliveries"))?.good("deliveries")?;
+        let all = patient(|| self.author.get(&path(id, "deliveries")))?.good("deliveries")?;
         Ok(all["items"][0]["state"].as_str().unwrap_or_default().to_owned())
     }
 }
 
 fn withdrawals(desk: &Desk, file: &Path, found: &mut Found) -> Result<(), String> {
+    let started = Instant::now();
     let lane = |lane: usize| -> Result<Vec<Race>, String> {
         (0..WITHDRAWN / LANES)
             .map(|n| {
+                std::thread::sleep((PACE * n as u32).saturating_sub(started.elapsed()));
                 let mark = format!("[W{lane}-{n}]");
                 let id = desk.submitted(&mark)?;
                 desk.approve(&id)?;
@@ -120,7 +138,7 @@ fn withdrawals(desk: &Desk, file: &Path, found: &mut Found) -> Result<(), String
                 let pause = (n as u64 * 7_919) % (LATEST_MS * 1_000);
                 std::thread::sleep(Duration::from_micros(pause));
                 let why = json!({"reason": "The road is open again."});
-                desk.approver.post(&path(&id, "withdrawal"), &why)?.good("withdrawing")?;
+                patient(|| desk.approver.post(&path(&id, "withdrawal"), &why))?.good("withdrawing")?;
                 Ok(Race { id, mark, told_us: now_us() })
             })
             .collect()

@@ -1,8 +1,10 @@
 //! Accounts at the desk, and the public's question "is this one real?".
+pub mod apps;
 pub mod hook;
 pub mod impostors;
 pub mod one;
 pub mod public;
+pub mod signing_in;
 
 use super::account::Account;
 use super::actions::{self, NewAccount};

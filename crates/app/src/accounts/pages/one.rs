@@ -1,5 +1,6 @@
 //! One account: its stage, what is missing, the next step, and what happened.
 use super::hook::{self, Card};
+use super::signing_in;
 use crate::accounts::account::Account;
 use crate::accounts::life::{CHECKS, DECISIONS, Life, Stage};
 use crate::accounts::rules::{Closing, Evaluating};
@@ -70,6 +71,8 @@ struct One {
     /// It is asked again that it is really they, before what matters most.
     asked: bool,
     hook: Option<Card>,
+    /// How it is connected by signing in at the platform, where that can be.
+    sign_in: Option<signing_in::Card>,
 }
 
 /// What is shown on this one page only.
@@ -189,6 +192,7 @@ async fn show_with(
         evaluate_by: life.evaluate_by(&account).filter(|_| account.is_live()),
         asked: people::must_confirm(cx).await?,
         hook: hook::card(cx, &account, fresh).await?,
+        sign_in: if may.connect { signing_in::card(cx, &account, &typed).await? } else { None },
         stages: Stage::ALL,
         stage,
         may,

@@ -1,10 +1,11 @@
 //! Writing: a new draft, the next version, a correction. Two officers on one draft: the second is shown what changed.
+use super::choices::{Choice, choices};
+use super::parts_form;
 use super::recording_form::{self, RecordingForm, RecordingTyped};
-use crate::accounts;
 use crate::agencies;
 use crate::people::roles::DRAFT_POSTS;
 use crate::posts::actions::Corrected;
-use crate::posts::checks::{parts_of, room};
+use crate::posts::part::{MOST as MOST_PARTS, Part, numbered};
 use crate::posts::post::{Draft, Picture, Post, State, Target};
 use crate::posts::{Change, actions, media, store};
 use crate::shell::{Page, again};
@@ -12,39 +13,6 @@ use askama::Template;
 use axum::response::Response;
 use ground::http::{FormData, Id, html, html_again, see};
 use ground::{Ctx, Error, FieldError, Result, Say, words};
-
-pub struct Choice {
-    pub id: i64,
-    pub label: String,
-    pub handle: String,
-    pub chosen: bool,
-    pub variant: String,
-    pub parts: Vec<(&'static str, String)>,
-    /// Nothing where any length is taken.
-    pub room: Option<Room>,
-}
-
-impl Choice {
-    pub fn too_long(&self) -> bool {
-        self.room.as_ref().is_some_and(|r| r.left() < 0)
-    }
-    pub fn fits(&self) -> bool {
-        !self.parts.is_empty() && !self.too_long()
-    }
-}
-
-pub struct Room {
-    pub limit: usize,
-    pub used: usize,
-    /// The way of counting, for the script that counts along.
-    pub count: String,
-}
-
-impl Room {
-    pub fn left(&self) -> i64 {
-        i64::try_from(self.limit).unwrap_or(i64::MAX) - i64::try_from(self.used).unwrap_or(i64::MAX)
-    }
-}
 
 #[derive(Template)]
 #[template(path = "posts/pages/compose.html")]
@@ -56,6 +24,11 @@ struct Compose {
     version: i64,
     text_en: String,
     text_dz: String,
+    /// What follows, by its number.
+    parts: Vec<(i64, Part)>,
+    /// The last of them was asked for just now.
+    adding: bool,
+    may_add: bool,
     scheduled_at: String,
     choices: Vec<Choice>,
     pictures: Vec<Picture>,
@@ -96,6 +69,7 @@ fn typed(form: &FormData) -> Result<Typed> {
     let draft = Draft {
         text_en: form.text("text_en").into(),
         text_dz: form.text("text_dz").into(),
+        parts: parts_form::kept(form),
         targets: form.numbers("accounts").into_iter().map(target).collect(),
         pictures: kept,
         recording: None,
@@ -111,29 +85,6 @@ fn typed(form: &FormData) -> Result<Typed> {
         recording: recording_form::typed(form),
         seen: form.number("version").unwrap_or(0),
     })
-}
-
-async fn choices(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Vec<Choice>> {
-    let live = accounts::live_of(cx.db(), agency).await?;
-    let first = draft == &Draft::default();
-    let mut all = vec![];
-    for a in live {
-        if !accounts::takes_posts(cx, &a)? {
-            continue;
-        }
-        let target = draft.targets.iter().find(|t| t.account == a.id);
-        let variant = target.map(|t| t.variant.clone()).unwrap_or_default();
-        let parts = parts_of(&variant, &draft.text_dz, &draft.text_en);
-        let text = parts.iter().map(|p| p.1.as_str()).collect::<Vec<_>>().join("\n\n");
-        let room = room(cx, &a.platform)?.map(|(limit, count)| Room {
-            limit,
-            used: count.of(&text),
-            count: format!("{count:?}"),
-        });
-        let (label, chosen) = (a.label(cx), target.is_some() || first);
-        all.push(Choice { id: a.id, label, handle: a.handle, variant, parts, chosen, room });
-    }
-    Ok(all)
 }
 
 async fn my_agencies(cx: &Ctx) -> Result<Vec<(String, String)>> {
@@ -196,6 +147,9 @@ async fn render(cx: &Ctx, f: Form, t: &Typed, error: Option<&Error>, theirs: Opt
         version: f.version,
         text_en: t.draft.text_en.clone(),
         text_dz: t.draft.text_dz.clone(),
+        parts: numbered(&t.draft.parts).map(|(n, p)| (n, p.clone())).collect(),
+        adding: error.is_none() && t.draft.parts.last().is_some_and(Part::is_empty),
+        may_add: t.draft.parts.len() < MOST_PARTS,
         scheduled_at: t.scheduled_at.clone(),
         choices: choices(cx, agency, &t.draft).await?,
         pictures,
@@ -242,9 +196,27 @@ async fn keep_file(cx: &Ctx, agency: i64, t: &mut Typed) -> Result<()> {
     Ok(())
 }
 
+/// The form once more with one more field to write in, and everything that was typed and chosen.
+async fn one_more_part(cx: &Ctx, form: Form, mut t: Typed) -> Result<Response> {
+    if !cx.actor.may(DRAFT_POSTS, form.agency) {
+        return Err(Error::not_allowed());
+    }
+    if let Err(e) = keep_file(cx, form.agency, &mut t).await {
+        let e = again(e)?;
+        return Ok(html_again(render(cx, form, &t, Some(&e), None).await?));
+    }
+    if t.draft.parts.len() < MOST_PARTS {
+        t.draft.parts.push(Part::default());
+    }
+    Ok(html(render(cx, form, &t, None, None).await?))
+}
+
 pub async fn create(cx: Ctx, form: FormData) -> Result<Response> {
     let agency = form.number("agency").unwrap_or(home(&cx)?);
     let mut t = typed(&form)?;
+    if form.text("then") == "part" {
+        return one_more_part(&cx, Form::new(agency), t).await;
+    }
     let result = match keep_file(&cx, agency, &mut t).await {
         Ok(()) => actions::draft(&cx, agency, &t.draft).await,
         Err(e) => Err(e),
@@ -286,6 +258,10 @@ pub async fn save(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     let post = actions::see(&cx, id).await?;
     let mut t = typed(&form)?;
     let seen = form.number("version").unwrap_or(0);
+    if form.text("then") == "part" {
+        // Nothing is saved: it stays on top of what was seen.
+        return one_more_part(&cx, Form { version: seen, ..Form::of(&post) }, t).await;
+    }
     let result = match keep_file(&cx, post.agency, &mut t).await {
         Ok(()) => actions::revise(&cx, id, seen, &t.draft).await,
         Err(e) => Err(e),
@@ -312,11 +288,18 @@ struct Correct {
     new: Corrected,
 }
 
+impl Correct {
+    fn parts(&self) -> impl Iterator<Item = (i64, &Part)> {
+        numbered(self.new.parts.as_deref().unwrap_or_default())
+    }
+}
+
 pub async fn correction(cx: Ctx, Id(id): Id) -> Result<Response> {
     let post = actions::see(&cx, id).await?;
     let now = &post.current;
     let said = now.recording.as_ref().map(|r| (r.said_en.clone(), r.said_dz.clone()));
-    let new = Corrected { text_en: now.text_en.clone(), text_dz: now.text_dz.clone(), said, note: String::new() };
+    let (text_en, text_dz, parts) = (now.text_en.clone(), now.text_dz.clone(), Some(now.parts.clone()));
+    let new = Corrected { text_en, text_dz, parts, said, note: String::new() };
     let page = Page::new(&cx, "posts-correction-title");
     let body = Correct { page, post, new };
     Ok(html(body.render().map_err(Error::fault)?))
@@ -325,7 +308,8 @@ pub async fn correction(cx: Ctx, Id(id): Id) -> Result<Response> {
 pub async fn correct(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     let text = |name: &str| form.text(name).to_owned();
     let said = form.pairs.iter().any(|(name, _)| name == "said_en").then(|| (text("said_en"), text("said_dz")));
-    let new = Corrected { text_en: text("text_en"), text_dz: text("text_dz"), said, note: text("note") };
+    let (text_en, text_dz) = (text("text_en"), text("text_dz"));
+    let new = Corrected { text_en, text_dz, parts: Some(parts_form::typed(&form)), said, note: text("note") };
     let seen = form.number("version").unwrap_or(0);
     match actions::correct_all(&cx, id, seen, &new).await {
         Ok(_) => Ok(see(format!("/posts/{id}"))),

@@ -1,7 +1,8 @@
 //! One post at the desk: what it says, where it goes, its story, and what may be done with it.
 use crate::people::{self, roles};
 use crate::posts::actions;
-use crate::posts::checks::parts_for;
+use crate::posts::checks::{parts_for, parts_of};
+use crate::posts::part::numbered;
 use crate::posts::post::{Post, State, Version};
 use crate::posts::{Accessible, Change, changes, rules, store};
 use crate::shell::{Page, again};
@@ -13,6 +14,8 @@ use ground::{Ctx, Error, Result};
 pub struct Preview {
     pub account: String,
     pub parts: Vec<(&'static str, String)>,
+    /// What follows it there; on our own channels it stands below.
+    pub after: Vec<(i64, Vec<(&'static str, String)>)>,
     pub problems: Vec<String>,
 }
 
@@ -55,8 +58,8 @@ struct One {
 
 /// What is different in each language; nothing for a language that stayed as it was.
 pub fn what_changed(before: &Version, now: &Version) -> Vec<(&'static str, Vec<Change>)> {
-    let texts = [("en", &before.text_en, &now.text_en), ("dz", &before.text_dz, &now.text_dz)];
-    texts.into_iter().filter(|(_, a, b)| a != b).filter_map(|(lang, a, b)| Some((lang, changes(a, b)?))).collect()
+    let texts = [("en", before.whole_en(), now.whole_en()), ("dz", before.whole_dz(), now.whole_dz())];
+    texts.into_iter().filter(|(_, a, b)| a != b).filter_map(|(lang, a, b)| Some((lang, changes(&a, &b)?))).collect()
 }
 
 async fn render(cx: &Ctx, post: Post, error: Option<&Error>, urgent: &str) -> Result<String> {
@@ -76,8 +79,9 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>, urgent: &str) -> Re
         let problems = f.problems.iter().map(|(key, limit, found)| {
             page.say(&ground::Say::new(key).arg("account", f.name.as_str()).arg("limit", *limit).arg("found", *found))
         });
-        let problems = problems.collect();
-        previews.push(Preview { problems, parts: parts_for(&post.current, target), account: f.name });
+        let problems = problems.chain(f.parts.iter().map(|p| page.say(&f.of_part(p)))).collect();
+        let after = numbered(&post.current.parts).map(|(n, p)| (n, parts_of("", &p.dz, &p.en))).collect();
+        previews.push(Preview { problems, parts: parts_for(&post.current, target), after, account: f.name });
     }
     let mut steps = vec![];
     let versions = store::versions(cx.db(), post.id).await?;

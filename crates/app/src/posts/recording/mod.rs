@@ -37,6 +37,12 @@ pub fn sent(form: &FormData, field: &str) -> Option<Sent> {
     Some(Sent { file: large.file.clone(), cut: large.cut, duration: form.text("duration").into() })
 }
 
+/// What is said, as platforms take it beside a film: with times; words alone have no place there on any of them.
+pub fn captions(r: &Recording) -> Vec<connect::Captions> {
+    let timed = [("dz", &r.said_dz), ("en", &r.said_en)].into_iter().filter(|(_, said)| is_captions(said));
+    timed.map(|(lang, said)| connect::Captions { lang: lang.into(), vtt: said.clone() }).collect()
+}
+
 fn no(field: &'static str, say: Say) -> FieldError {
     FieldError::new(field, say)
 }

@@ -7,6 +7,7 @@ use crate::people::{self, roles};
 use crate::posts;
 use crate::publishing::content;
 use crate::publishing::delivery::Delivery;
+use crate::publishing::parts;
 use crate::publishing::store::{self, by_hand};
 use crate::shell::{Page, again};
 use askama::Template;
@@ -58,6 +59,8 @@ struct One {
     lang: String,
     pictures: Vec<Picture>,
     recording: Option<posts::Recording>,
+    /// Where the part before stands, for one that answers it.
+    answers: Option<String>,
     decider: String,
     may_act: bool,
     typed: Said,
@@ -67,7 +70,9 @@ async fn render(cx: &Ctx, delivery: i64, typed: Said, error: Option<&Error>) -> 
     let (d, task) = actions::see(cx, delivery).await?;
     let account = accounts::find(cx.db(), d.account_id).await?;
     let version = posts::version(cx.db(), d.post_id, d.version).await?;
-    let taken = task.kind == "take-down";
+    let (taken, before) = (task.kind == "take-down", parts::before(cx.db(), &d).await?);
+    // What follows a post is words alone.
+    let words_alone = taken || before.is_some();
     let pictures = version.pictures.iter().map(|p| Picture { id: p.id, alt: posts::alt(p) });
     let decider = match task.decided_by {
         Some(id) => people::person_name(cx.db(), id).await?,
@@ -79,8 +84,9 @@ async fn render(cx: &Ctx, delivery: i64, typed: Said, error: Option<&Error>) -> 
         label: account.label(cx),
         text: content::text(cx.db(), &d).await?,
         lang: if version.text_dz.trim().is_empty() { "en" } else { "dz" }.into(),
-        pictures: if taken { vec![] } else { pictures.collect() },
-        recording: version.recording.filter(|_| !taken),
+        pictures: if words_alone { vec![] } else { pictures.collect() },
+        recording: version.recording.filter(|_| !words_alone),
+        answers: before.map(|b| b.url),
         may_act: task.is_open() && (may(roles::DRAFT_POSTS) || may(roles::APPROVE_POSTS)),
         decider,
         account,

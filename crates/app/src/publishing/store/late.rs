@@ -4,8 +4,8 @@ use ground::db::{DbResult, Run, Tx};
 use ground::{queries, sql};
 
 queries! {
-    OF_AGENCY = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent FROM deliveries WHERE agency_id = $1 AND state = 'waiting' AND due_at < $2 AND next_at < $3 ORDER BY due_at, id LIMIT $4";
-    UNTOLD = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent FROM deliveries d WHERE state = 'waiting' AND due_at < $1 AND next_at < $2 AND NOT EXISTS (SELECT 1 FROM late_deliveries l WHERE l.delivery_id = d.id AND l.due_at = d.due_at) ORDER BY agency_id, id LIMIT $3";
+    OF_AGENCY = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE agency_id = $1 AND state = 'waiting' AND due_at < $2 AND next_at < $3 ORDER BY due_at, id LIMIT $4";
+    UNTOLD = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries d WHERE state = 'waiting' AND due_at < $1 AND next_at < $2 AND NOT EXISTS (SELECT 1 FROM late_deliveries l WHERE l.delivery_id = d.id AND l.due_at = d.due_at) ORDER BY agency_id, id LIMIT $3";
     TELL = "INSERT INTO late_deliveries (delivery_id, due_at, told_at) VALUES ($1, $2, $3) ON CONFLICT (delivery_id, due_at) DO NOTHING";
 }
 

@@ -1,6 +1,8 @@
 //! Servers that do not answer, and platforms that ask to wait.
+use super::super::{away, send};
 use super::{Desk, desk};
 use axum::http::Method;
+use connect::Verdict;
 use connect::simulator::{Fault, SetFault};
 use ground::clock::{HOUR, MINUTE, SECOND};
 use serde_json::Value;
@@ -109,4 +111,24 @@ async fn a_platform_that_asks_to_wait_is_not_asked_by_the_next_post() {
         d.app.sweep().await;
     }
     assert_eq!((d.out("First"), d.out("Second")), (1, 1));
+}
+
+/// A film that takes long is asked about often: nobody may think that the server is in trouble.
+#[tokio::test]
+async fn what_is_not_ready_yet_is_no_trouble_with_the_server() {
+    let d = desk(&["simulator"]).await;
+    let post = d.approved("A long film", None).await;
+    d.app.drain().await;
+    let cx = &d.app.cx;
+    let delivery = super::store::of_post(cx.db(), post.id).await.unwrap().remove(1);
+    let Ok((account, connector, access)) = send::way(cx, &delivery).await.unwrap() else { panic!() };
+    let away::Way::Go(server) = away::look(cx, &account, connector.as_ref(), &access).await.unwrap() else { panic!() };
+    let learn = async |verdict: Verdict| {
+        for _ in 0..10 {
+            away::learn(cx, &account, &server, &verdict).await.unwrap();
+        }
+        d.servers().await.len()
+    };
+    assert_eq!(learn(Verdict::NotReady { why: "still working".into() }).await, 0);
+    assert_eq!(learn(Verdict::NotSent { why: "nobody there".into() }).await, 1);
 }

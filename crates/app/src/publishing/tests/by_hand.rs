@@ -5,6 +5,7 @@ use crate::posts;
 use crate::testkit::{Answer, Person};
 use axum::http::Method;
 use ground::clock::{DAY, MINUTE};
+use ground::db::Run;
 use serde_json::{Value, json};
 
 /// An agency with its own site, a practice account, and one that is written to by hand (last).
@@ -125,6 +126,30 @@ async fn what_changed_while_a_task_was_open_is_taken_back() {
     d.app.advance(MINUTE);
     d.app.sweep().await;
     assert_eq!(d.kinds().await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_only_the_platforms_own_application_does_is_asked_of_a_person() {
+    let d = desk(&["simulator"]).await;
+    let post = d.approved("The pass is closed", None).await;
+    d.app.drain().await;
+    // As if it stood on a platform that lets programs neither correct nor remove what they posted.
+    let tx = d.app.cx.begin("test").await.unwrap();
+    let sql = "UPDATE deliveries SET platform = 'tiktok' WHERE platform = 'simulator'";
+    assert_eq!(tx.exec(ground::db::Sql::new(sql, vec![])).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    posts::correct(&d.author.cx, post.id, 1, "The pass is open", "གསལ་བསྒྲགས།", "Snow was cleared").await.unwrap();
+    posts::approve(&d.approver.cx, post.id, 2).await.unwrap();
+    d.app.drain().await;
+    assert_eq!(d.kinds().await, ["edit"]);
+    posts::withdraw(&d.approver.cx, post.id, "No longer needed").await.unwrap();
+    d.app.drain().await;
+    assert_eq!(d.kinds().await, ["take-down"], "nobody need correct what has to go");
+    let task = d.tasks().await.remove(0);
+    d.answered(&task, "", json!({})).await.expect(200);
+    assert_eq!(d.states(post.id).await, ["taken-down"; 2]);
+    d.live_on().await;
+    assert!(d.tasks().await.is_empty());
 }
 
 #[tokio::test]

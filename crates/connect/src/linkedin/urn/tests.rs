@@ -39,6 +39,7 @@ fn only_names_of_their_form_are_let_through() {
         (person("urn:li:person:a-B_1"), person("urn:li:person:a)"), person("urn:li:person:")),
         (Some("a-B_1"), None, None)
     );
+    assert!(is_video("urn:li:video:C5F_-1") && !is_video("urn:li:image:C4E_-1") && !is_video("urn:li:video:a/b"));
     assert!(is_image("urn:li:image:C4E_-1") && !is_image("urn:li:image:") && !is_image("urn:li:image:a/b"));
 }
 

@@ -2,7 +2,7 @@ use super::*;
 use crate::fingerprint;
 
 fn media(alt: &str) -> Media {
-    Media { bytes: vec![], mime: "image/png".into(), alt: alt.into(), url: None }
+    Media { bytes: vec![], mime: "image/png".into(), alt: alt.into(), url: None, path: None }
 }
 
 #[test]

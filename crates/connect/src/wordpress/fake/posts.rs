@@ -150,7 +150,8 @@ pub(super) async fn upload(net: &Net, headers: &HeaderMap, body: Bytes) -> Respo
         }
     }
     let Some((name, bytes)) = file else { return bad() };
-    if !bytes.starts_with(b"\x89PNG") {
+    // A PNG, or an MP4.
+    if !bytes.starts_with(b"\x89PNG") && bytes.get(4..8) != Some(b"ftyp".as_slice()) {
         let words = "Sorry, you are not allowed to upload this file type.";
         return no(StatusCode::INTERNAL_SERVER_ERROR, "rest_upload_unknown_error", words);
     }

@@ -28,12 +28,15 @@ pub struct Limits {
     pub group: usize,
     pub group_time: Duration,
     pub readers: usize,
+    /// One transaction changes very much: what it changed stays in memory, and what a statement would have to put back
+    /// goes to a file. In memory that is a list, walked from its beginning after every statement.
+    pub bulk: bool,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
         let ms = Duration::from_millis;
-        Limits { slow: ms(50), most: ms(5000), group: 64, group_time: ms(5), readers: hands() }
+        Limits { slow: ms(50), most: ms(5000), group: 64, group_time: ms(5), readers: hands(), bulk: false }
     }
 }
 
@@ -171,9 +174,17 @@ fn exec(c: &Connection, sql: &Sql) -> DbResult<u64> {
     Ok(n as u64)
 }
 
-fn connect(path: &Path, writes: bool) -> DbResult<Connection> {
+/// What the connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum For {
+    Reading,
+    Writing,
+    Filling,
+}
+
+fn connect(path: &Path, what: For) -> DbResult<Connection> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if writes {
+    if what != For::Reading {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
     let c = Connection::open_with_flags(path, flags)
@@ -184,11 +195,12 @@ fn connect(path: &Path, writes: bool) -> DbResult<Connection> {
     set(
         "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;",
     )?;
-    if writes {
-        set("PRAGMA cache_size = -8000; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000;")?;
-    } else {
+    let wal = "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000;";
+    match what {
+        For::Writing => set(&format!("PRAGMA cache_size = -8000; {wal}"))?,
+        For::Filling => set(&format!("PRAGMA cache_size = -1000000; PRAGMA temp_store = FILE; {wal}"))?,
         // The system keeps the file's pages in memory once for all; each connection keeps the few it uses most.
-        set("PRAGMA cache_size = -2000; PRAGMA query_only = ON;")?;
+        For::Reading => set("PRAGMA cache_size = -2000; PRAGMA query_only = ON;")?,
     }
     c.set_prepared_statement_cache_capacity(256);
     Ok(c)
@@ -196,7 +208,7 @@ fn connect(path: &Path, writes: bool) -> DbResult<Connection> {
 
 impl Sqlite {
     pub fn open(path: &Path, limits: Limits) -> DbResult<Sqlite> {
-        let c = connect(path, true)?;
+        let c = connect(path, if limits.bulk { For::Filling } else { For::Writing })?;
         let (writer, jobs) = mpsc::channel();
         let thread = |name: &str| std::thread::Builder::new().name(name.to_owned());
         let failed = |e: std::io::Error| DbError::Unavailable(e.to_string());
@@ -204,7 +216,7 @@ impl Sqlite {
         let (readers, reads) = mpsc::channel::<Read>();
         let reads = Arc::new(Mutex::new(reads));
         for _ in 0..limits.readers {
-            let (c, reads) = (connect(path, false)?, reads.clone());
+            let (c, reads) = (connect(path, For::Reading)?, reads.clone());
             let next = move || reads.lock().ok().and_then(|r| r.recv().ok());
             let run = move || {
                 while let Some(read) = next() {
@@ -268,7 +280,7 @@ impl Sqlite {
     pub async fn backup_to(&self, path: &Path) -> DbResult<()> {
         let (from, to) = (self.path.clone(), path.to_owned());
         let copy = move || {
-            let source = connect(&from, false)?;
+            let source = connect(&from, For::Reading)?;
             let mut target = Connection::open(&to).map_err(map)?;
             let backup = rusqlite::backup::Backup::new(&source, &mut target).map_err(map)?;
             // In one step: a copy in parts begins anew whenever somebody writes, on a busy server for ever. Writers do

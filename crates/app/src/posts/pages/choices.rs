@@ -1,0 +1,74 @@
+//! The accounts a post may go to, each with the text it would get and how much room is left: for the post, and for what follows.
+use crate::accounts;
+use crate::posts::checks::{parts_of, room, room_of_answers};
+use crate::posts::part::numbered;
+use crate::posts::post::Draft;
+use ground::{Ctx, Result};
+
+pub struct Choice {
+    pub id: i64,
+    pub label: String,
+    pub handle: String,
+    pub chosen: bool,
+    pub variant: String,
+    pub parts: Vec<(&'static str, String)>,
+    /// Nothing where any length is taken.
+    pub room: Option<Room>,
+    pub after: Vec<After>,
+}
+
+/// One text that follows.
+pub struct After {
+    pub n: i64,
+    pub texts: Vec<(&'static str, String)>,
+    pub room: Option<Room>,
+}
+
+impl Choice {
+    pub fn too_long(&self) -> bool {
+        self.room.iter().chain(self.after.iter().filter_map(|a| a.room.as_ref())).any(|r| r.left() < 0)
+    }
+    pub fn fits(&self) -> bool {
+        !self.parts.is_empty() && !self.too_long()
+    }
+}
+
+pub struct Room {
+    pub limit: usize,
+    pub used: usize,
+    /// The way of counting, for the script that counts along.
+    pub count: String,
+}
+
+impl Room {
+    fn of(room: Option<(usize, connect::Count)>, texts: &[(&'static str, String)]) -> Option<Room> {
+        let text = texts.iter().map(|p| p.1.as_str()).collect::<Vec<_>>().join("\n\n");
+        room.map(|(limit, count)| Room { limit, used: count.of(&text), count: format!("{count:?}") })
+    }
+    pub fn left(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX) - i64::try_from(self.used).unwrap_or(i64::MAX)
+    }
+}
+
+pub async fn choices(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Vec<Choice>> {
+    let live = accounts::live_of(cx.db(), agency).await?;
+    let first = draft == &Draft::default();
+    let mut all = vec![];
+    for a in live {
+        if !accounts::takes_posts(cx, &a)? {
+            continue;
+        }
+        let target = draft.targets.iter().find(|t| t.account == a.id);
+        let variant = target.map(|t| t.variant.clone()).unwrap_or_default();
+        let parts = parts_of(&variant, &draft.text_dz, &draft.text_en);
+        let answers = if draft.parts.is_empty() { None } else { room_of_answers(cx, &a.platform)? };
+        let after = numbered(&draft.parts).map(|(n, p)| {
+            let texts = parts_of("", &p.dz, &p.en);
+            After { n, room: Room::of(answers, &texts), texts }
+        });
+        let (label, chosen, after) = (a.label(cx), target.is_some() || first, after.collect());
+        let room = Room::of(room(cx, &a.platform)?, &parts);
+        all.push(Choice { id: a.id, label, handle: a.handle, variant, parts, chosen, room, after });
+    }
+    Ok(all)
+}
