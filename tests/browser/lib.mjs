@@ -99,9 +99,9 @@ export async function confirmed(page, name, password) {
   if (await field.count()) await field.fill(password);
 }
 
-/** The option of a select whose words hold these. */
+/** The option of a select that is this, or whose words hold it. */
 export async function choose(page, select, words) {
-  const value = await page.locator(`${select} option`).evaluateAll((all, w) => all.find(o => o.textContent.includes(w) || o.value === w)?.value, words);
+  const value = await page.locator(`${select} option`).evaluateAll((all, w) => (all.find(o => o.value === w) ?? all.find(o => o.textContent.includes(w)))?.value, words);
   assert.ok(value !== undefined, `${select} offers no ${words}`);
   await page.selectOption(select, value);
 }

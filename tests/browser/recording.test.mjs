@@ -79,7 +79,7 @@ test('a recording is published with its words, urgently, and withdrawn', async (
   await approver.goto(`${demo.address}/posts/${id}`);
   assert.ok(await approver.getByText('It opens in an hour').isVisible(), 'why it was urgent stands in its story');
   await approver.locator('summary', { hasText: 'Withdraw the post' }).click();
-  await approver.fill('#why', 'The opening was moved');
+  await approver.fill('#reason-withdraw', 'The opening was moved');
   await press(approver, `form[action="/posts/${id}/withdrawal"] button.btn`);
   await until('the file to be gone', async () => (await fetch(file)).status === 404);
   assert.deepEqual(browser.troubles, []);

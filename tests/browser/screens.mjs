@@ -24,6 +24,7 @@ const SCREENS = [
   ['desk', 'author', '/desk'],
   ['calendar', 'author', '/posts/calendar'],
   ['compose', 'author', '/posts/new', compose],
+  ['compose-parts', 'author', '/posts/new', compose, follows],
   ['post-approval', 'approver', '/posts?state=submitted', follow('table.list tbody a')],
   ['deliveries', 'author', '/posts?q=vaccination', follow('table.list tbody a[href^="/posts/"]'), page => page.goto(`${page.url()}/deliveries`)],
   ['inbox', 'moderator', '/inbox'],
@@ -58,6 +59,13 @@ async function compose(page) {
   await page.fill('#text_dz', 'གཟའ་མིག་དམར་ལས་ སྨན་ཁང་ཚུ་ནང་ ཆམ་ནད་བཀག་ཐབས་སྨན་ཁབ་ རིན་མེད་ཐོག་བཙུགས་འོང་།');
   for (const box of await page.locator('input[name=accounts]').all()) await box.check();
   await page.evaluate(() => { document.activeElement?.blur(); scrollTo(0, 0); });
+}
+
+async function follows(page) {
+  await Promise.all([page.waitForNavigation(), page.click('button[name=then][value=part]')]);
+  await page.fill('#part_en-2', 'Where and when, hospital by hospital: https://moh.gov.bt/flu');
+  await page.fill('#part_dz-2', 'སྨན་ཁང་རེ་རེའི་དུས་ཚོད་: https://moh.gov.bt/flu');
+  await page.evaluate(() => { document.activeElement?.blur(); document.getElementById('text_dz').scrollIntoView(); });
 }
 
 async function verify(page) {

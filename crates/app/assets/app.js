@@ -12,6 +12,12 @@ const counted = {
   Utf16Units: text => text.length,
   MastodonStyle: text => graphemes(text.replace(/https?:\/\/\S+/g, 'x'.repeat(23)).replace(/(@\w+)@[\w.-]+\w/g, '$1')),
 };
+// As X weighs and as Weibo counts; of addresses without https:// only the endings a government writes are known.
+const links = /https?:\/\/\S*[^\s.,;:!?"'»”’)།]|(?<![\w@#$./-])[a-z0-9][a-z0-9.-]*\.(?:bt|com|edu|gov|info|int|net|org)(?![\w@-]|\.\w)(?:\/(?:\S*[^\s.,;:!?"'»”’)།])?)?/gi;
+const light = c => c <= 4351 || (c >= 8192 && c <= 8205) || (c >= 8208 && c <= 8223) || (c >= 8242 && c <= 8247);
+const weight = sign => (/\p{Extended_Pictographic}.|\p{Regional_Indicator}|\u20e3/u.test(sign) ? 2 : [...sign].reduce((n, c) => n + (light(c.codePointAt(0)) ? 1 : 2), 0));
+counted.XWeighted = text => [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text.normalize('NFC').replace(links, 'x'.repeat(23)))].reduce((n, s) => n + weight(s.segment), 0);
+counted.WeiboStyle = text => Math.ceil([...text].reduce((n, c) => n + (c < '\u0080' ? 1 : 2), 0) / 2);
 const inTibetan = text => /[\u0f00-\u0fff]/.test(text);
 
 const shown = texts => texts.map(([lang, text]) => Object.assign(document.createElement('p'), { lang, className: 'body', textContent: text }));
@@ -24,7 +30,7 @@ function fill(place, texts, left) {
   const limit = Number(place.dataset.limit ?? Infinity);
   const used = counted[place.dataset.count]?.(texts.map(p => p[1]).join('\n\n')) ?? 0;
   if (left) left.textContent = left.dataset.left.replace('#', digits.format(limit - used));
-  return { used, long: used > limit };
+  return { used, long: used > limit, said: texts.length > 0 };
 }
 
 function preview(form, card) {
@@ -37,7 +43,8 @@ function preview(form, card) {
     const said = [['dz', value(`part_dz-${place.dataset.part}`)], ['en', value(`part_en-${place.dataset.part}`)]].filter(p => p[1]);
     return fill(place, said, place.querySelector('[data-left]'));
   });
-  const state = parts.length === 0 ? 'empty' : [post, ...follows].some(p => p.long) ? 'long' : 'ready';
+  const refused = 'alone' in card.dataset && follows.some(p => p.said);
+  const state = parts.length === 0 ? 'empty' : refused || [post, ...follows].some(p => p.long) ? 'long' : 'ready';
   for (const tag of card.querySelectorAll('[data-when]')) tag.hidden = tag.dataset.when !== state;
   const bar = card.querySelector('progress');
   if (bar) { bar.value = post.used; bar.classList.toggle('bad', post.long); }
@@ -54,6 +61,17 @@ for (const form of document.querySelectorAll('form[data-compose]')) {
   };
   form.addEventListener('input', show);
   show();
+}
+
+// Words that are to be put elsewhere as they are: one press copies them, and says so.
+for (const button of document.querySelectorAll('button[data-copy]')) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener('click', async () => {
+    const text = document.getElementById(button.dataset.copy);
+    text.select();
+    await navigator.clipboard.writeText(text.value);
+    document.getElementById(button.getAttribute('aria-controls')).textContent = button.dataset.done;
+  });
 }
 
 // j and k walk through a list, Enter opens, as in many inboxes; never while typing.

@@ -43,16 +43,21 @@ pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Re
     let source = config.pack.clone().map_or(Source::Embedded, Source::Dir);
     let pack =
         Pack::load(&source).map_err(|wrong| wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    let fetch = Fetch::new(FetchPolicy {
-        allow_loopback: config.allow_loopback,
-        total_timeout: Duration::from_secs(u64::from(config.lease_s)) / 3,
-        ..FetchPolicy::default()
-    })?;
-    // The practice network runs on this machine: where that may not be called, there is none.
-    let connectors = Registry::standard(&fetch, &clock, config.allow_loopback);
+    let calls = |allow_loopback| {
+        let total_timeout = Duration::from_secs(u64::from(config.lease_s)) / 3;
+        Fetch::new(FetchPolicy { allow_loopback, total_timeout, ..FetchPolicy::default() })
+    };
+    let fetch = calls(config.allow_loopback)?;
+    // The practice network runs on this machine, which nothing else may call because of it.
+    let practises = config.allow_loopback || config.practice_network;
+    let practice = if practises { Some(calls(true)?) } else { None };
+    let connectors = Registry::standard(&fetch, &clock, practice.as_ref());
+    let for_practice = crate::accounts::platforms_for_practice(&pack, &connectors);
+    let pack = pack.practising(for_practice);
     let mail = Mailer::new(&config.smtp, &config.mail_from, config.data.join("mail"))?;
     let sign_in = crate::people::SignInProvider::new(&config)?;
     let api = all.routes.iter().filter(|r| r.kind == RouteKind::Api).cloned().collect();
+    let demonstrates = config.data.join(crate::commands::demo::CAST_FILE).is_file();
     let log = Log::new(&config, pack.log_origin("{host}"));
     let parts = Parts {
         db,
@@ -75,7 +80,7 @@ pub fn put_together(config: Config, db: Db, clock: Clock, all: &Assembled) -> Re
         .with(Navigation(all.nav.clone()))
         .with(Controls(all.controls.clone()))
         .with(ApiRoutes(api));
-    Ok(machine)
+    Ok(if demonstrates { machine.with(crate::accounts::Demonstration) } else { machine })
 }
 
 /// The program behind its gate.

@@ -47,7 +47,7 @@ async fn publishes_answers_edits_counts_and_removes() {
             assert_eq!((page.items.len(), page.more), (0, false), "{name}");
         }
         let (words, better) = ("Bridge open again https://example.org/bridge", "Bridge open for light vehicles");
-        let edited = kind(&c.edit(to, &remote_id, &b.prepare(&b.post(better)).await).await);
+        let edited = kind(&c.edit(to, &remote_id, &b.prepare_edit(&b.post(better)).await).await);
         assert_eq!(edited, if c.capabilities().can_edit { "accepted" } else { "rejected" }, "{name}");
         let stands = if c.capabilities().can_edit { better } else { words };
         assert_eq!(b.server.texts()[0], stands, "{name}");

@@ -30,6 +30,10 @@ fn decided(answer: Fut<'_, Verdict>) -> Fut<'_, Verdict> {
     Box::pin(async move { rules::verdict(answer.await) })
 }
 
+fn made_ready<'a>(answer: Fut<'a, Result<Prepared, Verdict>>) -> Fut<'a, Result<Prepared, Verdict>> {
+    Box::pin(async move { answer.await.and_then(rules::prepared).map_err(rules::verdict) })
+}
+
 impl Connector for Guarded {
     fn capabilities(&self) -> Capabilities {
         self.0.capabilities()
@@ -53,6 +57,9 @@ impl Connector for Guarded {
     fn sign_in(&self, access: &Access) -> Option<SignIn> {
         self.0.sign_in(access)
     }
+    fn names_itself<'a>(&'a self, access: &'a Access) -> Fut<'a, bool> {
+        self.0.names_itself(access)
+    }
     fn introduce<'a>(
         &'a self,
         access: &'a Access,
@@ -69,8 +76,10 @@ impl Connector for Guarded {
         judged(self.0.resolve(access, handle), |id| id.map(rules::id).transpose())
     }
     fn prepare<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
-        let answer = self.0.prepare(access, post);
-        Box::pin(async move { answer.await.and_then(rules::prepared).map_err(rules::verdict) })
+        made_ready(self.0.prepare(access, post))
+    }
+    fn prepare_edit<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
+        made_ready(self.0.prepare_edit(access, post))
     }
     fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, key: &'a str) -> Fut<'a, Verdict> {
         decided(self.0.attempt(access, prepared, key))

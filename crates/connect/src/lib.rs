@@ -102,6 +102,13 @@ pub trait Connector: Send + Sync {
         None
     }
 
+    /// Whether the account's server announces that it names itself to a browser that it sends back (RFC 8414, RFC 9207):
+    /// then one that names nobody was not sent back by it. Without an answer it did not announce it. Reads only.
+    fn names_itself<'a>(&'a self, access: &'a Access) -> Fut<'a, bool> {
+        let _ = access;
+        Box::pin(async { false })
+    }
+
     /// Introduces the program to the account's server, where [`SignIn::introduces`] says that it is done so.
     /// `website`: what people are shown beside its name; `redirect`: where browsers come back to. Each time the server
     /// knows one more app.
@@ -133,6 +140,12 @@ pub trait Connector: Send + Sync {
     /// Everything that may be repeated without harm: uploading media, making an unpublished container. What it returns
     /// can be stored and used again after a crash.
     fn prepare<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>>;
+
+    /// The same for [`Connector::edit`]. Where the platform changes words only, no picture and no film is brought there
+    /// again, and what stands for them here serves to tell whether they are still the same.
+    fn prepare_edit<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
+        self.prepare(access, post)
+    }
 
     /// The one irreversible call.
     fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, key: &'a str) -> Fut<'a, Verdict>;

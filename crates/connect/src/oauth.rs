@@ -11,6 +11,7 @@ use ground::clock::Clock;
 use ground::crypto::sha256;
 use ground::fetch::{Fetch, Request, Response};
 use serde_json::Value;
+use url::Url;
 use url::form_urlencoded::Serializer;
 
 /// OAuth's words for an app that the platform does not know, or not with this secret (RFC 6749, 5.2); Google also
@@ -50,6 +51,12 @@ pub struct SignIn {
 }
 
 impl SignIn {
+    /// As the standards have it: blanks between what is asked, and a proof.
+    pub(crate) fn of(address: impl Into<String>, scopes: &'static [&'static str]) -> SignIn {
+        let (between, app_word) = (" ", "client_id");
+        SignIn { address: address.into(), scopes, between, app_word, proves: true, more: &[], introduces: false }
+    }
+
     /// Where to send a browser. `redirect`: where it comes back to; `state`: what it brings back; `verifier`: what the
     /// proof is made of, 43 to 128 letters, digits or lines, which nobody else learns.
     pub fn url(&self, app: &str, redirect: &str, state: &str, verifier: &str) -> String {
@@ -62,6 +69,13 @@ impl SignIn {
         }
         query.extend_pairs(self.more);
         format!("{}?{}", self.address, query.finish())
+    }
+
+    /// Whether whoever calls itself so (RFC 9207) is the server that people were sent to. No two servers share scheme,
+    /// name and port; what stands behind them is written in one way or another, a last stroke above all.
+    pub fn is_of(&self, issuer: &str) -> bool {
+        let origin = |address: &str| Url::parse(address).map(|url| url.origin()).ok();
+        origin(issuer).is_some_and(|said| origin(&self.address) == Some(said))
     }
 }
 
@@ -326,6 +340,23 @@ mod tests {
         assert!(!url.as_str().contains("verifier"));
         let plain = SignIn { proves: false, ..sign_in() }.url("a", "b", "c", "d");
         assert!(!plain.contains("challenge"));
+    }
+
+    #[test]
+    fn a_server_is_the_one_people_were_sent_to_or_another() {
+        for own in ["https://a.example", "https://a.example/", "https://A.example:443", "https://a.example/oauth"] {
+            assert!(sign_in().is_of(own), "{own}");
+        }
+        for other in [
+            "",
+            "a.example",
+            "http://a.example",
+            "https://a.example:8443",
+            "https://b.example",
+            "https://a.example.net/",
+        ] {
+            assert!(!sign_in().is_of(other), "{other}");
+        }
     }
 
     #[test]

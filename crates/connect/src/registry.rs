@@ -35,31 +35,14 @@ impl Registry {
     pub fn new(connectors: Vec<Arc<dyn Connector>>) -> Registry {
         Registry(Arc::new(connectors.into_iter().map(|c| (c.capabilities().platform, Guarded::around(c))).collect()))
     }
-    /// Every platform of this program; the practice networks only where wanted.
-    pub fn standard(fetch: &Fetch, clock: &Clock, practice: bool) -> Registry {
-        let mut all: Vec<Arc<dyn Connector>> = vec![
-            Arc::new(Bluesky::new(fetch.clone(), clock.clone())),
-            Arc::new(Discourse::new(fetch.clone(), clock.clone())),
-            Arc::new(Facebook::new(fetch.clone(), clock.clone())),
-            Arc::new(Lemmy::new(fetch.clone(), clock.clone())),
-            Arc::new(Instagram::new(fetch.clone(), clock.clone())),
-            Arc::new(LinkedIn::new(fetch.clone(), clock.clone())),
-            Arc::new(Mastodon::new(fetch.clone(), clock.clone())),
-            Arc::new(MediaWiki::new(fetch.clone(), clock.clone())),
-            Arc::new(Matrix::new(fetch.clone(), clock.clone())),
-            Arc::new(PeerTube::new(fetch.clone(), clock.clone())),
-            Arc::new(WeChat::new(fetch.clone(), clock.clone())),
-            Arc::new(Weibo::new(fetch.clone(), clock.clone())),
-            Arc::new(WhatsApp::new(fetch.clone(), clock.clone())),
-            Arc::new(WordPress::new(fetch.clone(), clock.clone())),
-            Arc::new(Telegram::new(fetch.clone(), clock.clone())),
-            Arc::new(Threads::new(fetch.clone(), clock.clone())),
-            Arc::new(TikTok::new(fetch.clone(), clock.clone())),
-            Arc::new(X::new(fetch.clone(), clock.clone())),
-            Arc::new(YouTube::new(fetch.clone(), clock.clone())),
-        ];
-        if practice {
-            all.extend(simulator::connectors(fetch, clock));
+    /// Every platform of this program; the practice networks only where there is what calls them: the four ways of keeping a
+    /// post from going out twice, and one in the likeness of each platform.
+    pub fn standard(fetch: &Fetch, clock: &Clock, practice: Option<&Fetch>) -> Registry {
+        let mut all = platforms(fetch, clock);
+        if let Some(practice) = practice {
+            let played = simulator::likenesses(practice, clock, &all);
+            all.extend(simulator::connectors(practice, clock));
+            all.extend(played);
         }
         Registry::new(all)
     }
@@ -70,6 +53,36 @@ impl Registry {
     pub fn all(&self) -> impl Iterator<Item = &Arc<dyn Connector>> {
         self.0.values()
     }
+    /// The short name of the real platform in whose likeness a practice network is; `None` of anything else.
+    pub fn played(&self, platform: &str) -> Option<&'static str> {
+        let of = platform.strip_prefix(simulator::PLAYED)?;
+        self.0.get_key_value(of).filter(|_| self.0.contains_key(platform)).map(|(name, _)| *name)
+    }
+}
+
+/// Every platform of others.
+pub(crate) fn platforms(fetch: &Fetch, clock: &Clock) -> Vec<Arc<dyn Connector>> {
+    vec![
+        Arc::new(Bluesky::new(fetch.clone(), clock.clone())),
+        Arc::new(Discourse::new(fetch.clone(), clock.clone())),
+        Arc::new(Facebook::new(fetch.clone(), clock.clone())),
+        Arc::new(Lemmy::new(fetch.clone(), clock.clone())),
+        Arc::new(Instagram::new(fetch.clone(), clock.clone())),
+        Arc::new(LinkedIn::new(fetch.clone(), clock.clone())),
+        Arc::new(Mastodon::new(fetch.clone(), clock.clone())),
+        Arc::new(MediaWiki::new(fetch.clone(), clock.clone())),
+        Arc::new(Matrix::new(fetch.clone(), clock.clone())),
+        Arc::new(PeerTube::new(fetch.clone(), clock.clone())),
+        Arc::new(WeChat::new(fetch.clone(), clock.clone())),
+        Arc::new(Weibo::new(fetch.clone(), clock.clone())),
+        Arc::new(WhatsApp::new(fetch.clone(), clock.clone())),
+        Arc::new(WordPress::new(fetch.clone(), clock.clone())),
+        Arc::new(Telegram::new(fetch.clone(), clock.clone())),
+        Arc::new(Threads::new(fetch.clone(), clock.clone())),
+        Arc::new(TikTok::new(fetch.clone(), clock.clone())),
+        Arc::new(X::new(fetch.clone(), clock.clone())),
+        Arc::new(YouTube::new(fetch.clone(), clock.clone())),
+    ]
 }
 
 #[cfg(test)]
@@ -80,8 +93,8 @@ mod tests {
     #[test]
     fn practice_only_where_wanted() {
         let fetch = Fetch::new(FetchPolicy::default()).unwrap();
-        let names = |practice| {
-            let registry = Registry::standard(&fetch, &Clock::system(), practice);
+        let names = |practice: bool| {
+            let registry = Registry::standard(&fetch, &Clock::system(), practice.then_some(&fetch));
             registry.all().map(|c| c.capabilities().platform).collect::<Vec<_>>()
         };
         let real = [
@@ -108,11 +121,16 @@ mod tests {
         assert_eq!(names(false), real);
         let practice = ["practice", "practice-blind", "practice-readback", "practice-twophase"];
         let all = names(true);
-        assert!(
-            real.iter().chain(&practice).all(|p| all.contains(p)) && all.len() == real.len() + practice.len(),
-            "{all:?}"
-        );
-        assert!(Registry::standard(&fetch, &Clock::system(), false).get("practice").is_none());
+        let played: Vec<String> = real.iter().map(|p| format!("practice-{p}")).collect();
+        let played: Vec<&str> = played.iter().map(String::as_str).collect();
+        let wanted = real.iter().chain(&practice).chain(&played);
+        assert!(wanted.clone().all(|p| all.contains(p)) && all.len() == wanted.count(), "{all:?}");
+        let registry = Registry::standard(&fetch, &Clock::system(), Some(&fetch));
+        assert_eq!(registry.played("practice-mastodon"), Some("mastodon"));
+        for none in ["practice", "practice-blind", "mastodon", "practice-nothing", "practice-practice"] {
+            assert_eq!(registry.played(none), None, "{none}");
+        }
+        assert!(Registry::standard(&fetch, &Clock::system(), None).get("practice").is_none());
     }
 
     #[tokio::test]
@@ -126,7 +144,7 @@ mod tests {
         let brought =
             Brought { app, code: Secret::new("c"), verifier: secret, redirect: "https://gov.example/".into() };
         let mut offer = vec![];
-        for connector in Registry::standard(&fetch, &Clock::system(), true).all() {
+        for connector in Registry::standard(&fetch, &Clock::system(), Some(&fetch)).all() {
             let name = connector.capabilities().platform;
             let Some(sign_in) = connector.sign_in(&access) else {
                 let no = connector.exchange(&access, &brought).await.unwrap_err();

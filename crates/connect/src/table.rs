@@ -11,10 +11,13 @@ const HEAD: &str = "# Platforms
 What the connectors can do, and what shows it. `DRELWA_TEST_WRITE=1 cargo test -p connect table` makes this page of what each connector says of itself; a test compares the two. Every connector
 here passes the same suite (`crates/connect/src/contract.rs`): publish, and what it says of itself here (answer, correct, take down, read comments, read one again, and counts) or a clear refusal; and each of seven faults on the wire, for its way of keeping a post from
 going out twice. *Real server*: the tests named below also ran it against a server that others wrote, started by `cargo xtask test --only servers`; `docs/connectors.md` says what they
-show and what not. *Contract*: against a server of our own only, built from the platform's published description. The practice networks are ours, for learning; nothing there reaches anybody.
+show and what not. *Contract*: against a server of our own only, built from the platform's published description. The practice networks are ours, for learning; nothing there reaches anybody. Beside the four below there is one in the likeness of each platform, `practice-` before its short name:
+its limits and abilities are read from the platform's own row, and a test holds the network to them (`crates/connect/src/simulator/likeness.rs`).
 
 **Against doubles.** *Keyed*: the platform knows our key, repeating makes no second post. *Two steps*: made ready first, published by its id. *Read back*: own posts are looked through before anything
 is repeated. *Blind*: nothing can be asked, a person decides.
+
+**Recordings.** The longest and the largest that is sent; each platform's page in the program names the forms too.
 
 **Answer: only.** It has no public place: posts are refused, and the suite holds it to its answers to people who wrote. **Calls us**: it can tell this program at once that somebody wrote.
 
@@ -70,7 +73,11 @@ fn recordings(can: &Capabilities) -> String {
         (true, false) => "film",
         _ => "sound",
     };
-    if takes.needed { format!("{what} (always)") } else { what.to_owned() }
+    let always = takes.needed.then(|| "always".to_owned());
+    let longest = takes.seconds.map(|seconds| format!("{seconds} s"));
+    let largest = takes.bytes.map(|bytes| format!("{} MB", bytes / 1_000_000));
+    let about: Vec<String> = [always, longest, largest].into_iter().flatten().collect();
+    if about.is_empty() { what.to_owned() } else { format!("{what} ({})", about.join(", ")) }
 }
 
 /// The tests that run a connector against a real server.
@@ -90,14 +97,15 @@ fn real_tests(folder: &Path, platform: &str) -> Vec<String> {
 async fn the_page_of_platforms_is_what_the_connectors_say() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let fetch = Fetch::new(FetchPolicy::default()).unwrap();
-    let all = Registry::standard(&fetch, &Clock::system(), true);
+    let all = Registry::standard(&fetch, &Clock::system(), Some(&fetch));
     let benches = contract::benches().await;
     let held: BTreeSet<&str> = benches.iter().map(|b| b.connector.capabilities().platform).collect();
     let mut page = HEAD.to_owned();
     page.push_str("| platform | longest text | pictures | recordings | correct | take down | comments | read again | answer | hide | own posts | counts | calls us | against doubles | shown by |\n");
     page.push_str(&format!("|{}\n", "---|".repeat(15)));
     let mut below = String::from("\n## Shown on real servers\n");
-    for can in all.all().map(|c: &std::sync::Arc<dyn Connector>| c.capabilities()) {
+    let listed = |can: &Capabilities| all.played(can.platform).is_none();
+    for can in all.all().map(|c: &std::sync::Arc<dyn Connector>| c.capabilities()).filter(listed) {
         assert!(held.contains(can.platform), "{} is not in the suite of all connectors", can.platform);
         let real = real_tests(&folder, can.platform);
         assert_eq!(can.proof == Proof::RealServer, !real.is_empty(), "{} and its tests on a real server", can.platform);

@@ -1,5 +1,7 @@
 //! What the tests of single connectors say and expect, once for all of them.
-use crate::{Failure, Post, Prepared, Verdict};
+use crate::{Captions, Failure, Post, Prepared, Recording, Verdict};
+use std::io::Write;
+use tempfile::NamedTempFile;
 
 /// These words as a post in Dzongkha.
 pub(crate) fn post(text: &str) -> Post {
@@ -9,6 +11,58 @@ pub(crate) fn post(text: &str) -> Post {
 /// These words ready to go out, where nothing has to be made ready before.
 pub(crate) fn ready(text: &str) -> Prepared {
     Prepared::of(&Post { text: text.into(), ..Post::default() }, Vec::new())
+}
+
+/// A film of a minute and a half in a file of its own. No two pieces of it are alike, so that a piece too many, or in the
+/// wrong place, is seen.
+pub(crate) struct FilmFile {
+    file: NamedTempFile,
+    pub bytes: Vec<u8>,
+}
+
+impl FilmFile {
+    pub fn new() -> FilmFile {
+        let bytes: Vec<u8> = (0..2500_u32).map(|n| (n % 251) as u8).collect();
+        let mut file = NamedTempFile::new().unwrap();
+        file.write_all(&bytes).unwrap();
+        FilmFile { file, bytes }
+    }
+
+    /// With what is said in it, in both languages.
+    pub fn said(&self, vtt: impl Fn(&str) -> String) -> Recording {
+        let captions = ["dz", "en"].map(|lang| Captions { lang: lang.into(), vtt: vtt(lang) });
+        Recording { captions: captions.to_vec(), ..self.silent() }
+    }
+
+    pub fn silent(&self) -> Recording {
+        Recording {
+            path: self.file.path().to_owned(),
+            bytes: self.bytes.len() as u64,
+            mime: "video/mp4".into(),
+            seconds: Some(90),
+            captions: vec![],
+            url: None,
+        }
+    }
+}
+
+/// These words beside a film.
+pub(crate) fn beside(recording: Recording, text: &str) -> Post {
+    Post { recording: Some(recording), ..post(text) }
+}
+
+/// What comes of a film that the platform works on for long: each try before says that it is not ready.
+pub(crate) async fn in_the_end(attempt: impl AsyncFn() -> Verdict) -> Verdict {
+    for tries in 0..9 {
+        match attempt().await {
+            Verdict::NotReady { why } => assert!(why.contains("still"), "{why}"),
+            verdict => {
+                assert!(tries > 1, "it was waited for: {verdict:?}");
+                return verdict;
+            }
+        }
+    }
+    panic!("it was never ready")
 }
 
 /// The id of what was accepted.

@@ -10,7 +10,7 @@ pub(crate) fn written(answer: Result<Response, FetchError>, clock: &Clock) -> Re
         Ok(r) if r.ok() => return Ok(r),
         Ok(r) => r,
         Err(FetchError::NotSent(why)) => return Err(Verdict::NotSent { why }),
-        Err(FetchError::Unknown(why)) => return Err(Verdict::Unknown { why }),
+        Err(FetchError::Unknown(why) | FetchError::TooLarge(why)) => return Err(Verdict::Unknown { why }),
     };
     let human = said(&response);
     let rejected = |code: &str| Verdict::Rejected { code: code.to_owned(), human: human.clone(), field: None };

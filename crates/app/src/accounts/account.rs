@@ -1,5 +1,6 @@
 //! What an account is.
 use super::actions::{is_ours, platform_name};
+use super::practice;
 use ground::{Ctx, record};
 
 record! {
@@ -18,6 +19,10 @@ impl Account {
     /// `Mastodon · @health@example.org`
     pub fn label(&self, cx: &Ctx) -> String {
         format!("{} · {}", platform_name(cx, &self.platform), self.handle)
+    }
+    /// Whether it is on the practice network: what is said there reaches nobody, and it is marked so.
+    pub fn is_practice(&self, cx: &Ctx) -> bool {
+        practice::is_practice(cx, &self.platform)
     }
     pub fn state_word(&self) -> &'static str {
         match self.state.as_str() {

@@ -3,6 +3,7 @@ use super::account::Account;
 use super::address::known_as;
 use super::care::short;
 use super::life::{Asked, End, Proof};
+use super::practice;
 use super::rules::{self, Asking, Closing, Request, Reviewed};
 use super::store::{self, look_up::LookedUp, public::Report};
 use super::{AccountApproved, AccountClosed, AccountConnected, AccountProven, AccountRequested};
@@ -77,12 +78,13 @@ pub async fn request(cx: &Ctx, new: &NewAccount) -> Result<Account> {
     let vacant = people::vacancies(&cx.as_system()).await?.iter().any(|(agency, _)| *agency == new.agency);
     let tx = cx.begin("accounts.request").await?;
     let platform = cx.machine.part::<Pack>()?.platforms().find(&new.platform);
+    let offered = platform.map(|p| practice::is_offered(cx, p)).transpose()?;
     let alike = store::life::alike(&tx, new.agency, &new.platform).await?;
     let request = Request {
         agency: new.agency,
         has_plan: plan.is_some(),
         vacant,
-        platform_known: platform.is_some_and(|p| p.status.word() != "retired"),
+        platform_known: offered == Some(true),
         address_taken: store::overlaps(&tx, &known).await?,
         handle: &new.handle,
         own: platforms::is_own(cx, &new.platform)?,
@@ -271,7 +273,15 @@ pub fn platform_name(cx: &Ctx, platform: &str) -> String {
     if let Ok(Some(connector)) = connector_of(cx, platform)
         && connector.capabilities().kind == Kind::Practice
     {
-        return cx.words().t(cx.lang, "accounts-platform-practice");
+        let registry = cx.machine.part::<Registry>().ok();
+        let played = registry.and_then(|r| r.get(r.played(connector.capabilities().platform)?));
+        return match played {
+            Some(real) => {
+                let say = Say::new("accounts-platform-practice-as").arg("platform", real.capabilities().name);
+                cx.words().say(cx.lang, &say)
+            }
+            None => cx.words().t(cx.lang, "accounts-platform-practice"),
+        };
     }
     let named = cx.machine.part::<Pack>().ok().and_then(|pack| pack.platforms().find(platform));
     named.map_or_else(|| platform.to_owned(), |p| p.name.clone())
@@ -368,6 +378,8 @@ pub enum Verified {
 pub async fn verify(cx: &Ctx, url: &str) -> Result<Verified> {
     let Some(known) = known_as(url) else { return Ok(Verified::NotAnAddress) };
     Ok(match store::look_up::look_up(cx.db(), &known).await? {
+        // Nothing that is for practice speaks for the government.
+        Ok(found) if !practice::counts(cx, &found.account.platform) => Verified::Unknown,
         Ok(found) => {
             let (a, moved_at) = (&found.account, found.more.moved_at);
             // A handle that a stranger took speaks for nobody, whatever the register says.

@@ -139,6 +139,8 @@ pub struct AccountView {
     pub requested_at: String,
     pub live_since: Option<String>,
     pub closed_at: Option<String>,
+    /// It is on the practice network: nothing said there reaches anybody.
+    pub practice: bool,
 }
 
 /// An account with its life: where it stands and what is missing.
@@ -185,12 +187,13 @@ async fn life(cx: &Ctx, a: Account) -> Result<AccountLife> {
         purpose: l.asked.as_ref().map(|r| r.purpose.clone()),
         scope: l.asked.as_ref().map(|r| r.scope.clone()),
         per_week: l.asked.as_ref().map(|r| r.per_week),
-        account: view(a),
+        account: view(cx, a),
     })
 }
 
-fn view(a: Account) -> AccountView {
+fn view(cx: &Ctx, a: Account) -> AccountView {
     AccountView {
+        practice: a.is_practice(cx),
         id: ApiId(a.id),
         agency: ApiId(a.agency_id),
         platform: a.platform,
@@ -220,21 +223,21 @@ pub async fn list(cx: Ctx, Query(f): Query<AccountFilter>) -> Result<Response> {
         most: paging.limit() + 1,
     };
     let (rows, next) = cut(store::list(cx.db(), &wanted).await?, paging.limit(), |a| a.id);
-    let items = rows.into_iter().map(view).collect();
+    let items = rows.into_iter().map(|a| view(&cx, a)).collect();
     Ok(json(200, &Listed::<AccountView> { items, next: next.map(|n| n.to_string()) }))
 }
 
 pub async fn create(cx: Ctx, Json(b): Json<NewAccountBody>) -> Result<Response> {
     let asking = Asking { purpose: b.purpose, scope: b.scope, apart: b.apart, per_week: b.per_week };
     let new = NewAccount { agency: b.agency.0, platform: b.platform, handle: b.handle, url: b.url, asking };
-    Ok(json(201, &view(actions::request(&cx, &new).await?)))
+    Ok(json(201, &view(&cx, actions::request(&cx, &new).await?)))
 }
 pub async fn read(cx: Ctx, Id(id): Id) -> Result<Response> {
     let account = actions::see(&cx, id).await?;
     Ok(json(200, &life(&cx, account).await?))
 }
 pub async fn approve(cx: Ctx, Id(id): Id) -> Result<Response> {
-    Ok(json(200, &view(actions::approve(&cx, id).await?)))
+    Ok(json(200, &view(&cx, actions::approve(&cx, id).await?)))
 }
 pub async fn connect(cx: Ctx, Id(id): Id, Json(b): Json<Connection>) -> Result<Response> {
     let until = b.good_until.as_deref().map(|text| {
@@ -242,7 +245,7 @@ pub async fn connect(cx: Ctx, Id(id): Id, Json(b): Json<Connection>) -> Result<R
         ground::words::parse_local(text).ok_or_else(wrong)
     });
     let key = actions::Key { secret: b.token, refresh: b.refresh_token, until: until.transpose()? };
-    Ok(json(200, &view(actions::connect_with(&cx, id, &b.base_url, &key).await?)))
+    Ok(json(200, &view(&cx, actions::connect_with(&cx, id, &b.base_url, &key).await?)))
 }
 pub async fn prove(cx: Ctx, Id(id): Id, Json(b): Json<ProofBody>) -> Result<Response> {
     let account = proof::prove(&cx, id, &b.method).await?;
@@ -260,5 +263,5 @@ pub async fn evaluate(cx: Ctx, Id(id): Id, Json(b): Json<EvaluationBody>) -> Res
 pub async fn close(cx: Ctx, Id(id): Id, Json(b): Json<ClosureBody>) -> Result<Response> {
     let ClosureBody { reason, archive, notice, parked, successor } = b;
     let closing = Closing { reason, archive, notice, parked, successor };
-    Ok(json(200, &view(actions::close(&cx, id, &closing).await?)))
+    Ok(json(200, &view(&cx, actions::close(&cx, id, &closing).await?)))
 }

@@ -3,6 +3,7 @@ use super::account::Account;
 use super::actions::SITE;
 use super::care;
 use super::life::{Life, QUIET};
+use super::practice::counts;
 use super::store;
 use crate::platforms;
 use ground::slice::{Control, Judging, Observation};
@@ -133,12 +134,12 @@ pub const ALL: &[Control] = &[
     ),
 ];
 
-/// The live accounts of an agency with their lives; those that are our own only where wanted.
+/// The live accounts of an agency that count, with their lives; those that are our own only where wanted.
 async fn live(cx: &Ctx, agency: i64, own: bool) -> Result<Vec<(Account, Life)>> {
     let mut all = vec![];
     for account in store::in_state(cx.db(), &[agency], "live", 500).await? {
         let life = care::life(cx, &account).await?;
-        if own || !life.own {
+        if (own || !life.own) && counts(cx, &account.platform) {
             all.push((account, life));
         }
     }

@@ -58,8 +58,8 @@ fact!(
 fact!(AccountAppRemoved "account.app-removed" Open { app: i64, platform: String, server: String }
     subject s => format!("account-app:{}", s.app), scope None);
 fact!(
-    /// Nothing came of signing in at the platform: `denied` there, `failed` there, or brought by `another-person` or in
-    /// `another-session`.
+    /// Nothing came of signing in at the platform: `denied` there, `failed` there, brought by `another-person` or in
+    /// `another-session`, or sent back by `another-server` (or by none, where the account's own names itself).
     AccountSignInRefused "account.sign-in-refused" Sealed { account: i64, agency: i64, why: String }
     subject s => format!("account:{}", s.account), scope Some(s.agency));
 fact!(ImpostorReported "impostor.reported" Sealed { report: i64, url: String }

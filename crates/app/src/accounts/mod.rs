@@ -4,7 +4,7 @@
 //! check any address, report an impostor, and keep the register as a signed file.
 //!
 //! requested → approved → live → closed; the stage within, and what is missing, follows from what was done (`life.rs`). On our own site
-//! and the practice network nothing is to be proven or set up. Secrets are sealed
+//! and the practice network nothing is to be proven or set up; what is on that is marked as practice and is nobody's word (`practice.rs`). Secrets are sealed
 //! with a key of the agency's, which the master key wraps, and leave the vault only to reach the platform; those that run out are
 //! renewed by one caller at a time, or their end is told in time. Where the platform offers it, a key comes of signing in there,
 //! with an app of the government's that an administrator entered or that the program introduced. A platform that can call may be given an address and a secret. An account is bound to the id its platform never gives to anybody else: every day a sweep looks whether the handle
@@ -29,6 +29,7 @@ mod hooks;
 mod impostors;
 mod life;
 mod pages;
+mod practice;
 mod proof;
 mod register;
 mod renewing;
@@ -59,6 +60,7 @@ use facts::{
 };
 pub use hooks::{Door, door, heard, refused};
 pub use impostors::{open as open_reports, report as report_impostor};
+pub use practice::{Demonstration, Side, counts, demonstrates, is_practice, platforms_for_practice, side};
 pub use rules::Asking;
 #[cfg(test)]
 pub use rules::Closing;

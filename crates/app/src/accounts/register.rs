@@ -1,5 +1,6 @@
 //! The register as a file anybody may keep and check offline: every account that is or was official, in one JSON document,
 //! under a note signed with the key of the public log.
+use super::practice;
 use super::store::{self, public::Snapshot};
 use crate::{agencies, ledger};
 use axum::http::header;
@@ -37,7 +38,7 @@ async fn accounts(cx: &Ctx) -> Result<Value> {
         let lines = store::public::register(cx.db(), after).await?;
         let Some(last) = lines.last() else { return Ok(Value::Array(all)) };
         after = last.id;
-        for l in lines {
+        for l in lines.into_iter().filter(|l| practice::counts(cx, &l.platform)) {
             let until = l.closed_at.or(l.moved_at);
             let agency = names.get(&l.agency_id);
             all.push(json!({
@@ -53,6 +54,11 @@ async fn accounts(cx: &Ctx) -> Result<Value> {
                 "until": until.map(iso),
                 "successor": l.successor_url.filter(|u| !u.is_empty()),
             }));
+            if practice::is_practice(cx, &l.platform)
+                && let Some(line) = all.last_mut()
+            {
+                line["practice"] = true.into();
+            }
         }
     }
 }

@@ -3,8 +3,9 @@
 //! a key, and the key is looked at like one that was typed: it must open the account that was approved.
 //!
 //! One address to come back to serves every platform. That a platform could be made to bring what another one gave is
-//! met by three things: the code is of use only with the secret of the app it was given to, only with the verifier it
-//! was asked with where the platform looks at it, and only for a key of the very account.
+//! met by four things: a server that says who it is must be the one that was asked; the code is of use only with the
+//! secret of the app it was given to, only with the verifier it was asked with where the platform looks at it, and only
+//! for a key of the very account.
 use super::account::Account;
 use super::actions::{self, Key, connect_with, connector_of};
 use super::store::sign_ins::{self as rows, AskedRow};
@@ -39,6 +40,8 @@ pub struct Came {
     code: Option<String>,
     state: Option<String>,
     error: Option<String>,
+    /// What the server that sent it back calls itself (RFC 9207).
+    iss: Option<String>,
 }
 
 /// How an account can be connected so.
@@ -113,7 +116,7 @@ pub async fn came_back(cx: &Ctx, came: &Came) -> Result<Back> {
         return Err(Error::malformed(say).next("/sign-in?next=/accounts", Say::new("accounts-sign-in-enter")));
     }
     cx.machine.limits.take("account-callback", &cx.remote, 50, 15 * MINUTE)?;
-    let row = ours(cx, came.state.as_deref().unwrap_or_default()).await?;
+    let row = ours(cx, came).await?;
     let result = bring(cx, &row, came).await;
     if result.is_ok() {
         // A whole office may come in through one address: only failures count.
@@ -122,25 +125,40 @@ pub async fn came_back(cx: &Ctx, came: &Came) -> Result<Back> {
     Ok(Back { account: row.account_id, result })
 }
 
-/// What was asked with this state, by whoever brings it: nobody else can use it up.
-async fn ours(cx: &Ctx, state: &str) -> Result<AskedRow> {
+/// What was asked with this state, by whoever brings it from where they were sent: nobody else can use it up.
+async fn ours(cx: &Ctx, came: &Came) -> Result<AskedRow> {
+    let state = came.state.as_deref().unwrap_or_default();
     let lost = |key: &'static str| Error::malformed(Say::new(key)).next("/accounts", Say::new("accounts-back"));
     if state.is_empty() || state.len() > LONGEST {
         return Err(lost("accounts-sign-in-lost"));
     }
     let found = rows::asked(cx.db(), &sha256_hex(state.as_bytes())).await?;
     let row = found.ok_or_else(|| lost("accounts-sign-in-lost"))?;
-    let why = if row.person_id != cx.actor.person()? {
-        "another-person"
+    let (why, say) = if row.person_id != cx.actor.person()? {
+        ("another-person", "accounts-sign-in-foreign")
     } else if row.session_id.is_some() && row.session_id != cx.actor.session {
-        "another-session"
+        ("another-session", "accounts-sign-in-foreign")
+    } else if !is_from_there(cx, &row, came.iss.as_deref()).await? {
+        ("another-server", "accounts-sign-in-elsewhere")
     } else {
         return Ok(row);
     };
     let tx = cx.begin("accounts.sign-in-foreign").await?;
     record_refused(cx, &tx, row.account_id, why).await?;
     cx.commit(tx).await?;
-    Err(lost("accounts-sign-in-foreign"))
+    Err(lost(say))
+}
+
+/// Whether the server that sent the browser back is the one it was sent to, as far as servers say who they are. No
+/// transaction is open while one is asked whether it does.
+async fn is_from_there(cx: &Ctx, row: &AskedRow, named: Option<&str>) -> Result<bool> {
+    let account = actions::see(cx, row.account_id).await?;
+    let Some(Offer { connector, sign_in, access }) = offer(cx, &account, &row.server)? else { return Ok(true) };
+    let is_over = row.used_at.is_some() || row.expires_at <= cx.now();
+    Ok(match named {
+        Some(name) => sign_in.is_of(name),
+        None => is_over || !connector.names_itself(&access).await,
+    })
 }
 
 async fn record_refused(cx: &Ctx, tx: &Tx, account: i64, why: &str) -> Result<()> {

@@ -3,6 +3,7 @@ mod apps;
 mod hooks;
 mod keys;
 mod life;
+mod practice;
 mod public;
 mod signing_in;
 

@@ -1,17 +1,15 @@
 //! `drelwa demo`: a government with a small living story, a practice network beside it, and a sign-in for every role.
-use super::serve;
-use crate::accounts::PracticeNetwork;
-use crate::publishing::PracticeControl;
+use super::{practice, serve};
+use crate::accounts::{Demonstration, PracticeNetwork};
 use crate::story::{self, Cast, Member};
 use crate::{assembly, people};
-use connect::simulator::Simulator;
 use ground::Ctx;
 use ground::clock::{Clock, DAY};
 use ground::config::Config;
 use ground::ctx::Machine;
 use ground::slice::Assembled;
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -30,9 +28,8 @@ pub async fn demo(config: Config, as_json: bool) -> Result<(), String> {
     let data = config.data.clone();
     std::fs::create_dir_all(&data).map_err(|e| format!("the data folder {}: {e}", data.display()))?;
     let cast = cast(&config, &all, &listener).await?;
-    let practice = Arc::new(practice(&data, Clock::system()).await?);
-    let machine = assembly::machine(config, &all).await?.with(PracticeNetwork { base_url: practice.base_url() });
-    let machine = machine.with(PracticeControl(practice));
+    let network = practice::beside(&data, Clock::system()).await?;
+    let machine = practice::trains(assembly::machine(config, &all).await?, network);
     serve::name_address(&machine, &listener)?;
     let machine = Arc::new(machine);
     let people = sign_ins(&Ctx::system(machine.clone()), &cast).await.map_err(|e| e.to_string())?;
@@ -45,12 +42,6 @@ pub async fn demo(config: Config, as_json: bool) -> Result<(), String> {
     serve::run(machine, all, Some(listener)).await
 }
 
-async fn practice(data: &Path, clock: Clock) -> Result<Simulator, String> {
-    let free = TcpListener::bind("127.0.0.1:0").await.map_err(|e| format!("the practice network: {e}"))?;
-    let file = Some(data.join(super::practice::FILE));
-    Simulator::start_at(file, free, clock).await.map_err(|e| format!("the practice network: {e}"))
-}
-
 /// The cast of the story in this folder; told now, if nothing was told yet.
 async fn cast(config: &Config, all: &Assembled, listener: &TcpListener) -> Result<Cast, String> {
     let file = config.data.join(CAST_FILE);
@@ -59,9 +50,9 @@ async fn cast(config: &Config, all: &Assembled, listener: &TcpListener) -> Resul
     }
     let end = Clock::system().now();
     let clock = Clock::frozen(end - 8 * DAY);
-    let network = practice(&config.data, clock.clone()).await?;
+    let network = practice::beside(&config.data, clock.clone()).await?;
     let machine = assembly::machine_at(config.clone(), clock, all).await?;
-    let machine = machine.with(PracticeNetwork { base_url: network.base_url() });
+    let machine = machine.with(PracticeNetwork { base_url: network.base_url() }).with(Demonstration);
     serve::name_address(&machine, listener)?;
     let cx = Ctx::system(Arc::new(machine));
     if !people::nobody_yet(cx.db()).await.map_err(|e| e.to_string())? {

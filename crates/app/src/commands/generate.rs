@@ -1,5 +1,7 @@
 //! `drelwa generate POSTS MESSAGES`: years of made-up history, written past the rules in bulk, so that lists can be
 //! measured at their real size. Only into the folder of a demonstration, where nothing can be spoilt.
+mod chance;
+
 use super::demo::CAST_FILE;
 use crate::accounts::{self, Account, SITE};
 use crate::inbox::{self, AnswerSent, Message, MessageReceived};
@@ -8,6 +10,7 @@ use crate::moderation::{self, Decision, Report};
 use crate::posts::{self, PostApproved, PostDrafted, PostSubmitted, State};
 use crate::publishing::{self, DeliverySent};
 use crate::{agencies, assembly};
+use chance::{Chance, DZ, Words};
 use ground::clock::{Clock, DAY, HOUR, MINUTE};
 use ground::config::Config;
 use ground::db::Db;
@@ -23,33 +26,6 @@ const AT_ONCE: usize = 5000;
 const SPAN: i64 = 3 * 365 * DAY;
 /// One message in so many is about the one post everybody speaks of.
 const POPULAR: usize = 2000;
-
-const WORDS: &str = "\
-    clinic vaccination road bridge school water tax forest census festival winter harvest permit \
-    hospital training election market bus flight landslide power library pension passport monsoon dairy \
-    archery museum radio tender budget youth cordyceps timber fuel weather exam scholarship kidu loan \
-    tourism safety internet farm orchard cattle snow earthquake";
-const DZ: [&str; 6] = ["སྨན་ཁང་", "གཞུང་ལམ་", "སློབ་གྲྭ་", "ཆུ་", "ཁྲལ་", "ནགས་ཚལ་"];
-
-/// Chance that gives the same history again.
-struct Chance(u64);
-
-/// One of these, some often and others rarely.
-struct Words(Vec<&'static str>);
-
-impl Chance {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % most.max(1) as u64) as usize
-    }
-    fn word(&mut self, of: &Words) -> &'static str {
-        // The smaller of two throws: the first words are common, the last are rare.
-        let (a, b) = (self.below(of.0.len()), self.below(of.0.len()));
-        of.0[a.min(b)]
-    }
-}
 
 #[derive(Clone, Copy)]
 struct Place {
@@ -81,7 +57,7 @@ pub async fn generate(config: Config, rest: Vec<String>) -> std::result::Result<
     db.migrate(&all.migrations).await.map_err(|e| e.to_string())?;
     let cx = Ctx::system(Arc::new(assembly::put_together(config, db, Clock::system(), &all)?));
     let from = cx.now() - SPAN;
-    let (chance, words) = (Chance(0x2545_F491_4F6C_DD1D), Words(WORDS.split(' ').collect()));
+    let (chance, words) = (Chance::new(0x2545_F491_4F6C_DD1D), Words::all());
     let mut maker = Maker { cx, places: vec![], chance, words, from, posts, messages };
     maker.run().await.map_err(|e| e.to_string())?;
     maker.cx.db().close().await;
@@ -147,7 +123,7 @@ impl Maker {
     /// Which agency a post is of, the same at every call. The first gets more than others, in the same proportion at every
     /// size.
     fn place_of(&self, n: usize) -> Place {
-        let mut chance = Chance((n as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let mut chance = Chance::new((n as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         chance.below(7);
         if n.is_multiple_of(20) { self.places[0] } else { self.places[chance.below(self.places.len())] }
     }

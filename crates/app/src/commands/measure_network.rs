@@ -18,7 +18,7 @@ pub async fn measure(_: Config, rest: Vec<String>) -> Result<(), String> {
     let (calls, callers) = (number(calls)?, number(callers)?);
     let fetch =
         Fetch::new(FetchPolicy { allow_loopback: true, ..FetchPolicy::default() }).map_err(|e| e.to_string())?;
-    let registry = connect::Registry::standard(&fetch, &Clock::system(), true);
+    let registry = connect::Registry::standard(&fetch, &Clock::system(), Some(&fetch));
     let connector = registry.get("practice").ok_or("this program has no practice network")?;
     let access = Access {
         base_url: format!("http://{address}"),

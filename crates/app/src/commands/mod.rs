@@ -1,7 +1,7 @@
 //! The commands of the program.
 mod arguments;
 mod backup;
-mod demo;
+pub mod demo;
 mod generate;
 mod init;
 mod measure;

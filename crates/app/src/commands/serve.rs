@@ -1,6 +1,8 @@
 //! `drelwa serve` and `drelwa work`: the site and the background work, or the background work alone.
+use super::practice;
 use crate::{assembly, ledger, people};
 use ground::Ctx;
+use ground::clock::Clock;
 use ground::config::Config;
 use ground::ctx::Machine;
 use ground::http::{Door, Patience, Peer};
@@ -23,6 +25,13 @@ pub async fn serve(config: Config) -> Result<(), String> {
     let all = assembly::assembled()?;
     let listener = listener(&config).await?;
     let machine = assembly::machine(config, &all).await?;
+    let machine = match machine.config.practice_network {
+        true => {
+            let network = practice::beside(&machine.config.data, Clock::system()).await?;
+            practice::trains(machine, network)
+        }
+        false => machine,
+    };
     name_address(&machine, &listener)?;
     let machine = Arc::new(machine);
     let cx = Ctx::system(machine.clone());

@@ -100,6 +100,9 @@ async fn a_method_that_is_not_there_names_those_that_are() {
             problem(answer, 405);
         }
     }
+    // Where a form is sent to there is nothing to read: the page it stands on is shown.
+    let asked = Request::get("/accounts/7/hook?lang=dz").body(Body::empty()).unwrap();
+    assert_eq!(g.app.send(asked).await.expect(303).location(), "/accounts/7?lang=dz");
     let head = Request::builder().method(Method::HEAD).uri("/agencies").body(Body::empty()).unwrap();
     assert!(g.app.send(head).await.expect(200).body.is_empty());
     let nowhere = Request::post("/api/v1/nowhere").body(Body::empty()).unwrap();

@@ -33,6 +33,9 @@ impl Capture {
 
 /// Whether a platform both counts and lets read what people answer.
 fn comparable(cx: &Ctx, account: &Account) -> Result<bool> {
+    if !accounts::counts(cx, &account.platform) {
+        return Ok(false);
+    }
     let can = accounts::connector_of(cx, &account.platform)?.map(|c| c.capabilities());
     Ok(can.is_some_and(|can| can.has_metrics && can.reads_comments))
 }

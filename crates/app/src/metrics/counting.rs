@@ -1,6 +1,7 @@
 //! From facts to figures. A fact counts once, whoever brings it and how often: the job that follows it, the same job run
 //! again, or the look over the ledger that finds what was missed.
 use super::store::{self, DueRow};
+use crate::accounts;
 use crate::inbox::{self, AnswerSent, MessageReceived};
 use crate::ledger;
 use crate::moderation::{self, ModerationDecided};
@@ -131,9 +132,15 @@ async fn write(cx: &Ctx, tx: &Tx, adds: &Adds, at: i64) -> Result<()> {
 
 async fn count(cx: &Ctx, id: i64, at: i64, kind: &str, body: &str) -> Result<()> {
     let Some(adds) = adds(cx, kind, body).await? else { return Ok(()) };
+    // What is for practice is no figure of anybody's.
+    let counts = adds.account == 0
+        || accounts::demonstrates(cx)
+        || accounts::counts(cx, &accounts::find(cx.db(), adds.account).await?.platform);
     let tx = cx.begin("metrics.count").await?;
     if store::first_time(&tx, id).await? {
-        write(cx, &tx, &adds, at).await?;
+        if counts {
+            write(cx, &tx, &adds, at).await?;
+        }
         cx.commit(tx).await?;
     }
     Ok(())

@@ -53,6 +53,12 @@ pub fn is_own(cx: &Ctx, platform: &str) -> Result<bool> {
     Ok(cx.machine.part::<Pack>()?.platforms().find(platform).is_some_and(review::is_own))
 }
 
+/// Whether a platform is the practice network, where nothing reaches anybody.
+pub fn is_practice(cx: &Ctx, platform: &str) -> bool {
+    let named = cx.machine.part::<Pack>().ok().and_then(|pack| pack.platforms().find(platform));
+    named.is_some_and(review::is_for_practice)
+}
+
 fn scope(agency: i64) -> Option<i64> {
     Some(agency).filter(|a| *a != NATION)
 }

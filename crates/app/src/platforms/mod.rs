@@ -21,11 +21,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{NewReview, NewTerms, changed_terms, decide, ending, is_own, record_terms, standing, waiting, write};
+pub use actions::{
+    NewReview, NewTerms, changed_terms, decide, ending, is_own, is_practice, record_terms, standing, waiting, write,
+};
 pub use form::{Answer, Form};
 #[cfg(test)]
 pub use form::{items, numbers};
-pub use review::{Decision, NATION};
+pub use review::{Decision, NATION, is_for_practice};
 pub use rules::Deciding;
 
 use crate::people::roles;

@@ -159,7 +159,12 @@ impl Review {
 
 /// Needs no review: our own site, and what is for practice only.
 pub fn is_own(platform: &Platform) -> bool {
-    matches!(platform.kind, "own-site" | "simulator")
+    platform.kind == "own-site" || is_for_practice(platform)
+}
+
+/// The practice network, as itself or in the likeness of a platform.
+pub fn is_for_practice(platform: &Platform) -> bool {
+    platform.kind == "simulator"
 }
 
 /// What counts: the pack for what is our own or gone, otherwise the national review in force, which an agency's own may

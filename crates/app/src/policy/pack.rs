@@ -203,6 +203,11 @@ impl Pack {
     pub fn notices(&self) -> &Shelf<Notice> {
         &self.notices
     }
+    /// Adds what is for practice and in no file: found by its id, and not among the platforms that the government reviews.
+    pub fn practising(mut self, platforms: Vec<Platform>) -> Pack {
+        self.platforms.add_beside(platforms);
+        self
+    }
     pub fn platforms(&self) -> &Shelf<Platform> {
         &self.platforms
     }

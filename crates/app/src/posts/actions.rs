@@ -173,6 +173,7 @@ pub async fn targets(cx: &Ctx, post: &Post) -> Result<Vec<TargetFacts>> {
                 live: account.is_live(),
                 own: account.agency_id == post.agency,
                 site: account.platform == accounts::SITE,
+                side: accounts::side(cx, &account),
                 problems: problems(cx, &account, post, target).await?,
                 parts: super::checks::problems_of_parts(cx, &account.platform, &post.current)?,
                 // Of an account of others not even the name is told.

@@ -52,6 +52,13 @@ pub fn room_of_answers(cx: &Ctx, platform: &str) -> Result<Option<(usize, connec
     Ok(limit.map(|limit| (limit, connector.capabilities().count)))
 }
 
+/// Whether something of ours can follow a post there.
+pub fn takes_answers(cx: &Ctx, platform: &str) -> Result<bool> {
+    let refuses =
+        |c: Arc<dyn Connector>| c.problems(&answer("x".into(), "en")).iter().any(|p| p.code == "reply-not-possible");
+    Ok(!publisher(cx, platform)?.is_some_and(refuses))
+}
+
 /// An answer to something of ours that is not out yet.
 fn answer(text: String, lang: &str) -> connect::Post {
     connect::Post { text, lang: lang.into(), reply_to: Some(String::new()), ..connect::Post::default() }

@@ -2,6 +2,7 @@
 use super::checks::PartProblem;
 use super::part::{self, Part};
 use super::post::{Post, State};
+use crate::accounts::Side;
 use crate::people::roles::{APPROVE_POSTS, DRAFT_POSTS, WITHDRAW_POSTS};
 use ground::ctx::{Actor, Right, Who};
 use ground::error::{Arg, all_or_nothing};
@@ -18,6 +19,8 @@ pub struct TargetFacts {
     pub own: bool,
     /// Our own site, which shows both languages whatever was written for it alone.
     pub site: bool,
+    /// On which side of the wall between practice and the world it speaks.
+    pub side: Side,
     /// How the platform finds the text and pictures wanting: word key, its limit, what was found.
     pub problems: Vec<(&'static str, i64, i64)>,
     /// The same of what follows.
@@ -77,6 +80,19 @@ pub fn may_move(actor: &Actor, post: &Post, seen: i64, at: i64, now: i64) -> Res
     all_or_nothing(no)
 }
 
+/// Practice reaches nobody and the world is no practice: a post goes to one of them.
+fn wall(no: &mut Vec<Refusal>, targets: &[TargetFacts]) {
+    let named = |side: Side| {
+        let there = targets.iter().filter(|t| t.side == side);
+        there.map(|t| t.name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let (practice, world) = (named(Side::Practice), named(Side::World));
+    if !practice.is_empty() && !world.is_empty() {
+        let say = Say::new("posts-refused-wall").arg("practice", practice).arg("world", world);
+        no.push(Refusal::new("practice-and-world", say).field("accounts"));
+    }
+}
+
 /// What the content itself lacks, the same for a submission and a correction.
 fn content(no: &mut Vec<Refusal>, post: &Post, targets: &[TargetFacts], now: i64) {
     let v = &post.current;
@@ -89,6 +105,7 @@ fn content(no: &mut Vec<Refusal>, post: &Post, targets: &[TargetFacts], now: i64
     if targets.is_empty() {
         no.push(Refusal::new("no-account", Say::new("posts-refused-no-account")).field("accounts"));
     }
+    wall(no, targets);
     for t in targets {
         if !t.own {
             no.push(
@@ -282,6 +299,22 @@ mod tests {
             ]
         );
         assert_eq!(codes(may_submit(&actor(1, &[DRAFT_POSTS]), &post(State::Draft), 3, &[], 5)), ["no-account"]);
+    }
+
+    #[test]
+    fn a_post_is_for_practice_or_for_the_world() {
+        let at =
+            |name: &str, side| TargetFacts { name: name.into(), live: true, own: true, side, ..TargetFacts::default() };
+        let codes_of = |sides: &[Side]| {
+            let targets: Vec<TargetFacts> = sides.iter().map(|s| at("a", *s)).collect();
+            codes(may_submit(&actor(1, &[DRAFT_POSTS]), &post(State::Draft), 3, &targets, 5))
+        };
+        use Side::{Either, Practice, World};
+        for fine in [&[World, World][..], &[Practice, Practice], &[Either, Practice], &[Either, World]] {
+            assert!(codes_of(fine).is_empty(), "{fine:?}");
+        }
+        assert_eq!(codes_of(&[World, Practice]), ["practice-and-world"]);
+        assert_eq!(codes_of(&[Either, Practice, World]), ["practice-and-world"]);
     }
 
     #[test]

@@ -148,6 +148,10 @@ pub struct NewFault {
 
 pub async fn fault(cx: Ctx, Json(new): Json<NewFault>) -> Result<Response> {
     let PracticeControl(network) = cx.machine.part().map_err(|_| Error::not_found())?;
+    // It spoils the calls of everybody, which in earnest is nobody's right.
+    if !accounts::demonstrates(&cx) {
+        return Err(Error::not_found());
+    }
     // Nothing is written here: the transaction is for the Idempotency-Key, which it spends.
     let tx = cx.begin("publishing.fault").await?;
     cx.commit(tx).await?;

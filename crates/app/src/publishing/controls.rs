@@ -1,6 +1,7 @@
 //! What publishing gives evidence for.
 use super::outside::judging;
 use super::store::out;
+use crate::accounts;
 use crate::posts::Accessible;
 use ground::clock::DAY;
 use ground::slice::{Control, Criterion, Judging, Observation, Verdict};
@@ -57,7 +58,8 @@ const NAMED: usize = 50;
 
 fn accessible(cx: Ctx, agency: i64) -> Judging {
     Box::pin(async move {
-        let rows = out::since(cx.db(), agency, cx.now() - LOOKED_AT).await?;
+        let mut rows = out::since(cx.db(), agency, cx.now() - LOOKED_AT).await?;
+        rows.retain(|r| accounts::counts(&cx, &r.platform));
         let leaves = rows.iter().map(|r| r.sent_at + LOOKED_AT).min();
         let mut posts: BTreeMap<i64, Accessible> = BTreeMap::new();
         for r in &rows {

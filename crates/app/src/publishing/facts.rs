@@ -64,3 +64,12 @@ fact!(/// An officer says how it came to be there.
 fact!(/// The agency takes it over as its own, from when it was posted.
     OutsideAdopted "publishing.outside-adopted" Open { outside: i64, agency: i64, account: i64, remote_id: String, url: String, text_hash: String, posted_at: i64, reason: String }
     subject s => outside(s.outside), scope Some(s.agency));
+fact!(/// Calls of an account on the practice network are to go wrong: so many, or all until it is cleared (0).
+    PracticeFault "publishing.practice-fault-set" Open { agency: i64, account: i64, fault: String, times: i64 }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(/// Nothing goes wrong there any more.
+    PracticeCleared "publishing.practice-cleared" Open { agency: i64, account: i64 }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));
+fact!(/// Somebody of the agency wrote to it as a citizen might, to train answering.
+    PracticeWritten "publishing.practice-written" Open { agency: i64, account: i64 }
+    subject s => format!("account:{}", s.account), scope Some(s.agency));

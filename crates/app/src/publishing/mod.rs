@@ -29,6 +29,9 @@
 //! What stands on an account and was not posted through the program is found by a look at each hour and explained or taken
 //! over by an officer (`outside/`): `publishing.outside-watched` from the first look on, `publishing.outside-found`,
 //! `publishing.outside-explained`, `publishing.outside-adopted`.
+//!
+//! Where this process runs the practice network, people train on it (`practice/`): what goes wrong there, and what a citizen might
+//! write: `publishing.practice-fault-set`, `publishing.practice-cleared`, `publishing.practice-written`.
 mod actions;
 mod api;
 mod away;
@@ -39,10 +42,12 @@ mod delivery;
 mod facts;
 mod freeze;
 mod late;
+mod outcome;
 mod outside;
 mod own;
 mod pages;
 mod parts;
+mod practice;
 mod ready;
 mod rules;
 mod send;
@@ -74,7 +79,7 @@ use crate::ledger::load;
 use crate::people::roles;
 use crate::posts::{PostApproved, PostWithdrawn};
 use ground::clock::{HOUR, MINUTE, SECOND};
-use ground::slice::{Finding, Needs, Slice, get, post};
+use ground::slice::{Finding, Needs, Slice, delete, get, post};
 use ground::{Ctx, Result, migrations, words};
 
 /// The practice network this process runs, for making things go wrong in demonstrations and tests.
@@ -83,7 +88,8 @@ pub struct PracticeControl(pub std::sync::Arc<connect::simulator::Simulator>);
 pub fn slice() -> Slice {
     let see = Needs::May(roles::SEE_DESK);
     let decide = Needs::May(roles::APPROVE_POSTS);
-    spending_routes(away_routes(freeze_routes(by_hand_routes(outside_routes(Slice::new("publishing"))))))
+    let slice = practice_routes(spending_routes(away_routes(freeze_routes(Slice::new("publishing")))));
+    by_hand_routes(outside_routes(slice))
         .migrations(
             migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql", "0008_away.sql", "0009_urgent.sql", "0010_spending.sql", "0011_parts.sql"),
         )
@@ -121,13 +127,6 @@ pub fn slice() -> Slice {
                 .gives::<api::DeliveryView>(200),
             decide,
         )
-        .api(
-            post("/api/v1/simulator/faults", api::fault)
-                .doc("Let the practice network go wrong (demonstrations and tests only)")
-                .takes::<api::NewFault>()
-                .gives::<api::NewFault>(201),
-            Needs::SignedIn,
-        )
         .fact::<DeliverySent>()
         .fact::<DeliveryEdited>()
         .fact::<DeliveryTakenDown>()
@@ -159,6 +158,53 @@ pub fn slice() -> Slice {
         .queries(store::spending::ALL)
         .words(words!("publishing"))
         .verify(verify)
+}
+
+fn practice_routes(slice: Slice) -> Slice {
+    // Of which agency the account is decides who may: the action looks.
+    let (see, train) = (Needs::May(roles::SEE_DESK), Needs::May(roles::ANSWER_MESSAGES));
+    slice
+        .fact::<facts::PracticeFault>()
+        .fact::<facts::PracticeCleared>()
+        .fact::<facts::PracticeWritten>()
+        .page(get("/practice", practice::pages::list), see)
+        .nav(55, "/practice", "publishing-practice-nav", "accounts", see)
+        .only_where(practice::is_there)
+        .page(post("/practice/{id}/faults", practice::pages::set_fault), train)
+        .page(post("/practice/{id}/faults/removal", practice::pages::clear), train)
+        .page(post("/practice/{id}/comments", practice::pages::write), train)
+        .api(
+            get("/api/v1/practice-accounts", practice::api::list)
+                .doc("What stands on the practice network for accounts of your agencies, and what will go wrong there")
+                .gives::<crate::shell::api::Listed<practice::api::TrainedView>>(200),
+            see,
+        )
+        .api(
+            post("/api/v1/practice-accounts/{id}/faults", practice::api::set_fault)
+                .doc("Let the next calls of a practice account go wrong, for training")
+                .takes::<practice::api::NewFault>()
+                .gives::<practice::api::TrainedView>(200),
+            train,
+        )
+        .api(
+            post("/api/v1/simulator/faults", api::fault)
+                .doc("Let the practice network go wrong (demonstrations and tests only)")
+                .takes::<api::NewFault>()
+                .gives::<api::NewFault>(201),
+            Needs::SignedIn,
+        )
+        .api(
+            delete("/api/v1/practice-accounts/{id}/faults", practice::api::clear)
+                .doc("Let nothing go wrong for a practice account any more"),
+            train,
+        )
+        .api(
+            post("/api/v1/practice-accounts/{id}/comments", practice::api::write)
+                .doc("Write to a practice account as a citizen might, to train answering")
+                .takes::<practice::api::NewComment>()
+                .gives::<practice::api::TrainedView>(201),
+            train,
+        )
 }
 
 fn away_routes(slice: Slice) -> Slice {

@@ -2,8 +2,9 @@
 //! its outcome are one transaction; the mails of a newsletter follow it, each a job of its own.
 use super::content;
 use super::delivery::{Call, Delivery};
+use super::outcome::write;
 use super::rules::Outcome;
-use super::send::{Admitted, admitted, attempt, stop_at, write};
+use super::send::{Admitted, admitted, attempt, stop_at};
 use super::{freeze, store};
 use crate::accounts::{self, PODCAST, SITE};
 use crate::newsletter::{self, Newsletter};

@@ -1,7 +1,7 @@
 //! What became of a post on each of its accounts, and what a person may do about it.
 use super::delivery::{Attempt, Delivery, shown_state};
 use super::store;
-use super::{actions, parts};
+use super::{actions, by_hand, parts};
 use crate::accounts;
 use crate::people::roles;
 use crate::posts;
@@ -17,6 +17,8 @@ struct Row {
     state: &'static str,
     attempts: Vec<Attempt>,
     late: bool,
+    /// It reaches nobody.
+    practice: bool,
     /// What it says of a part that waits for the one before.
     waits: Option<&'static str>,
 }
@@ -39,7 +41,7 @@ impl Row {
     }
     fn tone(&self) -> &'static str {
         match self.state {
-            "sent" if self.d.problem.is_empty() => "good",
+            "sent" if self.d.problem.is_empty() && !self.by_hand() => "good",
             "waiting" | "sending" | "checking" | "working" => "info",
             "unconfirmed" | "sent" | "by-hand" | "frozen" => "warn",
             "failed" => "bad",
@@ -66,7 +68,14 @@ impl Row {
     }
     /// Whether a person is asked to do something on this account.
     fn by_hand(&self) -> bool {
-        self.attempts.iter().any(|a| a.ended_at.is_none() && a.by_hand())
+        self.handed_over().is_some()
+    }
+    fn handed_over(&self) -> Option<&Attempt> {
+        self.attempts.iter().find(|a| a.ended_at.is_none() && a.by_hand())
+    }
+    /// What the person is asked to do.
+    fn hand_word(&self) -> &'static str {
+        by_hand::word(self.handed_over().map_or("", |a| a.kind.as_str()))
     }
     fn can_retry(&self) -> bool {
         self.state == "failed" || (self.state == "sent" && !matches!(self.d.problem.as_str(), "" | "frozen"))
@@ -106,12 +115,13 @@ struct Deliveries {
 async fn row(cx: &Ctx, d: Delivery, before: Option<&Delivery>) -> Result<Row> {
     let attempts = store::attempts(cx.db(), d.id).await?;
     let state = shown_state(&d, attempts.iter().find(|a| a.ended_at.is_none()));
-    let account = accounts::find(cx.db(), d.account_id).await?.label(cx);
+    let account = accounts::find(cx.db(), d.account_id).await?;
+    let (account, practice) = (account.label(cx), account.is_practice(cx));
     let waits = parts::waits(&d, before);
     let late = waits.is_none()
         && d.sent_at.unwrap_or_else(|| cx.now()) > d.due_at + super::late::LATE
         && matches!(state, "waiting" | "sending" | "checking" | "sent");
-    Ok(Row { d, account, state, attempts, late, waits })
+    Ok(Row { d, account, practice, state, attempts, late, waits })
 }
 
 async fn of_post(cx: &Ctx, post: i64, error: Option<&Error>) -> Result<String> {

@@ -1,7 +1,8 @@
 //! Making the next step: the job that moves one delivery on until it has to wait.
 use super::content;
-use super::delivery::{Attempt, CANCELLED, Call, Delivery, FAILED, SENT, TAKEN_DOWN, WORKING};
-use super::facts::{DeliveryCancelled, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown};
+use super::delivery::{Attempt, CANCELLED, Call, Delivery};
+use super::facts::DeliveryCancelled;
+use super::outcome::finish;
 use super::rules::{self, Outcome, Step};
 use super::{away, by_hand, freeze, own, parts, ready, settle, spending, store};
 use crate::accounts::{self, Account};
@@ -213,7 +214,11 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
         left
     } else {
         let post = content::post(cx, &d).await?;
-        match connector.prepare(&access, &post).await {
+        let made = match call {
+            Call::Edit => connector.prepare_edit(&access, &post),
+            _ => connector.prepare(&access, &post),
+        };
+        match made.await {
             Ok(prepared) => (prepared, fingerprint(&post.text)),
             Err(verdict) => {
                 away::learn(cx, &account, &server, &verdict).await?;
@@ -304,101 +309,4 @@ pub async fn begin(
     store::begin(&tx, &a).await?;
     cx.commit(tx).await?;
     Ok(Some((d, a)))
-}
-
-pub async fn finish(cx: &Ctx, d: Delivery, call: Call, a: Option<&Attempt>, outcome: Outcome) -> Result<()> {
-    let tx = cx.begin("publishing.finish").await?;
-    write(cx, &tx, d, call, a, outcome).await?;
-    Ok(cx.commit(tx).await?)
-}
-
-/// Writes what an outcome means: the end of the attempt, the delivery, and the fact.
-pub async fn write(
-    cx: &Ctx,
-    tx: &Tx,
-    mut d: Delivery,
-    call: Call,
-    a: Option<&Attempt>,
-    outcome: Outcome,
-) -> Result<()> {
-    let now = cx.now();
-    let (ended, why) = match &outcome {
-        Outcome::Done { .. } => ("accepted", ""),
-        Outcome::Again { why, .. } => ("not-sent", why.as_str()),
-        Outcome::Refused { problem, .. } => ("refused", problem.as_str()),
-        Outcome::Look { why, .. } => ("", why.as_str()),
-        Outcome::Working { .. } => ("working", ""),
-        Outcome::AskPerson { why } => ("unknown", why.as_str()),
-    };
-    match a {
-        Some(a) if ended.is_empty() => store::looked(tx, a, why).await?,
-        Some(a) if ended == WORKING => store::working(tx, a).await?,
-        Some(a) => store::end(tx, a, ended, why, now).await?,
-        None => {}
-    }
-    if let (Call::Send, Some(a), Outcome::Again { .. } | Outcome::Refused { .. }) = (call, a, &outcome) {
-        spending::give_back(cx, tx, &d, a.begun_at).await?;
-    }
-    d.problem = String::new();
-    d.problem_text = String::new();
-    match outcome {
-        Outcome::Done { remote_id, url } => return done(cx, tx, d, call, a, remote_id, url).await,
-        Outcome::Again { at, why } => {
-            (d.tries, d.next_at, d.problem_text) = (d.tries + 1, at, why);
-        }
-        Outcome::Look { at, why } => (d.next_at, d.problem_text) = (at, why),
-        Outcome::Working { remote_id, at } => (d.state, d.remote_id, d.next_at) = (WORKING.into(), remote_id, at),
-        Outcome::Refused { problem, text } => {
-            if call == Call::Send {
-                // An id it was worked on under leads nowhere any more.
-                (d.state, d.remote_id) = (FAILED.into(), String::new());
-            }
-            (d.problem, d.problem_text) = (problem.clone(), text.clone());
-            let (delivery, post, agency, account) = (d.id, d.post_id, d.agency_id, d.account_id);
-            let (about, part) = (d.about(), d.part_told());
-            tx.record(cx, &DeliveryFailed { delivery, about, post, agency, account, problem, text, part }).await?;
-        }
-        Outcome::AskPerson { why } => settle::ask(cx, tx, &mut d, why).await?,
-    }
-    change(cx, tx, &mut d).await
-}
-
-async fn done(
-    cx: &Ctx,
-    tx: &Tx,
-    mut d: Delivery,
-    call: Call,
-    a: Option<&Attempt>,
-    remote_id: String,
-    url: String,
-) -> Result<()> {
-    let version = a.map_or(d.version, |a| a.version);
-    let (delivery, about, post, agency, account) = (d.id, d.about(), d.post_id, d.agency_id, d.account_id);
-    let part = d.part_told();
-    d.tries = 0;
-    match call {
-        Call::Send => {
-            d.state = SENT.into();
-            (d.remote_id, d.url) = (remote_id.clone(), url.clone());
-            (d.sent_version, d.sent_at) = (Some(version), Some(cx.now()));
-            accounts::posted(tx, account, cx.now()).await?;
-            tx.record(cx, &DeliverySent { delivery, about, post, agency, account, version, remote_id, url, part })
-                .await?;
-            change(cx, tx, &mut d).await?;
-            return parts::follow(cx, tx, &d).await;
-        }
-        Call::Edit => {
-            d.sent_version = Some(version);
-            // Some platforms know an answer by its newest words.
-            if d.is_later_part() && !remote_id.is_empty() {
-                d.remote_id = remote_id;
-            }
-            tx.record(cx, &DeliveryEdited { delivery, about, post, agency, account, version, part }).await?;
-        }
-        Call::TakeDown => {
-            d.state = TAKEN_DOWN.into();
-            tx.record(cx, &DeliveryTakenDown { delivery, about, post, agency, account, part }).await?;
-        }
-    }
-    change(cx, tx, &mut d).await
 }

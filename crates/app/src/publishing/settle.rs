@@ -1,8 +1,9 @@
 //! Finding out what became of a call without an answer: after a crash, a time-out, a dropped connection.
 use super::delivery::{Attempt, Call, Delivery, UNCONFIRMED, WORKING};
 use super::facts::DeliveryUnconfirmed;
+use super::outcome::finish;
 use super::rules::{self, Looked, Outcome};
-use super::send::{change, finish, stop_at, way};
+use super::send::{change, stop_at, way};
 use super::{away, freeze, spending, store};
 use crate::ledger::Record;
 use connect::{Found, Prepared, Sought};

@@ -4,6 +4,7 @@ mod by_hand;
 mod freeze;
 mod outside;
 mod parts;
+mod practice;
 mod spending;
 mod working;
 

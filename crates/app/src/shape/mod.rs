@@ -4,10 +4,11 @@
 mod crawl;
 mod obligations;
 mod permissions;
+mod plans;
 mod rights;
 
 use crate::assembly;
-use crate::testkit::TestApp;
+use crate::testkit::{Lines, TestApp};
 use axum::body::Body;
 use axum::http::{Request, header};
 
@@ -72,4 +73,26 @@ async fn pages_are_packed_for_slow_lines() {
     let packed = app.send(request).await.expect(200);
     assert_eq!(packed.headers.get(header::CONTENT_ENCODING).unwrap(), "gzip");
     assert!(app.get("/agencies").await.expect(200).headers.get(header::CONTENT_ENCODING).is_none());
+}
+
+/// Links that open something hold a word of chance, and queries hold codes: whoever reads the log learns neither.
+#[tokio::test]
+async fn no_word_of_an_address_is_in_the_log() {
+    let app = TestApp::new().await;
+    let (lines, _until_dropped) = Lines::all();
+    let word = "zx81-word-that-opens";
+    for route in &app.all.routes {
+        let part = |named: &str| if named.starts_with('{') { word.to_owned() } else { named.to_owned() };
+        let path = route.path.split('/').map(part).collect::<Vec<_>>().join("/");
+        let address = format!("{path}?code={word}&state={word}&next=/{word}");
+        let request = Request::builder().method(&route.method).uri(address).body(Body::empty()).unwrap();
+        app.send_raw(request).await;
+    }
+    app.get(&format!("/mistyped/{word}?code={word}")).await;
+    let log = lines.read();
+    for shown in ["path=\"/set-up/{token}\"", "path=\"/accounts/callback\"", "path=\"(none)\""] {
+        assert!(log.contains(shown), "{shown}");
+    }
+    let line = log.lines().find(|line| line.contains(word));
+    assert_eq!(line, None);
 }

@@ -77,6 +77,13 @@ impl Page {
         self.wrong = fields.chain(refusals).collect();
         self
     }
+    /// Where a form stands on a page more than once, or beside one with fields of the same name: the ids of its fields end so.
+    pub fn ending(mut self, end: &str) -> Page {
+        for wrong in self.wrong.iter_mut().filter(|w| !w.field.is_empty()) {
+            wrong.field.push_str(end);
+        }
+        self
+    }
     /// The words of a key that stand by themselves, without a copy: pages are full of them.
     pub fn t<'w>(&'w self, key: &'w str) -> &'w str {
         self.cx.words().fixed(self.cx.lang, key)
@@ -240,7 +247,8 @@ fn navigation(cx: &Ctx) -> Vec<NavLink> {
         Needs::Citizen => false,
         Needs::May(right) => cx.actor.may_somewhere(right),
     };
-    let all: Vec<&Nav> = all.iter().filter(|n| may(n.needs)).collect();
+    let all: Vec<&Nav> =
+        all.iter().filter(|n| may(n.needs) && n.only_where.is_none_or(|there| there(&cx.machine))).collect();
     let few: Vec<&Nav> = all.iter().filter(|n| n.few && cx.actor.small).take(FEW).copied().collect();
     let rest = all.into_iter().filter(|n| !n.few && few.iter().all(|f| f.href != n.href)).collect::<Vec<_>>();
     let shown: Vec<&Nav> = few.into_iter().chain(rest).collect();

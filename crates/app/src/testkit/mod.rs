@@ -1,6 +1,9 @@
 //! The whole program in a test: real database, frozen clock, people as values. Dropped with jobs left or failed, it fails.
 mod beginning;
+mod log;
 mod mail;
+
+pub use log::Lines;
 
 use crate::assembly;
 use crate::people::{self, NewPerson, Role, WantedRole, acting_as};
@@ -57,6 +60,9 @@ impl Answer {
     }
 }
 
+/// A setting of the tests' own: the installation is no demonstration, though it has a practice network to train on.
+pub const IN_EARNEST: (&str, &str) = ("demonstration", "no");
+
 impl TestApp {
     pub async fn new() -> TestApp {
         TestApp::with("false").await
@@ -85,7 +91,9 @@ impl TestApp {
         let data = folder.path().to_string_lossy().into_owned();
         let mut flags = vec![("data".to_owned(), data), ("allow-loopback".to_owned(), "true".to_owned())];
         flags.push(("strong-sign-in".to_owned(), "false".to_owned()));
-        for (name, value) in settings {
+        // In earnest, the practice network stands for no platform.
+        let demonstrates = !settings.contains(&IN_EARNEST);
+        for (name, value) in settings.iter().filter(|s| **s != IN_EARNEST) {
             flags.retain(|(known, _)| known != name);
             flags.push(((*name).to_owned(), (*value).to_owned()));
         }
@@ -95,7 +103,9 @@ impl TestApp {
         let practice = Arc::new(connect::simulator::Simulator::start_at(None, listener, clock.clone()).await.unwrap());
         let machine = assembly::put_together(config, database.db.clone(), clock, &all).unwrap();
         let machine = machine.with(crate::accounts::PracticeNetwork { base_url: practice.base_url() });
-        let machine = Arc::new(machine.with(crate::publishing::PracticeControl(practice.clone())));
+        let machine = machine.with(crate::publishing::PracticeControl(practice.clone()));
+        let machine = if demonstrates { machine.with(crate::accounts::Demonstration) } else { machine };
+        let machine = Arc::new(machine);
         let _ = machine.base_url.set("http://drelwa.test".into());
         let router = assembly::router(&machine, &all);
         TestApp { cx: Ctx::system(machine), all, practice, router, database, folder }

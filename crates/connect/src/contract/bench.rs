@@ -160,6 +160,10 @@ impl Bench {
     pub(super) async fn prepare(&self, post: &Post) -> Prepared {
         self.connector.prepare(&self.access, post).await.unwrap_or_else(|v| panic!("{}: {v:?}", self.platform()))
     }
+    pub(super) async fn prepare_edit(&self, post: &Post) -> Prepared {
+        let prepared = self.connector.prepare_edit(&self.access, post).await;
+        prepared.unwrap_or_else(|v| panic!("{}: {v:?}", self.platform()))
+    }
     pub(super) async fn publish(&self, text: &str, key: &str) -> (String, Option<String>) {
         let prepared = self.prepare(&self.post(text)).await;
         match self.connector.attempt(&self.access, &prepared, key).await {

@@ -41,7 +41,7 @@ async fn an_account_answers_its_own_post_and_its_own_answer() {
             let listed = c.own_posts(to, begun).await.unwrap().items;
             assert!(listed.iter().all(|p| ids.contains(&p.remote_id)), "{name}: {listed:?} {ids:?}");
         }
-        let better = b.prepare(&following("Ask at either gate", &ids[1])).await;
+        let better = b.prepare_edit(&following("Ask at either gate", &ids[1])).await;
         let verdict = c.edit(to, &ids[2], &better).await;
         let edited = kind(&verdict);
         assert!(edited == "rejected" || (edited == "accepted" && can.can_edit), "{name}: {edited}");

@@ -46,7 +46,7 @@ async fn a_film_is_a_post_among_others() {
             b.a_citizen_answers(&remote_id).await;
         }
         if c.capabilities().can_edit {
-            let better = b.prepare(&b.film("Bridge open for light vehicles")).await;
+            let better = b.prepare_edit(&b.film("Bridge open for light vehicles")).await;
             assert_eq!(kind(&c.edit(to, &remote_id, &better).await), "accepted", "{name}");
             assert_eq!(b.server.texts(), ["Bridge open for light vehicles"], "{name}");
         }

@@ -19,7 +19,7 @@ pub(super) fn done(answer: Result<Response, FetchError>, clock: &Clock) -> Resul
         Ok(response) if response.ok() => return Ok(response),
         Ok(response) => response,
         Err(FetchError::NotSent(why)) => return Err(Verdict::NotSent { why }),
-        Err(FetchError::Unknown(why)) => return Err(Verdict::Unknown { why }),
+        Err(FetchError::Unknown(why) | FetchError::TooLarge(why)) => return Err(Verdict::Unknown { why }),
     };
     let value: Value = response.json().unwrap_or_default();
     let said = value.get("errors").and_then(Value::as_array).map(|all| {

@@ -51,7 +51,12 @@ pub(super) fn made(prepared: Option<&str>) -> Option<Container> {
 
 /// What is kept of a film: its number and when it was made, and the size that tells it from another one.
 pub(super) fn kept(made: &Container, bytes: u64) -> (String, String) {
-    (format!("{FILM}{}", made.written()), format!("{SIZE}{bytes}"))
+    (format!("{FILM}{}", made.written()), sized(bytes))
+}
+
+/// How large a film is, among the media of what is made ready.
+pub(super) fn sized(bytes: u64) -> String {
+    format!("{SIZE}{bytes}")
 }
 
 fn size(prepared: &Prepared) -> Option<u64> {
@@ -125,7 +130,7 @@ impl Facebook {
         match self.film(access, &made.id).await {
             Ok(Seen { published: false, step: Step::Ready, .. }) => {}
             Ok(Seen { published: false, step: Step::Working, .. }) => {
-                return Verdict::NotSent { why: "Facebook is still making the film ready".to_owned() };
+                return Verdict::NotReady { why: "Facebook is still making the film ready".to_owned() };
             }
             Ok(film) => return Facebook::out(film, &made.id),
             Err(verdict @ Verdict::NotSent { .. }) => return verdict,

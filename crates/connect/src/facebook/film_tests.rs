@@ -5,7 +5,7 @@ use super::tests::{error, facebook, picture, sought};
 use super::*;
 use crate::contract::film;
 use crate::simulator::{Fault, SetFault};
-use crate::trial::{accepted, code, post, ready};
+use crate::trial::{accepted, code, in_the_end, post, ready};
 use crate::{Captions, Recording};
 use ground::clock::HOUR;
 use std::time::Duration;
@@ -75,18 +75,9 @@ async fn a_film_that_takes_long_is_sent_up_once() {
     let (fake, page, to) = page(SMALL).await;
     fake.be_slow(13, None, 2);
     let prepared = page.prepare(&to, &with("The new bridge")).await.unwrap();
-    let mut tries = 0;
-    let id = loop {
-        match page.attempt(&to, &prepared, "k").await {
-            Verdict::NotSent { why } => assert!(why.contains("still"), "{why}"),
-            // It is public, and which post it is comes later.
-            Verdict::Pending { remote_id } => break remote_id,
-            other => panic!("{other:?}"),
-        }
-        tries += 1;
-        assert!(tries < 9);
-    };
-    assert!(tries > 1, "it was waited for");
+    // It is public, and which post it is comes later.
+    let verdict = in_the_end(async || page.attempt(&to, &prepared, "k").await).await;
+    let Verdict::Pending { remote_id: id } = verdict else { panic!("{verdict:?}") };
     assert_eq!((fake.own().len(), fake.films().len()), (1, 1));
     assert_eq!(page.standing(&to, &id).await, Ok(Standing::Working));
     let Ok(Standing::Out { remote_id, url: Some(_) }) = page.standing(&to, &id).await else { panic!() };
@@ -108,7 +99,7 @@ async fn a_film_that_comes_to_nothing_is_refused_and_not_out() {
     assert!(fake.films().values().all(|f| f.deleted), "nothing is left of it");
     fake.be_slow(12, Some("The sound cannot be read"), 0);
     let late = page.prepare(&to, &with("x")).await.unwrap();
-    assert!(matches!(page.attempt(&to, &late, "k").await, Verdict::NotSent { .. }));
+    assert!(matches!(page.attempt(&to, &late, "k").await, Verdict::NotReady { .. }));
     assert_eq!(code(&page.attempt(&to, &late, "k").await), "not-ready");
     assert_eq!(page.find(&to, &look(&late, "x")).await, Found::No);
     let folder = tempfile::tempdir().unwrap();
@@ -264,13 +255,16 @@ async fn words_beside_a_film_change_and_the_film_stays() {
     assert_eq!(fake.own()[0].message, "The bridge");
     let left = |fake: &FakeFacebook| fake.films().values().filter(|f| !f.deleted).count();
     assert_eq!((left(&fake), fake.films().len()), (1, 2), "what was sent up for it is thrown away");
+    let brief = page.prepare_edit(&to, &with("The bridge is open")).await.unwrap();
+    assert_eq!(fake.films().len(), 2, "nothing is sent up for a correction");
+    accepted(page.edit(&to, &post, &brief).await);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("other");
     std::fs::write(&path, b"\0\0\0\x18ftypmp42").unwrap();
     let other = Recording { path, bytes: 12, ..film() };
-    let other = page.prepare(&to, &Post { recording: Some(other), ..with("x") }).await.unwrap();
+    let other = page.prepare_edit(&to, &Post { recording: Some(other), ..with("x") }).await.unwrap();
     assert_eq!(code(&page.edit(&to, &post, &other).await), "recording-fixed");
-    let pictures = page.prepare(&to, &Post { media: vec![picture("y")], ..Post::default() }).await.unwrap();
+    let pictures = page.prepare_edit(&to, &Post { media: vec![picture("y")], ..Post::default() }).await.unwrap();
     assert_eq!(code(&page.edit(&to, &post, &pictures).await), "media-fixed");
     let plain = accepted(page.attempt(&to, &ready("Only words"), "k").await);
     let film = page.prepare(&to, &with("x")).await.unwrap();
@@ -278,7 +272,7 @@ async fn words_beside_a_film_change_and_the_film_stays() {
     assert_eq!(code(&page.edit(&to, &format!("{PAGE_ID}_1"), &film).await), "gone");
     assert_eq!(
         (left(&fake), fake.own()[0].message.as_str(), fake.own()[1].message.as_str()),
-        (1, "The bridge", "Only words")
+        (1, "The bridge is open", "Only words")
     );
     // What is thrown away is never what is out.
     assert!(matches!(page.edit(&to, &post, &prepared).await, Verdict::Accepted { .. }));

@@ -209,6 +209,10 @@ impl Connector for Facebook {
         })
     }
 
+    fn prepare_edit<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
+        Box::pin(self.ready_to_change(access, post))
+    }
+
     fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, _key: &'a str) -> Fut<'a, Verdict> {
         Box::pin(async move { self.publish(access, prepared).await.unwrap_or_else(unwritten) })
     }

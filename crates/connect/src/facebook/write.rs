@@ -1,10 +1,11 @@
 //! Whatever changes something on the page: each call is made once.
-use super::film::made;
-use super::{Facebook, PICTURES_OF_AN_ANSWER, WEB, is_post_of, page, path};
+use super::film::{made, sized};
+use super::{FILM_BYTES, Facebook, PICTURES_OF_AN_ANSWER, WEB, is_post_of, page, path};
 use crate::meta::answer::{DUPLICATE, rejected};
+use crate::meta::film::checked;
 use crate::meta::{id_in, is_id, is_number};
 use crate::wire::{gone, harmless, read_of, unwritten};
-use crate::{Access, Failure, Media, Prepared, Verdict, fingerprint};
+use crate::{Access, Connector, Failure, Media, Post, Prepared, Verdict, fingerprint};
 use ground::clock::{DAY, MINUTE};
 use ground::crypto::hex;
 use ground::fetch::{Method, Parts};
@@ -113,6 +114,22 @@ impl Facebook {
     /// Changes the words. The pictures and the film of a post stay as they are, whatever is given: a correction that comes
     /// with another number of pictures, or another film, is refused; one without any is about the words alone. A film that was
     /// sent up for it is thrown away.
+    /// A post's pictures are counted and its film is measured: none of them can be changed. An answer takes another
+    /// picture.
+    pub(super) async fn ready_to_change(&self, access: &Access, post: &Post) -> Result<Prepared, Verdict> {
+        if post.reply_to.is_some() {
+            return self.prepare(access, post).await;
+        }
+        let media = match &post.recording {
+            Some(film) => {
+                checked(post, FILM_BYTES, self.graph.network)?;
+                vec![sized(film.bytes)]
+            }
+            None => vec![String::new(); post.media.len()],
+        };
+        Ok(Prepared::of(post, media))
+    }
+
     pub(super) async fn change(
         &self,
         access: &Access,

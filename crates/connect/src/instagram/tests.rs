@@ -82,9 +82,9 @@ async fn pictures_are_fetched_from_their_addresses() {
     assert_eq!(c.problems(&Post { reply_to: Some("5".into()), ..post("x") })[0].code, "media-too-many");
     assert!(c.problems(&answer("5", "x")).is_empty());
     fake.be_slow(999);
-    assert!(matches!(c.prepare(&to, &with(vec![picture("a"), picture("b")])).await, Err(Verdict::NotSent { .. })));
+    assert!(matches!(c.prepare(&to, &with(vec![picture("a"), picture("b")])).await, Err(Verdict::NotReady { .. })));
     let one = c.prepare(&to, &post("Later")).await.unwrap();
-    assert!(matches!(c.attempt(&to, &one, "k").await, Verdict::NotSent { .. }));
+    assert!(matches!(c.attempt(&to, &one, "k").await, Verdict::NotReady { .. }));
     assert_eq!((fake.own().len(), calls(&fake, "media_publish")), (2, 2));
     fake.be_slow(0);
     fake.say_instead("fields=status_code", 200, r#"{"status_code":"ERROR","status":"Error: 2207026\u0007"}"#);
@@ -126,7 +126,7 @@ async fn a_container_goes_out_once() {
         fake.say_instead("media_publish", 400, &error(number, subcode));
         match c.attempt(&to, &other, "k").await {
             Verdict::RateLimited { .. } => assert!(limited),
-            Verdict::NotSent { .. } => assert!(!limited),
+            Verdict::NotReady { .. } => assert!(!limited),
             verdict => panic!("{verdict:?}"),
         }
         fake.say_instead("", 0, "");

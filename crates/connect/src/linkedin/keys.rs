@@ -11,15 +11,7 @@ const SCOPES: [&str; 3] = ["w_organization_social", "r_organization_social", "rw
 const ASKED: &str = "https://www.linkedin.com/oauth/v2/authorization";
 
 pub(super) fn sign_in() -> SignIn {
-    SignIn {
-        address: ASKED.to_owned(),
-        scopes: &SCOPES,
-        between: " ",
-        app_word: "client_id",
-        proves: false,
-        more: &[],
-        introduces: false,
-    }
+    SignIn { proves: false, ..SignIn::of(ASKED, &SCOPES) }
 }
 
 impl LinkedIn {

@@ -11,6 +11,9 @@ use ground::fetch::{Method, Request, Response};
 use serde_json::{Value, json};
 use url::Url;
 
+/// What stands for the film in a correction.
+const FILM_THERE: &str = "film";
+
 fn unclear(response: &Response) -> Verdict {
     Verdict::Unknown { why: format!("the answer {} cannot be read", response.status) }
 }
@@ -170,6 +173,15 @@ impl LinkedIn {
         })
     }
 
+    /// Pictures and film stay: they are counted, and not brought again.
+    pub(super) async fn ready_to_change(&self, access: &Access, post: &Post) -> Result<Prepared, Verdict> {
+        if post.reply_to.is_some() {
+            return self.ready(access, post).await;
+        }
+        let film = post.recording.iter().map(|_| FILM_THERE.to_owned());
+        Ok(Prepared::of(post, post.media.iter().map(|picture| format!("|{}", picture.alt)).chain(film).collect()))
+    }
+
     /// Changes the words. Pictures and the film of a post that is out cannot be changed at LinkedIn.
     pub(super) async fn change(
         &self,
@@ -192,9 +204,10 @@ impl LinkedIn {
         if !prepared.media.is_empty() {
             let there: Value = self.get(access, &place.path()).await.map_err(unwritten)?;
             let filmed = there.pointer("/content/media/id").and_then(Value::as_str).is_some_and(is_video);
-            let same = match film(&prepared.media) {
-                Some(_) => filmed,
-                None => pictures(&there) == Some(prepared.media.len()),
+            let with_film = prepared.media == [FILM_THERE] || film(&prepared.media).is_some();
+            let same = match with_film {
+                true => filmed,
+                false => pictures(&there) == Some(prepared.media.len()),
             };
             if !same {
                 let human = "LinkedIn changes the words of a post, not its pictures or its film.";

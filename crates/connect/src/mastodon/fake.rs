@@ -3,6 +3,7 @@ mod about;
 mod apps;
 mod html;
 mod media;
+mod told;
 
 use crate::Count;
 use crate::fake::{Caller, Manners, Stage, bearer};
@@ -45,6 +46,8 @@ pub struct Ways {
     /// Offers what a small server of another make was seen to offer: removes nothing, turns no pages of statuses, begins
     /// with the newest notification, of every type, keeps files by their names, and escapes no HTML.
     pub small: bool,
+    /// Names itself to browsers that it sends back (RFC 9207), as Doorkeeper does where an issuer is set.
+    pub names: bool,
 }
 
 #[derive(Default)]
@@ -54,6 +57,7 @@ struct Held {
     keys: HashMap<(String, String), u64>,
     /// Description, and how often "not yet" will still be said.
     media: HashMap<String, (String, u8)>,
+    slow: Option<u8>,
     /// Notification id, type, whom, status.
     told: Vec<(u64, &'static str, String, u64)>,
     instead: Option<String>,
@@ -183,12 +187,13 @@ fn router(net: Arc<Net>) -> Router {
     Router::new()
         .route("/api/v1/apps", post(apps::introduce))
         .route("/oauth/token", post(apps::token))
+        .route(apps::ANNOUNCES, get(apps::announce))
         .route("/api/v1/accounts/verify_credentials", get(me))
         .route("/api/v1/accounts/lookup", get(lookup))
         .route("/api/v1/accounts/{id}/statuses", get(own))
         .route("/api/v1/statuses", post(publish))
         .route("/api/v1/statuses/{id}", get(one).put(edit).delete(remove))
-        .route("/api/v1/notifications", get(notifications))
+        .route("/api/v1/notifications", get(told::notifications))
         .route("/api/v2/media", post(media::upload))
         .route("/api/v1/media/{id}", get(media::media))
         .route("/api/v1/instance", get(about::instance))
@@ -375,24 +380,4 @@ async fn remove(State(net): Shared, Path(id): Path<String>, headers: HeaderMap) 
     let answer = status(&net, &held, &s);
     held.statuses.remove(&s.id);
     Ok(Json(answer).into_response())
-}
-
-async fn notifications(State(net): Shared, headers: HeaderMap, Query(q): Query<Paging>) -> Response {
-    let held = net.held();
-    let who = caller(&headers).unwrap_or_default();
-    let limit = q.limit.unwrap_or(40).min(80);
-    let within = |n: u64| q.min_id.is_none_or(|m| n > m) && q.max_id.is_none_or(|m| n < m);
-    let kind = |k: &str| net.ways.small || q.types.as_deref().is_none_or(|t| t == k);
-    let mine: Vec<_> = held.told.iter().filter(|(n, k, w, _)| *w == who && within(*n) && kind(k)).collect();
-    // From an id on, the page next to it; otherwise the latest. Newest first either way.
-    let next = q.min_id.is_some() && !net.ways.small;
-    let page = if next { &mine[..mine.len().min(limit)] } else { &mine[mine.len().saturating_sub(limit)..] };
-    let shown = |(n, kind, _, s): &&(u64, &'static str, String, u64)| {
-        let s = held.statuses.get(s)?;
-        Some(json!({
-            "id": n.to_string(), "type": kind, "account": account(&net, &s.account),
-            "created_at": "2026-01-01T00:00:00.000Z", "status": status(&net, &held, s),
-        }))
-    };
-    Json(page.iter().rev().filter_map(shown).collect::<Vec<_>>()).into_response()
 }

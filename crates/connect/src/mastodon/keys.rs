@@ -1,13 +1,14 @@
 //! Keys by signing in at the account's own server, which has to know the program first: it introduces itself. Keys of
 //! Mastodon have no end.
 //!
-//! Source: Mastodon's documentation, “apps API methods”, “OAuth API methods”, “OAuth scopes”. Servers older than 4.3
+//! Source: Mastodon's documentation, “apps API methods”, “OAuth API methods”, “OAuth scopes”; RFC 8414 and 9207 for what
+//! a server announces of itself, from 4.3 on. Servers older than 4.3
 //! take no notice of a proof.
 use super::Mastodon;
 use crate::oauth::{App, SignIn, Tokens, unreadable_app, word};
 use crate::wire::read;
 use crate::{Access, Failure, Secret};
-use ground::fetch::Request;
+use ground::fetch::{Request, Response};
 use serde_json::Value;
 
 /// What the connector's calls need, and nothing beside.
@@ -18,20 +19,20 @@ const MORE: [(&str, &str); 1] = [("force_login", "true")];
 const NAME: &str = "Drelwa";
 
 pub(super) fn sign_in(access: &Access) -> SignIn {
-    SignIn {
-        address: access.url("/oauth/authorize"),
-        scopes: &SCOPES,
-        between: " ",
-        app_word: "client_id",
-        proves: true,
-        more: &MORE,
-        introduces: true,
-    }
+    SignIn { more: &MORE, introduces: true, ..SignIn::of(access.url("/oauth/authorize"), &SCOPES) }
 }
 
 impl Mastodon {
     pub(super) fn keys(&self, access: &Access) -> Tokens<'_> {
         Tokens::new(&self.fetch, &self.clock, "The server", access.url("/oauth/token"))
+    }
+
+    /// Public, so no key goes along.
+    pub(super) async fn announces_its_name(&self, access: &Access) -> bool {
+        let request = Request::get(access.url("/.well-known/oauth-authorization-server"));
+        let told = self.fetch.send(request.header("accept", "application/json")).await;
+        let told: Option<Value> = told.ok().filter(Response::ok).and_then(|response| response.json());
+        told.is_some_and(|t| t["authorization_response_iss_parameter_supported"] == true)
     }
 
     pub(super) async fn introduced(&self, access: &Access, website: &str, redirect: &str) -> Result<App, Failure> {
@@ -65,7 +66,11 @@ mod tests {
     const BACK: &str = "https://gov.example/accounts/callback";
 
     async fn server() -> (FakeMastodon, Mastodon, Access) {
-        let fake = FakeMastodon::start(TcpListener::bind("127.0.0.1:0").await.unwrap(), Ways::default()).unwrap();
+        server_of(Ways::default()).await
+    }
+
+    async fn server_of(ways: Ways) -> (FakeMastodon, Mastodon, Access) {
+        let fake = FakeMastodon::start(TcpListener::bind("127.0.0.1:0").await.unwrap(), ways).unwrap();
         let fetch = Fetch::new(FetchPolicy { allow_loopback: true, ..FetchPolicy::default() }).unwrap();
         let base_url = format!("http://{}", fake.address);
         let (secret, remote_account_id, handle) = (Secret::new(""), String::new(), String::new());
@@ -92,6 +97,22 @@ mod tests {
         let late = bring("v-1");
         fake.forget_apps();
         assert_eq!(refusal_of(m.exchange(&to, &late).await), "app-not-known");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_names_itself_announces_it_and_is_known_by_it() {
+        for names in [false, true] {
+            let (fake, m, to) = server_of(Ways { names, ..Ways::default() }).await;
+            assert_eq!(m.names_itself(&to).await, names);
+            let sign_in = m.sign_in(&to).unwrap();
+            let back = fake.agree(&sign_in.url("app", BACK, "state", "v-1"), "7");
+            let named = url::Url::parse(&back).unwrap();
+            let named = named.query_pairs().find(|(name, _)| name == "iss").map(|(_, iss)| sign_in.is_of(&iss));
+            assert_eq!(named, names.then_some(true), "{back}");
+        }
+        let (fake, m, to) = server_of(Ways { names: true, ..Ways::default() }).await;
+        drop(fake);
+        assert!(!m.names_itself(&to).await, "nobody answers");
     }
 
     #[tokio::test]

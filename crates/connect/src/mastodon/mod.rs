@@ -26,7 +26,7 @@ use entities::{Account, Attachment, Instance, Made, NodeInfo, NodeInfoLinks, Not
 use ground::clock::{Clock, MINUTE};
 use ground::crypto::hex;
 use ground::fetch::{Fetch, Method, Parts, Request, Response};
-use paging::age;
+use paging::{Asked, age};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -142,7 +142,7 @@ impl Mastodon {
                 return Ok(());
             }
         }
-        Err(Verdict::NotSent { why: "the platform is still working on a picture or film".to_owned() })
+        Err(Verdict::NotReady { why: "the platform is still working on a picture or film".to_owned() })
     }
 
     /// The account's own id, as the platform told it when it was connected.
@@ -274,6 +274,10 @@ impl Connector for Mastodon {
         Some(keys::sign_in(access))
     }
 
+    fn names_itself<'a>(&'a self, access: &'a Access) -> Fut<'a, bool> {
+        Box::pin(self.announces_its_name(access))
+    }
+
     fn introduce<'a>(
         &'a self,
         access: &'a Access,
@@ -349,13 +353,13 @@ impl Connector for Mastodon {
     /// years before it was connected are not imported.
     fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
         Box::pin(async move {
-            let path = format!("/api/v1/notifications?types[]=mention&limit={PAGE}");
-            let page: Vec<Notification> =
-                self.after(access, &path, cursor.as_deref(), |n: &Notification| &n.id).await?;
-            let last = page.iter().map(|n| n.id.clone()).max_by_key(|id| age(id));
-            let more = cursor.is_some() && page.len() >= PAGE && last != cursor;
+            let path = "/api/v1/notifications?types[]=mention&";
+            let asked = Asked { path, cursor: cursor.as_deref(), id: |n: &Notification| &n.id };
+            let page = self.after(access, &asked).await?;
+            let last = page.items.iter().map(|n| n.id.clone()).max_by_key(|id| age(id));
+            let more = cursor.is_some() && page.full && last != cursor;
             // Not every server heeds `types[]`, and a favourite carries our own words.
-            let mentions = page.into_iter().filter(|n| n.kind == "mention");
+            let mentions = page.items.into_iter().filter(|n| n.kind == "mention");
             let mut items: Vec<Inbound> = mentions.filter_map(|n| inbound(n.status?)).collect();
             // Two of one millisecond stand in the order of their ids.
             items.sort_by_cached_key(|i| (i.at_us, age(&i.remote_id)));

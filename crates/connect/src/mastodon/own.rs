@@ -1,7 +1,7 @@
 //! What stands on the account itself, whoever put it there.
+use super::Mastodon;
 use super::entities::{Account, OwnStatus};
-use super::paging::age;
-use super::{Mastodon, PAGE};
+use super::paging::{Asked, Turned, age};
 use crate::plain::plain;
 use crate::{Access, Failure, OwnPage, OwnPost, wire};
 
@@ -34,19 +34,19 @@ impl Mastodon {
     /// it is where to begin.
     pub(super) async fn own_after(&self, access: &Access, cursor: Option<String>) -> Result<OwnPage, Failure> {
         let account = self.whose(access).await?;
-        let path = format!("/api/v1/accounts/{account}/statuses?limit=");
+        let path = format!("/api/v1/accounts/{account}/statuses?");
         let newest =
             |all: &[OwnStatus]| all.iter().map(|s| s.id.clone()).filter(|id| is_id(id)).max_by_key(|id| age(id));
         let Some(from) = cursor else {
-            let latest: Vec<OwnStatus> = self.get(access, &format!("{path}1")).await?;
+            let latest: Vec<OwnStatus> = self.get(access, &format!("{path}limit=1")).await?;
             // Where there is nothing yet, everything that comes is after it.
             let cursor = newest(&latest).unwrap_or_else(|| "0".to_owned());
             return Ok(OwnPage { items: Vec::new(), cursor: Some(cursor), more: false });
         };
-        let mut page: Vec<OwnStatus> =
-            self.after(access, &format!("{path}{PAGE}"), Some(&from), |s: &OwnStatus| &s.id).await?;
+        let asked = Asked { path: &path, cursor: Some(&from), id: |s: &OwnStatus| &s.id };
+        let Turned { items: mut page, full } = self.after(access, &asked).await?;
         page.retain(|s| age(&s.id) > age(&from));
-        let more = page.len() >= PAGE;
+        let more = full && !page.is_empty();
         let cursor = newest(&page).or(Some(from));
         let items: Result<Vec<Option<OwnPost>>, Failure> = page.into_iter().map(post).collect();
         let mut items: Vec<OwnPost> = items?.into_iter().flatten().collect();

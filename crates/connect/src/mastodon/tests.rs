@@ -125,6 +125,13 @@ async fn a_film_is_sent_up_once_however_often_it_is_tried() {
     let longer = Recording { bytes: 11, path: folder.path().join("none"), ..film.clone() };
     let unread = mastodon.prepare(&to, &Post { recording: Some(longer), ..post("x") }).await;
     assert!(matches!(unread, Err(Verdict::NotSent { .. })), "{unread:?}");
+    // What the server still works on is no fault of the server, and not sent up again.
+    fake.be_slow(45);
+    let slow = Post { recording: Some(Recording { path: folder.path().join("slow"), ..film.clone() }), ..post("x") };
+    std::fs::write(folder.path().join("slow"), b"9876543210").unwrap();
+    let verdict = mastodon.prepare(&to, &slow).await;
+    assert!(matches!(verdict, Err(Verdict::NotReady { .. })), "{verdict:?}");
+    assert_eq!(mastodon.prepare(&to, &slow).await.unwrap().media.len(), 1);
     let large = Recording { bytes: 200 << 20, path: folder.path().join("large"), ..film };
     let large = Post { recording: Some(large), ..post("x") };
     assert_eq!(mastodon.problems(&large)[0].code, "recording-too-large");
@@ -149,6 +156,40 @@ async fn mentions_come_page_by_page() {
     let none = mastodon.inbound(&to, rest.cursor.clone()).await.unwrap();
     assert_eq!((none.items.len(), none.cursor), (0, rest.cursor));
     assert_eq!(mastodon.metrics(&to, &remote_id).await.unwrap().replies, Some(46));
+}
+
+/// Answers are read up to 4 MiB, and how much is in a mention is up to whoever wrote it.
+#[tokio::test]
+async fn strangers_who_write_much_do_not_stop_the_reading() {
+    for small in [false, true] {
+        let (fake, mastodon, to) = server(Ways { small, ..Ways::default() }).await;
+        let prepared = Prepared::of(&post("Ask us"), vec![]);
+        let Verdict::Accepted { remote_id, .. } = mastodon.attempt(&to, &prepared, "k").await else { panic!() };
+        let say = |n: usize, bytes: usize| fake.add_reply(&remote_id, &format!("@roads {n} {}", "x".repeat(bytes)));
+        let mut cursor = None;
+        let mut read = async || {
+            let mut numbers = vec![];
+            loop {
+                let page = mastodon.inbound(&to, cursor.clone()).await?;
+                let number = |i: &Inbound| i.text.split(' ').nth(1).unwrap().parse::<usize>().unwrap();
+                numbers.extend(page.items.iter().map(number));
+                cursor = page.cursor;
+                if !page.more {
+                    return Ok::<_, Failure>(numbers);
+                }
+            }
+        };
+        say(0, 0);
+        assert_eq!(read().await.unwrap(), [0]);
+        (1..=5).for_each(|n| say(n, 1 << 20));
+        assert_eq!(read().await.unwrap(), (1..=5).collect::<Vec<_>>(), "{small}: all, in smaller pages");
+        // One that alone is too much is passed over as soon as another one came after it.
+        say(8, 5 << 20);
+        assert!(matches!(read().await, Err(Failure::Unreachable { .. })), "{small}");
+        (9..=11).for_each(|n| say(n, 1 << 20));
+        assert_eq!(read().await.unwrap(), [9, 10, 11], "{small}");
+        assert!(read().await.unwrap().is_empty());
+    }
 }
 
 #[tokio::test]

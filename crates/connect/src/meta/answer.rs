@@ -48,7 +48,7 @@ fn refusal(error: &Value, response: Response, clock: &Clock, access: &Access, ne
         }
         // So many posts a day, told by the page on Instagram's publishing errors; and what is not ready yet.
         (9, Some(2_207_042)) => Verdict::RateLimited { until_us: wire::wait_until(&response, clock) },
-        (9_007, Some(2_207_027)) => Verdict::NotSent { why: human },
+        (9_007, Some(2_207_027)) => Verdict::NotReady { why: human },
         // Posts have been published under either, whatever the status.
         (1 | 2, _) => Verdict::Unknown { why: format!("{network} is not sure itself: {human}") },
         (506, _) => rejected(DUPLICATE, &human, Some("text")),

@@ -114,7 +114,7 @@ impl Graph {
     pub async fn wait_for_all(&self, access: &Access, words: &Words, ids: &[String]) -> Result<(), Verdict> {
         for id in ids {
             if self.wait_for(access, words, id).await? == State::Working {
-                return Err(Verdict::NotSent { why: format!("{} is still fetching the pictures", self.network) });
+                return Err(Verdict::NotReady { why: format!("{} is still fetching the pictures", self.network) });
             }
         }
         Ok(())
@@ -150,7 +150,7 @@ impl Graph {
             State::Out => Ok(Published::Before),
             State::Over { code, why } => Err(rejected(code, &why, None)),
             State::Working | State::Ready => {
-                Err(Verdict::NotSent { why: format!("{} is still making it ready", self.network) })
+                Err(Verdict::NotReady { why: format!("{} is still making it ready", self.network) })
             }
         }
     }

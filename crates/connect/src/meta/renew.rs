@@ -14,15 +14,7 @@ const HALF: i64 = 30 * 24 * 60 * 60;
 
 /// As Meta's networks ask whoever holds an account: with commas between, and without a proof.
 pub(crate) fn sign_in(address: &str, scopes: &'static [&'static str], more: &'static [(&str, &str)]) -> SignIn {
-    SignIn {
-        address: address.to_owned(),
-        scopes,
-        between: ",",
-        app_word: "client_id",
-        proves: false,
-        more,
-        introduces: false,
-    }
+    SignIn { between: ",", proves: false, more, ..SignIn::of(address, scopes) }
 }
 
 impl Graph {

@@ -174,6 +174,10 @@ impl Connector for PeerTube {
         })
     }
 
+    fn prepare_edit<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
+        Box::pin(self.ready_to_change(access, post))
+    }
+
     fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, _: &'a str) -> Fut<'a, Verdict> {
         Box::pin(async move {
             let done = match (&prepared.reply_to, &prepared.container) {

@@ -289,6 +289,10 @@ async fn a_correction_changes_the_words_and_leaves_no_second_film_behind() {
     assert_eq!(accepted(peertube.edit(&to, &uuid, &better).await), uuid);
     assert_eq!(fake.own_texts(), ["Road open\nfor light vehicles"]);
     assert_eq!(fake.held().films.len(), 1);
+    let again = peertube.prepare_edit(&to, &shown("Road open\nfor everybody", &film)).await.unwrap();
+    assert_eq!(fake.held().films.len(), 1, "nothing is sent up for a correction");
+    accepted(peertube.edit(&to, &uuid, &again).await);
+    assert_eq!(fake.own_texts(), ["Road open\nfor everybody"]);
     // Made ready from the video itself, or out already: it stays.
     accepted(peertube.edit(&to, &uuid, &first).await);
     let second = peertube.prepare(&to, &shown("Rain expected", &film)).await.unwrap();

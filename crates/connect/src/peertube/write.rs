@@ -4,7 +4,7 @@ use super::session::Session;
 use super::view::{PRIVATE, PUBLIC, State, Video, is_uuid};
 use super::{PeerTube, Place, place, upload, words};
 use crate::wire::gone;
-use crate::{Access, Failure, Prepared, Verdict};
+use crate::{Access, Failure, Post, Prepared, Verdict};
 use ground::fetch::Method;
 use serde_json::{Value, json};
 
@@ -34,6 +34,12 @@ impl PeerTube {
             }
             _ => Verdict::Pending { remote_id },
         })
+    }
+
+    /// A correction changes words only: the film stays where it is.
+    pub(super) async fn ready_to_change(&self, _: &Access, post: &Post) -> Result<Prepared, Verdict> {
+        words::fit(&post.text, post.reply_to.is_some())?;
+        Ok(Prepared::of(post, Vec::new()))
     }
 
     pub(super) async fn change(&self, access: &Access, uuid: &str, prepared: &Prepared) -> Result<Verdict, Failure> {

@@ -1,16 +1,18 @@
-//! The connector to the practice network, in each of the four ways a platform can protect against publishing twice.
-use super::routes::LARGEST_MEDIA;
+//! The connector to the practice network: in each of the four ways a platform can protect against publishing twice, and in the
+//! likeness of each platform.
+use super::answers::{Contained, Listed, Made, Me, Own, Replies, Stands};
+use super::likeness::Likeness;
+use super::routes::{AS, LARGEST_MEDIA};
 use super::state::PracticeReply;
 use super::{TEXT_LIMIT, calling};
 use crate::wire::{self, harmless, parsed, read, removed, written};
 use crate::{
     Access, Again, Capabilities, Connector, Count, Counts, Failure, Found, Fut, Heard, Identity, Inbound, InboundPage,
-    Key, Kind, NotHeard, Notice, OwnPage, OwnPost, Post, Prepared, Proof, Safety, Secret, Sought, Standing, Verdict,
-    fingerprint,
+    Key, Kind, NotHeard, Notice, OwnPage, OwnPost, Post, Prepared, Problem, Proof, Safety, Secret, Sought, Standing,
+    Verdict, fingerprint,
 };
 use ground::clock::{Clock, MINUTE};
 use ground::fetch::{Fetch, Method, Request, Response};
-use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -21,6 +23,7 @@ pub struct Practice {
     fetch: Fetch,
     clock: Clock,
     safety: Safety,
+    likeness: Option<Likeness>,
 }
 
 /// The practice network as four platforms: `practice`, `practice-twophase`, `practice-readback`, `practice-blind`.
@@ -30,73 +33,59 @@ pub fn connectors(fetch: &Fetch, clock: &Clock) -> Vec<Arc<dyn Connector>> {
     kinds.into_iter().map(make).collect()
 }
 
-#[derive(Deserialize)]
-struct Made {
-    id: String,
+/// The practice network in the likeness of each of these: `practice-` before its short name.
+pub(crate) fn likenesses(fetch: &Fetch, clock: &Clock, real: &[Arc<dyn Connector>]) -> Vec<Arc<dyn Connector>> {
+    let make = |real: &Arc<dyn Connector>| {
+        let (safety, likeness) = (real.capabilities().safety, Some(Likeness::new(real.clone())));
+        Arc::new(Practice { likeness, ..Practice::new(fetch.clone(), clock.clone(), safety) }) as Arc<dyn Connector>
+    };
+    real.iter().map(make).collect()
 }
 
-#[derive(Deserialize)]
-struct Me {
-    id: String,
-    handle: String,
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Listed {
-    posts: Vec<ListedPost>,
-}
-
-#[derive(Deserialize)]
-struct ListedPost {
-    id: String,
-    text: String,
-}
-
-#[derive(Deserialize)]
-struct Own {
-    posts: Vec<OwnItem>,
-    /// The newest id of all; empty where there is none.
-    last: String,
-    more: bool,
-}
-
-#[derive(Deserialize)]
-struct OwnItem {
-    id: String,
-    text: String,
-    at_us: i64,
-}
-
-#[derive(Deserialize)]
-struct Stands {
-    standing: String,
-}
-
-#[derive(Deserialize)]
-struct Contained {
-    #[serde(deserialize_with = "told")]
-    post: Option<String>,
-}
-
-/// Nothing said is not "none".
-fn told<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    Option::deserialize(from)
-}
-
-#[derive(Deserialize)]
-struct Replies {
-    replies: Vec<PracticeReply>,
-    more: bool,
+/// What the four are able to do.
+pub(super) fn plain(safety: Safety) -> Capabilities {
+    let (platform, name) = match safety {
+        Safety::Keyed { .. } => ("practice", "Practice network"),
+        Safety::TwoPhase => ("practice-twophase", "Practice network (two steps)"),
+        Safety::ReadBack => ("practice-readback", "Practice network (read back)"),
+        Safety::Blind => ("practice-blind", "Practice network (blind)"),
+    };
+    Capabilities {
+        platform,
+        name,
+        kind: Kind::Practice,
+        publishes: true,
+        text_limit: Some(TEXT_LIMIT),
+        count: Count::Graphemes,
+        max_media: 4,
+        needs_media: false,
+        alt_limit: Some(1500),
+        image_types: ["image/jpeg", "image/png", "image/webp", "image/gif"].map(str::to_owned).to_vec(),
+        image_bytes: Some(LARGEST_MEDIA),
+        recordings: None,
+        can_edit: true,
+        can_delete: true,
+        can_reply: true,
+        can_hide: true,
+        reads_comments: true,
+        rereads: true,
+        lists_own: safety != Safety::Blind,
+        has_metrics: true,
+        calls_us: true,
+        key: Key::Token,
+        server: None,
+        safety,
+        proof: Proof::Practice,
+    }
 }
 
 impl Practice {
     pub fn new(fetch: Fetch, clock: Clock, safety: Safety) -> Practice {
-        Practice { fetch, clock, safety }
+        Practice { fetch, clock, safety, likeness: None }
     }
 
     async fn get<T: serde::de::DeserializeOwned>(&self, access: &Access, path: &str) -> Result<T, Failure> {
-        let request = Request::get(access.url(path)).bearer(access.secret.reveal());
+        let request = self.to(Method::GET, access, path);
         let response = read(self.fetch.send(request).await, &self.clock)?;
         parsed(&response)
     }
@@ -106,7 +95,11 @@ impl Practice {
     }
 
     fn to(&self, method: Method, access: &Access, path: &str) -> Request {
-        Request::new(method, access.url(path)).bearer(access.secret.reveal())
+        let request = Request::new(method, access.url(path)).bearer(access.secret.reveal());
+        match &self.likeness {
+            Some(likeness) => request.header(AS, likeness.of),
+            None => request,
+        }
     }
 
     async fn made(&self, request: Request) -> Result<String, Verdict> {
@@ -122,6 +115,15 @@ impl Practice {
             let mut request = self.to(Method::POST, access, &format!("/api/media?alt={alt}"));
             request = request.header("content-type", &m.mime);
             request.body = m.bytes.clone();
+            media.push(self.made(request).await.map_err(harmless)?);
+        }
+        if let Some(recording) = &post.recording {
+            // The file stays here, and is there to be sent.
+            recording.read(0, 1).await?;
+            let words: Vec<_> = recording.captions.iter().map(|c| json!({"lang": c.lang, "vtt": c.vtt})).collect();
+            let (mime, bytes, seconds) = (&recording.mime, recording.bytes, recording.seconds);
+            let told = json!({"mime": mime, "bytes": bytes, "seconds": seconds, "captions": words});
+            let request = self.to(Method::POST, access, "/api/recordings").json(&told);
             media.push(self.made(request).await.map_err(harmless)?);
         }
         let mut prepared = Prepared::of(post, media);
@@ -238,38 +240,13 @@ pub(super) fn inbound(url: Option<String>, r: PracticeReply) -> Inbound {
 
 impl Connector for Practice {
     fn capabilities(&self) -> Capabilities {
-        let (platform, name) = match self.safety {
-            Safety::Keyed { .. } => ("practice", "Practice network"),
-            Safety::TwoPhase => ("practice-twophase", "Practice network (two steps)"),
-            Safety::ReadBack => ("practice-readback", "Practice network (read back)"),
-            Safety::Blind => ("practice-blind", "Practice network (blind)"),
-        };
-        Capabilities {
-            platform,
-            name,
-            kind: Kind::Practice,
-            publishes: true,
-            text_limit: Some(TEXT_LIMIT),
-            count: Count::Graphemes,
-            max_media: 4,
-            needs_media: false,
-            alt_limit: Some(1500),
-            image_types: ["image/jpeg", "image/png", "image/webp", "image/gif"].map(str::to_owned).to_vec(),
-            image_bytes: Some(LARGEST_MEDIA),
-            recordings: None,
-            can_edit: true,
-            can_delete: true,
-            can_reply: true,
-            can_hide: true,
-            reads_comments: true,
-            rereads: true,
-            lists_own: self.safety != Safety::Blind,
-            has_metrics: true,
-            calls_us: true,
-            key: Key::Token,
-            server: None,
-            safety: self.safety,
-            proof: Proof::Practice,
+        self.likeness.as_ref().map_or_else(|| plain(self.safety), Likeness::capabilities)
+    }
+
+    fn problems(&self, post: &Post) -> Vec<Problem> {
+        match &self.likeness {
+            Some(likeness) => likeness.problems(post),
+            None => crate::problems(&plain(self.safety), post),
         }
     }
 
@@ -309,6 +286,9 @@ impl Connector for Practice {
 
     fn edit<'a>(&'a self, access: &'a Access, remote_id: &'a str, prepared: &'a Prepared) -> Fut<'a, Verdict> {
         Box::pin(async move {
+            if !self.capabilities().can_edit {
+                return Verdict::unsupported("edit");
+            }
             let request = self.to(Method::PUT, access, &format!("/api/posts/{remote_id}")).json(&body(prepared));
             self.made(request).await.map_or_else(|v| v, |id| accepted(access, id))
         })
@@ -316,6 +296,9 @@ impl Connector for Practice {
 
     fn take_down<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Verdict> {
         Box::pin(async move {
+            if !self.capabilities().can_delete {
+                return Verdict::unsupported("take_down");
+            }
             let request = self.to(Method::DELETE, access, &format!("/api/posts/{remote_id}"));
             removed(self.fetch.send(request).await, &self.clock, remote_id)
         })
@@ -323,6 +306,9 @@ impl Connector for Practice {
 
     fn hide<'a>(&'a self, access: &'a Access, remote_id: &'a str, hidden: bool) -> Fut<'a, Verdict> {
         Box::pin(async move {
+            if !self.capabilities().can_hide {
+                return Verdict::unsupported("hide");
+            }
             let path = format!("/api/replies/{remote_id}/hidden");
             let request = self.to(Method::PUT, access, &path).json(&json!({"hidden": hidden}));
             let done = self.made(request).await;
@@ -332,6 +318,9 @@ impl Connector for Practice {
 
     fn inbound<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<InboundPage, Failure>> {
         Box::pin(async move {
+            if !self.capabilities().reads_comments {
+                return Ok(InboundPage { items: Vec::new(), cursor, more: false });
+            }
             let after: u64 = cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(0);
             let page: Replies = self.get(access, &format!("/api/replies?after={after}")).await?;
             let last = page.replies.last().map_or(after, |r| r.n);
@@ -342,12 +331,17 @@ impl Connector for Practice {
     }
 
     fn comment<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Again, Failure>> {
-        Box::pin(self.reread(access, remote_id))
+        Box::pin(async move {
+            if !self.capabilities().rereads {
+                return Ok(Again::NotTold);
+            }
+            self.reread(access, remote_id).await
+        })
     }
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
         Box::pin(async move {
-            if self.safety == Safety::Blind {
+            if !self.capabilities().lists_own {
                 return Ok(OwnPage { items: Vec::new(), cursor, more: false });
             }
             let after =
@@ -363,6 +357,9 @@ impl Connector for Practice {
     }
 
     fn hear(&self, notice: &Notice, secret: &Secret, now_us: i64) -> Result<Heard, NotHeard> {
+        if !self.capabilities().calls_us {
+            return Err(NotHeard::Unexpected);
+        }
         calling::hear(notice, secret, now_us)
     }
 
@@ -371,6 +368,11 @@ impl Connector for Practice {
     }
 
     fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {
-        Box::pin(async move { self.get(access, &format!("/api/posts/{remote_id}")).await })
+        Box::pin(async move {
+            if !self.capabilities().has_metrics {
+                return Ok(Counts::default());
+            }
+            self.get(access, &format!("/api/posts/{remote_id}")).await
+        })
     }
 }

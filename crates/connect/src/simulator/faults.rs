@@ -77,6 +77,9 @@ impl Faults {
     pub fn clear(&mut self) {
         self.0.clear();
     }
+    pub fn clear_of(&mut self, account: &str) {
+        self.0.retain(|f| f.account.as_deref() != Some(account));
+    }
     pub fn all(&self) -> &[SetFault] {
         &self.0
     }

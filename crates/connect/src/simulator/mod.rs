@@ -3,12 +3,21 @@
 //! networks do. Nothing written here reaches anybody.
 //!
 //! A key is `NAME` or `NAME:anything` and belongs to the account `NAME`, which needs no opening.
+//!
+//! Whoever names a platform in the header `practice-as` finds the network in its likeness: it takes what that platform takes,
+//! counted as that counts, refuses what that refuses, and cannot do what that cannot. The account is `NAME@PLATFORM` then, so
+//! one name is another account on each.
+mod answers;
 #[cfg(test)]
 pub(crate) mod bench;
 mod calling;
 mod connector;
 mod control;
 pub(crate) mod faults;
+mod house;
+mod likeness;
+#[cfg(test)]
+mod likeness_tests;
 pub(crate) mod line;
 mod routes;
 mod state;
@@ -16,14 +25,18 @@ mod state;
 mod tests;
 
 pub use calling::{SIGNATURE, signature};
+pub(crate) use connector::likenesses;
 pub use connector::{Practice, connectors};
 pub use faults::{Fault, SetFault};
+pub(crate) use likeness::PLAYED;
 pub use state::{PracticeMedia, PracticePost, PracticeReply};
 
 use faults::Faults;
 use ground::clock::Clock;
-use ground::fetch::Fetch;
+use ground::fetch::{Fetch, FetchPolicy};
+use likeness::Likeness;
 use state::{Event, State};
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -44,6 +57,8 @@ pub(crate) struct Net {
     base_url: String,
     /// For the calls to those who want to be told; made when the first is due.
     fetch: OnceLock<Option<Fetch>>,
+    /// By the short name of the platform.
+    likenesses: BTreeMap<&'static str, Likeness>,
 }
 
 impl Net {
@@ -116,7 +131,8 @@ impl Simulator {
         let state = opened(file).await?;
         let address = listener.local_addr()?;
         let (faults, base_url, fetch) = (Mutex::default(), format!("http://{address}"), OnceLock::new());
-        let net = Arc::new(Net { state: Mutex::new(state), faults, clock, base_url, fetch });
+        let likenesses = likenesses_of_all(&clock)?;
+        let net = Arc::new(Net { state: Mutex::new(state), faults, clock, base_url, fetch, likenesses });
         let (stop, stopped) = oneshot::channel::<()>();
         let app = routes::router(net.clone()).into_make_service_with_connect_info::<line::Scissors>();
         let task = tokio::spawn(async move {
@@ -134,6 +150,12 @@ impl Simulator {
         self.net.base_url.clone()
     }
 
+    /// The account that a key opens, by the short name of one of the practice connectors; `None` where a key opens none.
+    pub fn account(&self, platform: &str, key: &str) -> Option<String> {
+        let of = platform.strip_prefix(PLAYED).filter(|of| self.net.likenesses.contains_key(of));
+        self.net.house(of).ok()?.account(key)
+    }
+
     /// Stops and waits until the port and the file are free again.
     pub async fn stop(mut self) {
         drop(self.stop.take());
@@ -148,6 +170,21 @@ impl Simulator {
 
     pub fn clear_faults(&self) {
         self.net.faults().clear();
+    }
+
+    /// The faults that one account would meet, those of everybody with them.
+    pub fn faults_of(&self, account: &str) -> Vec<SetFault> {
+        self.net.faults().all().iter().filter(|f| f.account.as_deref().is_none_or(|a| a == account)).cloned().collect()
+    }
+
+    /// Takes back the faults that are meant for this account alone.
+    pub fn clear_faults_of(&self, account: &str) {
+        self.net.faults().clear_of(account);
+    }
+
+    /// Likes, shares and views of a post.
+    pub fn counts(&self, post: &str) -> (u64, u64, u64) {
+        self.net.state().counts.get(post).copied().unwrap_or_default()
     }
 
     /// Lets somebody write to an account, under a post or out of the blue. Gives the reply's id.
@@ -192,6 +229,13 @@ impl Simulator {
     pub fn replies(&self) -> Vec<PracticeReply> {
         self.net.state().replies.clone()
     }
+}
+
+/// The connectors are only asked what they say of themselves: nobody is called.
+fn likenesses_of_all(clock: &Clock) -> io::Result<BTreeMap<&'static str, Likeness>> {
+    let fetch = Fetch::new(FetchPolicy::default()).map_err(io::Error::other)?;
+    let all = crate::registry::platforms(&fetch, clock).into_iter().map(Likeness::new);
+    Ok(all.map(|l| (l.of, l)).collect())
 }
 
 /// The file may still be held for a moment by the network that was stopped just now.

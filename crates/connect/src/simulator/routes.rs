@@ -1,13 +1,13 @@
 //! The practice network's own HTTP interface, with its faults.
+mod media;
 mod reading;
 mod review;
 
+use super::house::House;
 use super::line::Scissors;
-use super::state::{Event, PracticeMedia, PracticePost, State as Remembered};
-use super::{Fault, Net, SetFault, TEXT_LIMIT, control};
-use crate::Count;
-use axum::body::Bytes;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, State};
+use super::state::{Event, PracticePost, State as Remembered};
+use super::{Fault, Net, SetFault, control};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
@@ -17,14 +17,19 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Names the platform in whose likeness the network is spoken to; without it, it is as it is.
+pub(super) const AS: &str = "practice-as";
+
 pub(super) const LARGEST_MEDIA: usize = 16 << 20;
+/// What is sent at once at most: more than the largest picture that any platform takes.
+pub(super) const LARGEST_BODY: usize = 40 << 20;
 
 pub(super) type Answer = Result<Response, No>;
 
 /// What the practice network says no with.
 pub(super) enum No {
     Key,
-    Refused(&'static str),
+    Refused(String),
     Gone,
     Disk,
     /// A fault's own answer.
@@ -34,10 +39,10 @@ pub(super) enum No {
 impl IntoResponse for No {
     fn into_response(self) -> Response {
         let (status, text) = match self {
-            No::Key => (StatusCode::UNAUTHORIZED, "The access token is not valid"),
+            No::Key => (StatusCode::UNAUTHORIZED, "The access token is not valid".to_owned()),
             No::Refused(text) => (StatusCode::UNPROCESSABLE_ENTITY, text),
-            No::Gone => (StatusCode::NOT_FOUND, "Not found"),
-            No::Disk => (StatusCode::INTERNAL_SERVER_ERROR, "The network could not write it down"),
+            No::Gone => (StatusCode::NOT_FOUND, "Not found".to_owned()),
+            No::Disk => (StatusCode::INTERNAL_SERVER_ERROR, "The network could not write it down".to_owned()),
             No::Fault(response) => return *response,
         };
         (status, Json(json!({"error": text}))).into_response()
@@ -48,7 +53,8 @@ pub(super) fn router(net: Arc<Net>) -> Router {
     Router::new()
         .route("/api/me", get(me))
         .route("/api/owner", get(owner))
-        .route("/api/media", post(upload))
+        .route("/api/media", post(media::upload))
+        .route("/api/recordings", post(media::tell))
         .route("/api/posts", get(reading::own_posts).post(publish))
         .route("/api/posts/{id}", put(edit).get(one).delete(remove))
         .route("/api/posts/{id}/standing", get(review::standing))
@@ -68,23 +74,26 @@ pub(super) fn router(net: Arc<Net>) -> Router {
         .route("/control/hooks", post(control::set_hook))
         .route("/posts", get(control::posts))
         .route("/posts/{id}", get(control::post))
-        .layer(DefaultBodyLimit::max(LARGEST_MEDIA))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(net)
 }
 
 /// Who calls, and what goes wrong for them this time.
 struct Call {
     net: Arc<Net>,
+    /// The account's name; at a platform that is played, `NAME@PLATFORM`.
     account: String,
+    house: House,
     scissors: Scissors,
     fault: Option<SetFault>,
 }
 
 impl Call {
     fn begin(net: Arc<Net>, headers: &HeaderMap, scissors: Scissors, write: bool) -> Result<Call, No> {
-        let account = account(headers).ok_or(No::Key)?;
+        let house = net.house(headers.get(AS).and_then(|v| v.to_str().ok()))?;
+        let account = house.account(bearer(headers).ok_or(No::Key)?).ok_or(No::Key)?;
         let fault = net.faults().meet(&account, write);
-        let call = Call { net, account, scissors, fault };
+        let call = Call { net, account, house, scissors, fault };
         let Some(fault) = &call.fault else { return Ok(call) };
         let answer = match fault.fault {
             Fault::RevokedToken => No::Key.into_response(),
@@ -131,12 +140,8 @@ impl Call {
     }
 }
 
-fn account(headers: &HeaderMap) -> Option<String> {
-    let token = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")?;
-    let name = token.split(':').next()?.trim();
-    let fit =
-        !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    fit.then(|| name.to_owned())
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 type Shared = State<Arc<Net>>;
@@ -153,29 +158,25 @@ struct NewPost {
 }
 
 impl NewPost {
-    fn checked(self, state: &Remembered, account: &str, now: i64) -> Result<PracticePost, No> {
-        if self.text.trim().is_empty() && self.media.is_empty() {
-            return Err(No::Refused("The text is empty"));
-        }
-        if Count::Graphemes.of(&self.text) > TEXT_LIMIT {
-            return Err(No::Refused("The text is longer than 500 characters"));
-        }
-        let there = |id: &String| state.posts.contains_key(id) || state.replies.iter().any(|r| r.id == *id);
-        if !self.reply_to.as_ref().is_none_or(there) {
-            return Err(No::Refused("What it answers is not there"));
-        }
-        let media: Option<Vec<PracticeMedia>> = self.media.iter().map(|id| state.media.get(id).cloned()).collect();
-        Ok(PracticePost {
+    fn checked(self, house: &House, state: &Remembered, account: &str, now: i64) -> Result<PracticePost, No> {
+        let media: Option<Vec<_>> = self.media.iter().map(|id| state.media.get(id).cloned()).collect();
+        let post = PracticePost {
             id: format!("p{:08}", state.number()),
             account: account.to_owned(),
             text: self.text,
             lang: self.lang,
-            media: media.ok_or(No::Refused("A picture is not there"))?,
+            media: media.ok_or_else(|| No::Refused("A picture is not there".to_owned()))?,
             reply_to: self.reply_to,
             key: None,
             at_us: now,
             edits: 0,
-        })
+        };
+        let ours = post.reply_to.as_ref().is_some_and(|to| state.posts.contains_key(to));
+        if !post.reply_to.as_ref().is_none_or(|to| ours || state.replies.iter().any(|r| r.id == *to)) {
+            return Err(No::Refused("What it answers is not there".to_owned()));
+        }
+        house.takes(&post, ours)?;
+        Ok(post)
     }
 }
 
@@ -185,7 +186,8 @@ fn commit(state: &mut Remembered, event: Event) -> Result<(), No> {
 
 async fn me(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap) -> Answer {
     let call = Call::begin(net, &headers, wire, false)?;
-    let me = json!({"id": call.account, "handle": format!("@{}@practice", call.account), "name": call.account});
+    let name = call.account.split('@').next().unwrap_or_default();
+    let me = json!({"id": call.account, "handle": format!("@{name}@practice"), "name": name});
     call.end(me).await
 }
 
@@ -196,40 +198,16 @@ async fn owner(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap) 
     call.end(json!({"id": id})).await
 }
 
-#[derive(Deserialize)]
-struct Alt {
-    #[serde(default)]
-    alt: String,
-}
-
-async fn upload(
-    State(net): Shared,
-    ConnectInfo(wire): Wire,
-    Query(q): Query<Alt>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Answer {
-    let call = Call::begin(net, &headers, wire, false)?;
-    let mime = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    let done = call.change(move |state, _, _| {
-        let media = PracticeMedia { id: format!("m{:08}", state.number()), mime, alt: q.alt, size: body.len() };
-        let id = media.id.clone();
-        commit(state, Event::Uploaded { media })?;
-        Ok(json!({"id": id}))
-    });
-    let value = done.await?;
-    call.end(value).await
-}
-
 async fn publish(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Json(new): Json<NewPost>) -> Answer {
     let call = Call::begin(net, &headers, wire, true)?;
     let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let house = call.house.clone();
     let done = call.change(move |state, account, now| {
         let earlier = key.as_ref().and_then(|k| state.keys.get(&(account.to_owned(), k.clone())));
         if let Some(id) = earlier {
             return Ok(json!({"id": id}));
         }
-        let mut post = new.checked(state, account, now)?;
+        let mut post = new.checked(&house, state, account, now)?;
         post.key = key;
         let id = post.id.clone();
         commit(state, Event::Posted { post, container: None })?;
@@ -241,8 +219,9 @@ async fn publish(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap
 
 async fn contain(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Json(new): Json<NewPost>) -> Answer {
     let call = Call::begin(net, &headers, wire, false)?;
+    let house = call.house.clone();
     let done = call.change(move |state, account, now| {
-        let mut post = new.checked(state, account, now)?;
+        let mut post = new.checked(&house, state, account, now)?;
         post.id = format!("c{:08}", state.number());
         let id = post.id.clone();
         commit(state, Event::Contained { post })?;
@@ -294,9 +273,10 @@ async fn edit(
     Json(new): Json<NewPost>,
 ) -> Answer {
     let call = Call::begin(net, &headers, wire, true)?;
+    let house = call.house.able(|can| can.can_edit)?;
     let done = call.change(move |state, account, now| {
         own(state, account, &id)?;
-        let PracticePost { text, lang, media, .. } = new.checked(state, account, now)?;
+        let PracticePost { text, lang, media, .. } = new.checked(&house, state, account, now)?;
         commit(state, Event::Edited { id: id.clone(), text, lang, media })?;
         Ok(json!({"id": id}))
     });
@@ -306,6 +286,7 @@ async fn edit(
 
 async fn remove(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Path(id): Path<String>) -> Answer {
     let call = Call::begin(net, &headers, wire, true)?;
+    call.house.able(|can| can.can_delete)?;
     let done = call.change(move |state, account, _| {
         own(state, account, &id)?;
         commit(state, Event::Removed { id: id.clone() })?;
@@ -317,6 +298,7 @@ async fn remove(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap,
 
 async fn one(State(net): Shared, ConnectInfo(wire): Wire, headers: HeaderMap, Path(id): Path<String>) -> Answer {
     let call = Call::begin(net, &headers, wire, false)?;
+    call.house.able(|can| can.has_metrics)?;
     let value = {
         let state = call.net.state();
         own(&state, &call.account, &id)?;
@@ -344,6 +326,7 @@ async fn hide(
     Json(h): Json<Hidden>,
 ) -> Answer {
     let call = Call::begin(net, &headers, wire, true)?;
+    call.house.able(|can| can.can_hide)?;
     let done = call.change(move |state, account, _| {
         if !state.replies.iter().any(|r| r.id == id && r.account == account) {
             return Err(No::Gone);

@@ -26,6 +26,12 @@ pub struct PracticeMedia {
     pub mime: String,
     pub alt: String,
     pub size: usize,
+    /// How long it plays, if it is a recording that says so.
+    #[serde(default)]
+    pub seconds: Option<u64>,
+    /// A film or sound recording, and no picture.
+    #[serde(default)]
+    pub recording: bool,
 }
 
 /// What somebody wrote to an account.

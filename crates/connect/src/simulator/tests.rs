@@ -7,11 +7,11 @@ use ground::fetch::{Fetch, FetchPolicy, Method, Request};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-fn fetch() -> Fetch {
+pub(super) fn fetch() -> Fetch {
     Fetch::new(FetchPolicy { allow_loopback: true, ..FetchPolicy::default() }).unwrap()
 }
 
-async fn network(file: Option<PathBuf>, at: &str) -> Simulator {
+pub(super) async fn network(file: Option<PathBuf>, at: &str) -> Simulator {
     Simulator::start(file, TcpListener::bind(at).await.unwrap()).await.unwrap()
 }
 

@@ -48,7 +48,9 @@ pub(super) fn said(answer: Result<Response, FetchError>, clock: &Clock, access: 
     let response = match answer {
         Ok(response) => response,
         Err(FetchError::NotSent(why)) => return Err(Verdict::NotSent { why: clean(&why) }),
-        Err(FetchError::Unknown(why)) => return Err(Verdict::Unknown { why: clean(&why) }),
+        Err(FetchError::Unknown(why) | FetchError::TooLarge(why)) => {
+            return Err(Verdict::Unknown { why: clean(&why) });
+        }
     };
     let value: Option<Value> = response.json();
     let ok = value.as_ref().and_then(|v| v.get("ok")).and_then(Value::as_bool);

@@ -3,13 +3,9 @@ use super::tests::{container, published, sought, threads};
 use super::*;
 use crate::contract::film;
 use crate::simulator::{Fault, SetFault};
-use crate::trial::{accepted, code, post};
+use crate::trial::{accepted, beside as with, code, in_the_end};
 use crate::{Captions, Recording};
 use ground::clock::{DAY, HOUR};
-
-fn with(film: Recording, text: &str) -> Post {
-    Post { recording: Some(film), ..post(text) }
-}
 
 fn at(address: &str) -> Recording {
     Recording { url: Some(address.into()), ..film() }
@@ -53,16 +49,7 @@ async fn a_film_that_takes_long_is_fetched_once() {
     let (fake, c, to) = threads().await;
     fake.be_slow(14);
     let prepared = c.prepare(&to, &with(film(), "The new bridge")).await.unwrap();
-    let mut tries = 0;
-    let out = loop {
-        match c.attempt(&to, &prepared, "k").await {
-            Verdict::NotSent { why } => assert!(why.contains("still"), "{why}"),
-            verdict => break accepted(verdict),
-        }
-        tries += 1;
-        assert!(tries < 9);
-    };
-    assert!(tries > 1, "it was waited for");
+    let out = accepted(in_the_end(async || c.attempt(&to, &prepared, "k").await).await);
     assert_eq!((fake.own().len(), published(&fake)), (1, 1));
     assert_eq!(accepted(c.attempt(&to, &prepared, "k").await), out);
     assert_eq!(fake.own().len(), 1);
@@ -82,7 +69,7 @@ async fn a_film_that_comes_to_nothing_is_refused_and_not_out() {
         }
         fake.be_slow(12);
         let late = c.prepare(&to, &with(at(address), "x")).await.unwrap();
-        assert!(matches!(c.attempt(&to, &late, "k").await, Verdict::NotSent { .. }));
+        assert!(matches!(c.attempt(&to, &late, "k").await, Verdict::NotReady { .. }));
         assert_eq!(code(&c.attempt(&to, &late, "k").await), "not-ready");
         assert_eq!(c.find(&to, &sought("x", late.container.as_deref())).await, Found::No);
     }

@@ -83,9 +83,9 @@ async fn pictures_are_fetched_from_their_addresses() {
     // Pictures that never get ready hold back the carousel, and nothing is out.
     fake.be_slow(999);
     let several = Post { media: vec![picture("a"), picture("b")], ..post("Later") };
-    assert!(matches!(c.prepare(&to, &several).await, Err(Verdict::NotSent { .. })));
+    assert!(matches!(c.prepare(&to, &several).await, Err(Verdict::NotReady { .. })));
     let one = c.prepare(&to, &Post { media: vec![picture("a")], ..post("Later") }).await.unwrap();
-    assert!(matches!(c.attempt(&to, &one, "k").await, Verdict::NotSent { .. }));
+    assert!(matches!(c.attempt(&to, &one, "k").await, Verdict::NotReady { .. }));
     assert_eq!(fake.own().len(), 2);
     fake.be_slow(0);
     fake.say_instead("fields=status", 200, r#"{"status":"ERROR","error_message":"FAILED_DOWNLOADING_IMAGE"}"#);
@@ -129,7 +129,7 @@ async fn a_container_goes_out_once() {
     }
     let prepared = c.prepare(&to, &post("Third")).await.unwrap();
     fake.set_state(&container(&prepared).id, "IN_PROGRESS");
-    assert!(matches!(c.attempt(&to, &prepared, "k").await, Verdict::NotSent { .. }));
+    assert!(matches!(c.attempt(&to, &prepared, "k").await, Verdict::NotReady { .. }));
     for odd in [None, Some("17".to_owned()), Some("../me 5".to_owned())] {
         let unmade = Prepared { container: odd, ..prepared.clone() };
         assert!(matches!(c.attempt(&to, &unmade, "k").await, Verdict::NotSent { .. }));

@@ -95,7 +95,7 @@ fn step(answer: Result<Response, FetchError>, clock: &Clock) -> Result<Step, Ver
     let response = match answer {
         Ok(response) => response,
         Err(FetchError::NotSent(why)) => return Err(Verdict::NotSent { why }),
-        Err(FetchError::Unknown(why)) => return Err(Verdict::Unknown { why }),
+        Err(FetchError::Unknown(why) | FetchError::TooLarge(why)) => return Err(Verdict::Unknown { why }),
     };
     match response.status {
         201 => Ok(Step::Whole),

@@ -14,15 +14,7 @@ const ASKED: &str = "https://www.tiktok.com/v2/auth/authorize/";
 const MORE: [(&str, &str); 1] = [("disable_auto_auth", "1")];
 
 pub(super) fn sign_in() -> SignIn {
-    SignIn {
-        address: ASKED.to_owned(),
-        scopes: &SCOPES,
-        between: ",",
-        app_word: "client_key",
-        proves: false,
-        more: &MORE,
-        introduces: false,
-    }
+    SignIn { between: ",", app_word: "client_key", proves: false, more: &MORE, ..SignIn::of(ASKED, &SCOPES) }
 }
 
 impl TikTok {

@@ -13,15 +13,7 @@ const SCOPES: [&str; 6] =
 const ASKED: &str = "https://x.com/i/oauth2/authorize";
 
 pub(super) fn sign_in() -> SignIn {
-    SignIn {
-        address: ASKED.to_owned(),
-        scopes: &SCOPES,
-        between: " ",
-        app_word: "client_id",
-        proves: true,
-        more: &[],
-        introduces: false,
-    }
+    SignIn::of(ASKED, &SCOPES)
 }
 
 impl X {

@@ -12,15 +12,7 @@ const ASKED: &str = "https://accounts.google.com/o/oauth2/v2/auth";
 const MORE: [(&str, &str); 2] = [("access_type", "offline"), ("prompt", "consent select_account")];
 
 pub(super) fn sign_in() -> SignIn {
-    SignIn {
-        address: ASKED.to_owned(),
-        scopes: &SCOPES,
-        between: " ",
-        app_word: "client_id",
-        proves: true,
-        more: &MORE,
-        introduces: false,
-    }
+    SignIn { more: &MORE, ..SignIn::of(ASKED, &SCOPES) }
 }
 
 impl YouTube {

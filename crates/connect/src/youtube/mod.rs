@@ -223,6 +223,10 @@ impl Connector for YouTube {
         Box::pin(self.ready(access, post))
     }
 
+    fn prepare_edit<'a>(&'a self, access: &'a Access, post: &'a Post) -> Fut<'a, Result<Prepared, Verdict>> {
+        Box::pin(self.ready_to_change(access, post))
+    }
+
     fn attempt<'a>(&'a self, access: &'a Access, prepared: &'a Prepared, _key: &'a str) -> Fut<'a, Verdict> {
         Box::pin(async move {
             either(match &prepared.reply_to {

@@ -202,7 +202,11 @@ async fn a_correction_keeps_the_rest_and_the_film() {
         assert_eq!(held.videos[0].privacy, "public");
     }
     let short = Recording { bytes: 1000, captions: vec![], ..s.film() };
-    let other = s.it.prepare(&s.to, &Post { recording: Some(short), ..s.post("Another film") }).await.unwrap();
+    // What the program asks for sends nothing up at all.
+    let again = s.it.prepare_edit(&s.to, &s.post("Road open for light vehicles\n\nOnly.")).await.unwrap();
+    assert_eq!(s.fake.held().videos.len(), 1);
+    assert!(matches!(s.it.edit(&s.to, &id, &again).await, Verdict::Accepted { .. }));
+    let other = s.it.prepare_edit(&s.to, &Post { recording: Some(short), ..s.post("Another film") }).await.unwrap();
     assert_eq!(code(&s.it.edit(&s.to, &id, &other).await), "recording-fixed");
     assert_eq!(s.fake.texts(), ["Road open for light vehicles\n\nOnly."]);
     assert_eq!(s.fake.held().videos.len(), 1);

@@ -7,7 +7,7 @@ use super::answer::rejected;
 use super::{CAPTIONS, FILMS, YouTube, words, write};
 use crate::recording::Source;
 use crate::wire::harmless;
-use crate::{Access, Captions, Post, Prepared, Verdict};
+use crate::{Access, Captions, Post, Prepared, Recording, Verdict};
 use ground::fetch::{FetchError, Method, Request, Response};
 use serde_json::{Value, json};
 
@@ -38,29 +38,40 @@ fn arrived(response: &Response) -> Option<u64> {
     range.trim().strip_prefix("bytes=0-")?.parse::<u64>().ok()?.checked_add(1)
 }
 
+/// The film of a post, which always has one and words that fit; none in an answer to a comment.
+fn film(post: &Post) -> Result<Option<&Recording>, Verdict> {
+    if let Some(to) = &post.reply_to {
+        write::place(to)?;
+        if !post.media.is_empty() || post.recording.is_some() {
+            return Err(rejected("media-too-many", "A comment on YouTube holds words only.", Some("media")));
+        }
+        return Ok(None);
+    }
+    if words::title(&post.text).is_empty() {
+        return Err(rejected("text-empty", "A film on YouTube needs a title.", Some("text")));
+    }
+    if words::description(&post.text).len() > words::DESCRIPTION {
+        return Err(rejected("text-too-long", "A description on YouTube has 5,000 bytes.", Some("text")));
+    }
+    let Some(recording) = post.recording.as_ref().filter(|r| r.is_film() && r.bytes > 0) else {
+        return Err(rejected("recording-missing", "YouTube takes no post without a film.", Some("media")));
+    };
+    if !post.media.is_empty() {
+        return Err(rejected("recording-alone", "A film on YouTube takes no pictures beside it.", Some("media")));
+    }
+    Ok(Some(recording))
+}
+
 impl YouTube {
+    /// A film cannot be replaced: how large it is tells whether it is still the same.
+    pub(super) async fn ready_to_change(&self, _: &Access, post: &Post) -> Result<Prepared, Verdict> {
+        Ok(Prepared::of(post, film(post)?.map(|film| write::film(film.bytes)).into_iter().collect()))
+    }
+
     /// Uploads the film, which nobody sees yet, and its captions. An answer to a comment needs nothing made ready.
     pub(super) async fn ready(&self, access: &Access, post: &Post) -> Result<Prepared, Verdict> {
-        if let Some(to) = &post.reply_to {
-            write::place(to)?;
-            if !post.media.is_empty() || post.recording.is_some() {
-                return Err(rejected("media-too-many", "A comment on YouTube holds words only.", Some("media")));
-            }
-            return Ok(Prepared::of(post, Vec::new()));
-        }
+        let Some(recording) = film(post)? else { return Ok(Prepared::of(post, Vec::new())) };
         let (title, description) = (words::title(&post.text), words::description(&post.text));
-        if title.is_empty() {
-            return Err(rejected("text-empty", "A film on YouTube needs a title.", Some("text")));
-        }
-        if description.len() > words::DESCRIPTION {
-            return Err(rejected("text-too-long", "A description on YouTube has 5,000 bytes.", Some("text")));
-        }
-        let Some(recording) = post.recording.as_ref().filter(|r| r.is_film() && r.bytes > 0) else {
-            return Err(rejected("recording-missing", "YouTube takes no post without a film.", Some("media")));
-        };
-        if !post.media.is_empty() {
-            return Err(rejected("recording-alone", "A film on YouTube takes no pictures beside it.", Some("media")));
-        }
         let about = json!({
             "snippet": {"title": title, "description": description, "categoryId": CATEGORY},
             "status": write::status("private"),

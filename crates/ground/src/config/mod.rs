@@ -28,6 +28,8 @@ pub struct Config {
     pub log_key: String,
     /// Connectors may call loopback addresses (practice network, tests). Never in production.
     pub allow_loopback: bool,
+    /// A practice network runs beside the site, to train on.
+    pub practice_network: bool,
     /// Requests come through a proxy of ours, which names where they came from.
     pub behind_proxy: bool,
     /// Roles that the pack wants a second factor for rest until their holder has one.
@@ -117,6 +119,12 @@ const SETTINGS: &[Setting] = &[
         name: "allow-loopback",
         default: "false",
         help: "connectors may call loopback addresses (practice and tests)",
+        secret: false,
+    },
+    Setting {
+        name: "practice-network",
+        default: "false",
+        help: "true: serve runs a practice network beside the site, to train on; nothing there reaches anybody",
         secret: false,
     },
     Setting {
@@ -215,6 +223,7 @@ impl Config {
             next_master_key: value("next-master-key"),
             log_key: value("log-key"),
             allow_loopback: matches!(value("allow-loopback").as_str(), "true" | "1" | "yes"),
+            practice_network: matches!(value("practice-network").as_str(), "true" | "1" | "yes"),
             behind_proxy: matches!(value("behind-proxy").as_str(), "true" | "1" | "yes"),
             strong_sign_in: !matches!(value("strong-sign-in").as_str(), "false" | "0" | "no"),
             oidc: oidc::read(&value)?,

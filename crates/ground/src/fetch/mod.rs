@@ -110,13 +110,16 @@ pub enum FetchError {
     NotSent(String),
     /// The request, or a part of it, may have arrived. Whether it was acted upon is not known.
     Unknown(String),
+    /// There is an answer, of which no more was read than the policy has it: nothing of it is believed, so this is as
+    /// good as [`FetchError::Unknown`] for whatever was to be done.
+    TooLarge(String),
 }
 
 impl std::fmt::Display for FetchError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             FetchError::NotSent(why) => write!(f, "not sent: {why}"),
-            FetchError::Unknown(why) => write!(f, "no full answer: {why}"),
+            FetchError::Unknown(why) | FetchError::TooLarge(why) => write!(f, "no full answer: {why}"),
         }
     }
 }
@@ -179,7 +182,7 @@ impl Fetch {
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|e| FetchError::Unknown(chain(&e.without_url())))? {
             if body.len() + chunk.len() > self.policy.max_body {
-                return Err(FetchError::Unknown(format!("the answer is larger than {} bytes", self.policy.max_body)));
+                return Err(FetchError::TooLarge(format!("the answer is larger than {} bytes", self.policy.max_body)));
             }
             body.extend_from_slice(&chunk);
         }

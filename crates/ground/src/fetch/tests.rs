@@ -141,7 +141,7 @@ async fn too_much_and_too_slow_are_unknown() {
     })
     .await;
     let answer = post(oversized).await;
-    assert!(matches!(&answer, Err(FetchError::Unknown(why)) if why.contains("1000")), "{answer:?}");
+    assert!(matches!(&answer, Err(FetchError::TooLarge(why)) if why.contains("1000")), "{answer:?}");
     let slow = server(|mut s| async move {
         heard(&mut s).await;
         s.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{").await.unwrap();

@@ -1,6 +1,6 @@
 //! The one gate in front of every route: who asks, may they, is the form really from our page, has this request been
 //! carried out before — and afterwards one rendering of errors, one set of headers, one log line.
-use super::{Failed, FormData, Peer, bearer, cookie, form, idempotency, large};
+use super::{Failed, FormData, Peer, bearer, cookie, form, idempotency, large, see, stands};
 use crate::ctx::{Actor, Machine, Spend, Who};
 use crate::error::Kind;
 use crate::slice::{Assembled, Needs, Route, RouteKind};
@@ -37,6 +37,8 @@ struct Gate {
     machine: Arc<Machine>,
     front: Arc<dyn Front>,
     route: Arc<Route>,
+    /// How many pieces of the address lead to the page that the form of this route stands on.
+    stands_on: Option<usize>,
 }
 
 const NOWHERE: &str = "(none)";
@@ -59,12 +61,13 @@ impl Route {
 pub fn router(machine: &Arc<Machine>, all: &Assembled, front: Arc<dyn Front>) -> Router {
     let mut router = Router::new();
     for route in &all.routes {
-        let gate = Gate { machine: machine.clone(), front: front.clone(), route: Arc::new(route.clone()) };
+        let stands_on = stands::on(route, &all.routes);
+        let gate = Gate { machine: machine.clone(), front: front.clone(), route: Arc::new(route.clone()), stands_on };
         router = router.route(route.path, route.handler.clone().layer(from_fn_with_state(gate, pass)));
     }
     let nowhere = Route { path: NOWHERE, ..crate::slice::get("/", || async { Error::not_found() }) };
     let page = Route { kind: RouteKind::Page, ..nowhere };
-    let gate = Gate { machine: machine.clone(), front, route: Arc::new(page) };
+    let gate = Gate { machine: machine.clone(), front, route: Arc::new(page), stands_on: None };
     let lost = Router::new()
         .fallback(|| async { Error::not_found() })
         .method_not_allowed_fallback(|| async { Error::not_found() })
@@ -84,11 +87,13 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     cx.path = request.uri().path_and_query().map(|p| p.as_str().into()).unwrap_or_default();
     cx.remote = came_from(&gate.machine, &request).into();
     cx.request_id = format!("{:x}", cx.id()).into();
+    let asked = told(gate.route.path, request.uri().path());
     let kind = if api_path { RouteKind::Api } else { gate.route.kind };
     let answered = if let Err(error) = readable(request.uri()) {
         Err(error)
     } else if !gate.route.answers_to(&method) {
-        Err(Error::wrong_method())
+        let page = gate.stands_on.filter(|_| method == Method::GET).map(|many| stands::page(request.uri(), many));
+        page.map(see).ok_or_else(Error::wrong_method)
     } else if kind == RouteKind::File {
         request.extensions_mut().insert(cx.clone());
         Ok(next.run(request).await)
@@ -97,13 +102,14 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     };
     let mut response = answered.unwrap_or_else(IntoResponse::into_response);
     if let Some(Failed(error)) = response.extensions_mut().remove::<Failed>() {
-        log_failure(&cx, &error);
+        log_failure(&cx, &asked, &error);
         response = render(&gate, &cx, kind, &method, &error);
     }
     dress(&cx, kind, &mut response);
     let (status, took) = (response.status().as_u16(), started.elapsed());
     gate.machine.meters.request(&method, gate.route.path, status, took.as_secs_f64());
-    tracing::debug!(id = &*cx.request_id, %method, path = &*cx.path, status, ms = took.as_millis() as u64, "answered");
+    let (id, path) = (&*cx.request_id, &asked);
+    tracing::debug!(id, %method, path, status, ms = took.as_millis() as u64, "answered");
     response
 }
 
@@ -305,10 +311,22 @@ async fn once(
     Ok(Response::from_parts(head, Body::from(bytes)))
 }
 
-fn log_failure(cx: &Ctx, error: &Error) {
+/// How the log names an address: as the route does, with the numbers of the things asked for. Links that open something
+/// hold a word of chance, queries hold codes and whatever was searched for; who reads the log is to learn none of it.
+fn told<'a>(pattern: &'a str, path: &'a str) -> String {
+    let is_number = |part: &&str| (1..20).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let mut parts = path.split('/');
+    let shown = |named: &'a str| {
+        parts.next().filter(is_number).filter(|_| named.starts_with('{') && !named.starts_with("{*")).unwrap_or(named)
+    };
+    pattern.split('/').map(shown).collect::<Vec<_>>().join("/")
+}
+
+fn log_failure(cx: &Ctx, path: &str, error: &Error) {
+    let id = &*cx.request_id;
     match error.kind {
-        Kind::Fault | Kind::Unavailable => tracing::error!(id = &*cx.request_id, path = &*cx.path, %error, "failed"),
-        _ => tracing::debug!(id = &*cx.request_id, path = &*cx.path, %error, "refused"),
+        Kind::Fault | Kind::Unavailable => tracing::error!(id, path, %error, "failed"),
+        _ => tracing::debug!(id, path, %error, "refused"),
     }
 }
 
@@ -352,5 +370,25 @@ fn dress(cx: &Ctx, kind: RouteKind, response: &mut Response) {
     }
     if cx.machine.config.secure() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, fixed("max-age=31536000"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_names_what_was_asked_for_and_no_word_of_chance() {
+        for (pattern, path, shown) in [
+            ("/posts/{id}/edit", "/posts/214/edit", "/posts/214/edit"),
+            ("/first/{token}", "/first/Zk3_x", "/first/{token}"),
+            ("/media/{id}/lent/{end}", "/media/9/lent/17-ab", "/media/9/lent/{end}"),
+            ("/log/tile/{*tile}", "/log/tile/0/x001/234", "/log/tile/{*tile}"),
+            ("/first/{token}", "/first/%31", "/first/{token}"),
+            (NOWHERE, "/frist/Zk3_x", "(none)"),
+            ("/", "/", "/"),
+        ] {
+            assert_eq!(told(pattern, path), shown, "{path}");
+        }
     }
 }

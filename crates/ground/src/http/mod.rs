@@ -12,6 +12,7 @@ pub mod openapi;
 mod problem;
 pub mod ranged;
 mod seen;
+mod stands;
 #[cfg(test)]
 mod tests;
 

@@ -93,5 +93,5 @@ pub async fn queue_raw(cx: &Ctx, tx: &Tx, job: &Raw<'_>) -> DbResult<()> {
 }
 
 pub fn migrations() -> MigrationSet {
-    crate::migrations!("ground-jobs" => "0001_jobs.sql", "0002_urgent.sql")
+    crate::migrations!("ground-jobs" => "0001_jobs.sql", "0002_urgent.sql", "0003_urgent_by_state.sql")
 }

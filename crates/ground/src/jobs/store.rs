@@ -48,15 +48,29 @@ pub struct Claim<'a> {
     pub lease_until: i64,
 }
 
-/// Up to `n` due jobs become this owner's, only urgent ones or any, the longest due first. A job whose lease ran out was its owner's death.
-pub async fn claim(tx: &Tx, engine: Engine, c: &Claim<'_>, n: i64, urgent: bool) -> DbResult<Vec<JobRow>> {
-    let skip = if engine == Engine::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+/// The first `n` of those that `which` means, as a table of ids. Each is read in an index from its beginning; one question for
+/// both kinds of due jobs would read and sort everything that is due, at every claim.
+fn first(engine: Engine, urgent: bool, which: &str) -> String {
     let only = if urgent { "urgent AND " } else { "" };
-    let text = format!(
+    let skip = if engine == Engine::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    format!(
+        "SELECT id, run_at FROM (SELECT id, run_at FROM jobs WHERE {only}{which} ORDER BY run_at, id LIMIT $4 {skip}) q"
+    )
+}
+
+/// How a claim is asked: due jobs that wait, and those whose lease ran out, which was their owner's death.
+pub(super) fn claiming(engine: Engine, urgent: bool) -> String {
+    let waiting = first(engine, urgent, "state = 'queued' AND run_at <= $2");
+    let left = first(engine, urgent, "state = 'running' AND lease_until < $2");
+    format!(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $3, owner = $1 WHERE id IN (
-           SELECT id FROM jobs WHERE {only}((state = 'queued' AND run_at <= $2) OR (state = 'running' AND lease_until < $2))
-           ORDER BY run_at, id LIMIT $4 {skip}) RETURNING {COLUMNS}"
-    );
+           SELECT id FROM ({waiting} UNION ALL {left}) due ORDER BY run_at, id LIMIT $4) RETURNING {COLUMNS}"
+    )
+}
+
+/// Up to `n` due jobs become this owner's, only urgent ones or any, the longest due first.
+pub async fn claim(tx: &Tx, engine: Engine, c: &Claim<'_>, n: i64, urgent: bool) -> DbResult<Vec<JobRow>> {
+    let text = claiming(engine, urgent);
     let values = vec![c.owner.into(), c.now.into(), c.lease_until.into(), n.into()];
     // No engine promises to return the rows in the order in which they were chosen.
     let mut claimed = rows(tx.rows(crate::db::Sql::new(text, values)).await?)?;

@@ -10,7 +10,7 @@ pub use assemble::{Assembled, assemble};
 pub use control::{Control, Controls, Criterion, Judge, Judging, Observation, Verdict};
 pub use routes::{Doc, Route, RouteKind, delete, get, patch, post, put};
 
-use crate::ctx::Right;
+use crate::ctx::{Machine, Right};
 use crate::db::MigrationSet;
 use crate::facts::{Fact, FactKind, Reaction, Recorded};
 use crate::jobs::{Done, Job, JobKind, Sweep};
@@ -43,6 +43,8 @@ pub struct Nav {
     pub rank: u8,
     /// One of the few lines shown to somebody who works alone for a small body; everybody else does without it.
     pub few: bool,
+    /// Shown only where this holds, besides: some pages are there in some installations only.
+    pub only_where: Option<fn(&Machine) -> bool>,
 }
 
 /// Something `verify` found wrong.
@@ -163,12 +165,19 @@ impl Slice {
         self
     }
     pub fn nav(mut self, rank: u8, href: &'static str, word: &'static str, icon: &'static str, needs: Needs) -> Slice {
-        self.nav.push(Nav { href, word, needs, icon, rank, few: false });
+        self.nav.push(Nav { href, word, needs, icon, rank, few: false, only_where: None });
+        self
+    }
+    /// The last line of the navigation is shown only where this holds.
+    pub fn only_where(mut self, there: fn(&Machine) -> bool) -> Slice {
+        if let Some(last) = self.nav.last_mut() {
+            last.only_where = Some(there);
+        }
         self
     }
     /// A line of the short navigation.
     pub fn few(mut self, rank: u8, href: &'static str, word: &'static str, icon: &'static str, needs: Needs) -> Slice {
-        self.nav.push(Nav { href, word, needs, icon, rank, few: true });
+        self.nav.push(Nav { href, word, needs, icon, rank, few: true, only_where: None });
         self
     }
     /// A check of stored things against the ledger, run by `drelwa verify`.

@@ -49,7 +49,7 @@ impl Route {
         let (kind, needs, doc) = (RouteKind::File, Needs::Nothing, Doc::default());
         Route { method, path, handler, kind, needs, doc, body_limit: BODY_LIMIT, large: None }
     }
-    pub(super) fn of(mut self, kind: RouteKind, needs: Needs) -> Route {
+    pub(crate) fn of(mut self, kind: RouteKind, needs: Needs) -> Route {
         self.kind = kind;
         self.needs = needs;
         self

@@ -10,6 +10,7 @@ use super::account::Account;
 use super::actions::{self, NewAccount};
 use super::care;
 use super::life::Stage;
+use super::practice;
 use super::rules::Asking;
 use super::store::{self, Wanted};
 use crate::people::roles;
@@ -84,7 +85,11 @@ fn home(cx: &Ctx) -> Result<i64> {
 async fn ask(cx: &Ctx, form: &FormData, error: Option<&Error>) -> Result<String> {
     let (agency, page) = (home(cx)?, Page::new(cx, "accounts-new-title").with(error));
     let mut choices = vec![];
-    for p in cx.machine.part::<Pack>()?.platforms().iter().filter(|p| p.status.word() != "retired") {
+    let known = cx.machine.part::<Pack>()?.platforms();
+    for p in known.iter().chain(known.beside()) {
+        if !practice::is_offered(cx, p)? {
+            continue;
+        }
         let standing = platforms::standing(cx, &p.id, Some(agency)).await?;
         let state =
             if standing.state.open() { String::new() } else { format!(" ({})", page.word(standing.state.word())) };

@@ -3,7 +3,7 @@ use crate::accounts::account::Account;
 use crate::accounts::actions::{self, Verified};
 use crate::accounts::store::life::More;
 use crate::accounts::store::public::Report;
-use crate::accounts::{impostors, store};
+use crate::accounts::{impostors, practice, store};
 use crate::agencies;
 use crate::policy::Pack;
 use crate::shell::{Page, again};
@@ -76,7 +76,8 @@ pub async fn verify(cx: Ctx, Query(q): Query<Asked>) -> Result<Response> {
         let pack = cx.machine.part::<Pack>()?;
         let platform = |id: &str| pack.platforms().find(id).map_or_else(|| id.to_owned(), |p| p.name.clone());
         let found = store::named(cx.db(), &v.url).await?;
-        v.named = found.into_iter().map(|a| (platform(&a.platform), a)).collect();
+        let found = found.into_iter().filter(|a| practice::counts(&cx, &a.platform));
+        v.named = found.map(|a| (platform(&a.platform), a)).collect();
     }
     Ok(html(v.render().map_err(Error::fault)?))
 }

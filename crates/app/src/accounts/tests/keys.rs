@@ -4,7 +4,7 @@ use crate::accounts::renewing::at_once;
 use crate::accounts::store::keys;
 use crate::accounts::{change_keys, find};
 use crate::people::Role;
-use crate::testkit::{Person, TestApp};
+use crate::testkit::{Lines, Person, TestApp};
 use axum::http::Method;
 use connect::{
     Access, Capabilities, Connector, Failure, Found, Fut, Identity, Post, Prepared, Renewed, Secret, Sought, Verdict,
@@ -243,25 +243,9 @@ async fn a_key_whose_end_nobody_said_is_renewed_when_it_is_connected() {
     assert_eq!(wrong.fields()[0].field, "refresh");
 }
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_secret_is_in_no_log_no_answer_no_export_and_no_file() {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let log = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
-    let _guard = tracing::subscriber::set_default(log.finish());
+    let (lines, _until_dropped) = Lines::all();
     let h = house().await;
     tracing::info!("the log is on");
     // On the practice network the token is the account's name, so what renews it stands for both.
@@ -287,7 +271,7 @@ async fn a_secret_is_in_no_log_no_answer_no_export_and_no_file() {
     }
     let page = h.app.browse(&cookie, &format!("/accounts/{}?lang=en", h.account)).await.expect(200).body;
     assert!(!page.contains(word), "{page}");
-    let log = String::from_utf8_lossy(&lines.0.lock().unwrap()).into_owned();
+    let log = lines.read();
     assert!(log.contains("the log is on") && !log.contains(word), "the log holds it");
     let mut files = vec![h.app.cx.machine.config.data.clone()];
     while let Some(path) = files.pop() {

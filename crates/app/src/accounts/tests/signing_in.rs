@@ -43,13 +43,17 @@ async fn asked_for(who: (&Person, &Person), agency: i64, platform: &str, url: &s
 }
 
 async fn house() -> House {
+    house_with(Ways::default()).await
+}
+
+async fn house_with(ways: Ways) -> House {
     let app = TestApp::new().await;
     let agency = crate::agencies::by_code(app.cx.db(), "MoH").await.unwrap().id;
     let author = app.person("Pema", Some(agency), &[Role::Author]).await;
     let lead = app.person("Karma", Some(agency), &[Role::Lead]).await;
     app.live_site(agency, &author, &lead).await;
     app.reviewed("mastodon", 90).await;
-    let server = FakeMastodon::start(TcpListener::bind("127.0.0.1:0").await.unwrap(), Ways::default()).unwrap();
+    let server = FakeMastodon::start(TcpListener::bind("127.0.0.1:0").await.unwrap(), ways).unwrap();
     let url = format!("http://{}/@roads", server.address);
     let account = asked_for((&author, &lead), agency, "mastodon", &url).await;
     let cookie = app.sign_in("pema@example.bt").await;
@@ -171,6 +175,36 @@ async fn what_comes_back_counts_once_in_time_and_where_it_was_asked() {
     h.app.submit(&cookie, &h.page(), &action, &[("server", &h.base())]).await.expect(200);
     let count = Sql::new("SELECT count(*) AS n FROM account_sign_ins", vec![]);
     assert_eq!(h.app.cx.db().one(count).await.unwrap().get::<i64>("n").unwrap(), 1);
+    h.app.drain().await;
+}
+
+/// RFC 9207: a server that sends a browser back says who it is, and one that announced it always does.
+#[tokio::test]
+async fn another_server_than_the_one_that_was_asked_connects_nothing() {
+    let h = house_with(Ways { names: true, ..Ways::default() }).await;
+    let back = h.agreed("7").await;
+    let (rest, own) = back.split_once("&iss=").unwrap();
+    for (foreign, what) in [
+        (format!("{rest}&iss=https%3A%2F%2Fevil.example%2F"), "another name"),
+        (format!("{rest}&iss={}.evil.example", own.trim_end_matches("%2F")), "a name that begins alike"),
+        (format!("{rest}&iss="), "no name"),
+        (rest.to_owned(), "nothing, where it was announced"),
+        (rest.replace("code=", "error=access_denied&x="), "an error that nobody signed"),
+    ] {
+        let page = h.app.browse(&h.cookie, &foreign).await.expect(400).body;
+        assert!(page.contains("Another server") && page.contains("href=\"/accounts\""), "{what}: {page}");
+    }
+    assert_eq!(h.refusals().await, ["another-server"; 5]);
+    assert_eq!(h.state().await, "approved");
+    // It stays whole for the answer that is the server's own.
+    h.app.browse(&h.cookie, &back).await.expect(303);
+    assert_eq!(h.state().await, "live");
+    // Whoever announced nothing is not missed, and believed when it speaks.
+    let h = house().await;
+    let page = h.app.browse(&h.cookie, &format!("{}&iss=https://evil.example", h.agreed("7").await)).await;
+    assert!(page.expect(400).body.contains("Another server"));
+    let own = url::form_urlencoded::byte_serialize(h.base().as_bytes()).collect::<String>();
+    h.app.browse(&h.cookie, &format!("{}&iss={own}", h.agreed("7").await)).await.expect(303);
     h.app.drain().await;
 }
 

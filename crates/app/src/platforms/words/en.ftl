@@ -232,6 +232,8 @@ platforms-can-nothing = This program does not speak with this platform yet.
 platforms-can-publish = Publishes posts
 platforms-can-length = Longest text
 platforms-can-pictures = Pictures in a post
+platforms-can-films = Films
+platforms-can-sound = Sound recordings
 platforms-can-edit = Corrects a post
 platforms-can-delete = Takes a post down
 platforms-can-read = Reads what people answer
@@ -246,6 +248,17 @@ platforms-can-yes = Yes
 platforms-can-no = No
 platforms-can-unlimited = No limit
 platforms-can-count = { $n }
+platforms-can-minutes = { $n ->
+    [one] at most one minute
+   *[other] at most { $n } minutes
+ }
+platforms-can-seconds = { $n ->
+    [one] at most one second
+   *[other] at most { $n } seconds
+ }
+platforms-can-size = at most { $size }
+platforms-can-captions = with captions
+platforms-can-always = a post always needs one
 platforms-safety-keyed = Each attempt has a key that the platform knows: repeating it makes no second post.
 platforms-safety-two-phase = A post is made ready first and published by its number: doing that twice makes one post.
 platforms-safety-read-back = It looks among its own posts before it repeats anything.

@@ -1,6 +1,6 @@
 //! The accounts a post may go to, each with the text it would get and how much room is left: for the post, and for what follows.
-use crate::accounts;
-use crate::posts::checks::{parts_of, room, room_of_answers};
+use crate::accounts::{self, Side};
+use crate::posts::checks::{parts_of, room, room_of_answers, takes_answers};
 use crate::posts::part::numbered;
 use crate::posts::post::Draft;
 use ground::{Ctx, Result};
@@ -10,11 +10,17 @@ pub struct Choice {
     pub label: String,
     pub handle: String,
     pub chosen: bool,
+    /// What is said there reaches nobody.
+    pub practice: bool,
+    /// It is read by people, and so stands in no post beside practice.
+    pub world: bool,
     pub variant: String,
     pub parts: Vec<(&'static str, String)>,
     /// Nothing where any length is taken.
     pub room: Option<Room>,
     pub after: Vec<After>,
+    /// Nothing of ours can follow a post there.
+    pub alone: bool,
 }
 
 /// One text that follows.
@@ -25,11 +31,15 @@ pub struct After {
 }
 
 impl Choice {
-    pub fn too_long(&self) -> bool {
+    pub fn has_problem(&self) -> bool {
+        let alone = self.alone && self.after.iter().any(|a| !a.texts.is_empty());
+        alone || self.too_long()
+    }
+    fn too_long(&self) -> bool {
         self.room.iter().chain(self.after.iter().filter_map(|a| a.room.as_ref())).any(|r| r.left() < 0)
     }
     pub fn fits(&self) -> bool {
-        !self.parts.is_empty() && !self.too_long()
+        !self.parts.is_empty() && !self.has_problem()
     }
 }
 
@@ -53,6 +63,8 @@ impl Room {
 pub async fn choices(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Vec<Choice>> {
     let live = accounts::live_of(cx.db(), agency).await?;
     let first = draft == &Draft::default();
+    // A new post goes everywhere but to practice, unless nowhere else.
+    let world = live.iter().any(|a| accounts::side(cx, a) == Side::World);
     let mut all = vec![];
     for a in live {
         if !accounts::takes_posts(cx, &a)? {
@@ -66,9 +78,15 @@ pub async fn choices(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Vec<Choice>
             let texts = parts_of("", &p.dz, &p.en);
             After { n, room: Room::of(answers, &texts), texts }
         });
-        let (label, chosen, after) = (a.label(cx), target.is_some() || first, after.collect());
+        let (practice, read) = (a.is_practice(cx), accounts::side(cx, &a) == Side::World);
+        let chosen = target.is_some() || (first && !(practice && world));
+        let (label, after) = (a.label(cx), after.collect());
+        let alone = !takes_answers(cx, &a.platform)?;
         let room = Room::of(room(cx, &a.platform)?, &parts);
-        all.push(Choice { id: a.id, label, handle: a.handle, variant, parts, chosen, room, after });
+        let (id, handle) = (a.id, a.handle);
+        all.push(Choice { id, label, handle, variant, parts, chosen, practice, world: read, room, after, alone });
     }
+    // Those for practice stand by themselves, after the others.
+    all.sort_by_key(|c| c.practice);
     Ok(all)
 }

@@ -1,6 +1,6 @@
 //! Writing: a new draft, the next version, a correction. Two officers on one draft: the second is shown what changed.
 use super::choices::{Choice, choices};
-use super::parts_form;
+use super::parts_form::{self, Asked};
 use super::recording_form::{self, RecordingForm, RecordingTyped};
 use crate::agencies;
 use crate::people::roles::DRAFT_POSTS;
@@ -26,8 +26,8 @@ struct Compose {
     text_dz: String,
     /// What follows, by its number.
     parts: Vec<(i64, Part)>,
-    /// The last of them was asked for just now.
-    adding: bool,
+    /// The number of the one that is gone on with after a button beside them was pressed; 1 is the post itself.
+    goes_on: Option<i64>,
     may_add: bool,
     scheduled_at: String,
     choices: Vec<Choice>,
@@ -44,6 +44,17 @@ struct Compose {
 }
 
 impl Compose {
+    fn goes_on_with(&self, n: &i64) -> bool {
+        self.goes_on == Some(*n)
+    }
+    /// The last part was taken out.
+    fn none_left(&self) -> bool {
+        self.goes_on == Some(1)
+    }
+    /// Some of the accounts are for practice, and some are such as may not stand beside them.
+    fn practises(&self) -> bool {
+        self.choices.iter().any(|c| c.practice) && self.choices.iter().any(|c| c.world)
+    }
     fn alt_missing(&self) -> bool {
         self.pictures.iter().any(|p| p.alt_en.trim().is_empty() && p.alt_dz.trim().is_empty())
     }
@@ -51,6 +62,7 @@ impl Compose {
 
 struct Typed {
     draft: Draft,
+    goes_on: Option<i64>,
     scheduled_at: String,
     alt_en: String,
     alt_dz: String,
@@ -78,6 +90,7 @@ fn typed(form: &FormData) -> Result<Typed> {
     let file = form.file("file").map(|f| f.bytes.clone());
     Ok(Typed {
         draft,
+        goes_on: None,
         scheduled_at: when,
         alt_en: form.text("alt_en").into(),
         alt_dz: form.text("alt_dz").into(),
@@ -148,7 +161,7 @@ async fn render(cx: &Ctx, f: Form, t: &Typed, error: Option<&Error>, theirs: Opt
         text_en: t.draft.text_en.clone(),
         text_dz: t.draft.text_dz.clone(),
         parts: numbered(&t.draft.parts).map(|(n, p)| (n, p.clone())).collect(),
-        adding: error.is_none() && t.draft.parts.last().is_some_and(Part::is_empty),
+        goes_on: t.goes_on.filter(|_| error.is_none()),
         may_add: t.draft.parts.len() < MOST_PARTS,
         scheduled_at: t.scheduled_at.clone(),
         choices: choices(cx, agency, &t.draft).await?,
@@ -166,6 +179,7 @@ async fn render(cx: &Ctx, f: Form, t: &Typed, error: Option<&Error>, theirs: Opt
 fn empty() -> Typed {
     Typed {
         draft: Draft::default(),
+        goes_on: None,
         scheduled_at: String::new(),
         alt_en: String::new(),
         alt_dz: String::new(),
@@ -196,8 +210,8 @@ async fn keep_file(cx: &Ctx, agency: i64, t: &mut Typed) -> Result<()> {
     Ok(())
 }
 
-/// The form once more with one more field to write in, and everything that was typed and chosen.
-async fn one_more_part(cx: &Ctx, form: Form, mut t: Typed) -> Result<Response> {
+/// The form once more with what follows the post changed as asked, and everything that was typed and chosen.
+async fn other_parts(cx: &Ctx, form: Form, mut t: Typed, typed: Vec<Part>, asked: Asked) -> Result<Response> {
     if !cx.actor.may(DRAFT_POSTS, form.agency) {
         return Err(Error::not_allowed());
     }
@@ -205,17 +219,16 @@ async fn one_more_part(cx: &Ctx, form: Form, mut t: Typed) -> Result<Response> {
         let e = again(e)?;
         return Ok(html_again(render(cx, form, &t, Some(&e), None).await?));
     }
-    if t.draft.parts.len() < MOST_PARTS {
-        t.draft.parts.push(Part::default());
-    }
+    let (parts, goes_on) = parts_form::changed(typed, asked);
+    (t.draft.parts, t.goes_on) = (parts, Some(goes_on));
     Ok(html(render(cx, form, &t, None, None).await?))
 }
 
 pub async fn create(cx: Ctx, form: FormData) -> Result<Response> {
     let agency = form.number("agency").unwrap_or(home(&cx)?);
     let mut t = typed(&form)?;
-    if form.text("then") == "part" {
-        return one_more_part(&cx, Form::new(agency), t).await;
+    if let Some(asked) = parts_form::asked(&form) {
+        return other_parts(&cx, Form::new(agency), t, parts_form::typed(&form), asked).await;
     }
     let result = match keep_file(&cx, agency, &mut t).await {
         Ok(()) => actions::draft(&cx, agency, &t.draft).await,
@@ -258,9 +271,10 @@ pub async fn save(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     let post = actions::see(&cx, id).await?;
     let mut t = typed(&form)?;
     let seen = form.number("version").unwrap_or(0);
-    if form.text("then") == "part" {
+    if let Some(asked) = parts_form::asked(&form) {
         // Nothing is saved: it stays on top of what was seen.
-        return one_more_part(&cx, Form { version: seen, ..Form::of(&post) }, t).await;
+        let shown = Form { version: seen, ..Form::of(&post) };
+        return other_parts(&cx, shown, t, parts_form::typed(&form), asked).await;
     }
     let result = match keep_file(&cx, post.agency, &mut t).await {
         Ok(()) => actions::revise(&cx, id, seen, &t.draft).await,

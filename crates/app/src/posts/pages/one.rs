@@ -52,8 +52,17 @@ struct One {
     may_withdraw: bool,
     deliveries: bool,
     may_read_records: bool,
-    /// What was typed as the reason for urgency.
+    typed: Typed,
+}
+
+/// What was typed as a reason, in one of the forms.
+#[derive(Default)]
+struct Typed {
     urgent: String,
+    reject: String,
+    withdraw: String,
+    /// How the ids of the form's fields end: two of the forms have a `reason`.
+    ending: &'static str,
 }
 
 /// What is different in each language; nothing for a language that stayed as it was.
@@ -62,8 +71,8 @@ pub fn what_changed(before: &Version, now: &Version) -> Vec<(&'static str, Vec<C
     texts.into_iter().filter(|(_, a, b)| a != b).filter_map(|(lang, a, b)| Some((lang, changes(&a, &b)?))).collect()
 }
 
-async fn render(cx: &Ctx, post: Post, error: Option<&Error>, urgent: &str) -> Result<String> {
-    let page = Page::new(cx, "posts-one-title").with(error);
+async fn render(cx: &Ctx, post: Post, error: Option<&Error>, typed: Typed) -> Result<String> {
+    let page = Page::new(cx, "posts-one-title").with(error).ending(typed.ending);
     let facts = actions::targets(cx, &post).await?;
     let asked = Post { state: State::Draft, ..post.clone() };
     let no = rules::may_submit(&cx.actor, &asked, post.current.number, &facts, cx.now()).err();
@@ -120,7 +129,7 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>, urgent: &str) -> Re
         may_withdraw,
         deliveries,
         may_read_records,
-        urgent: urgent.to_owned(),
+        typed,
         post,
     };
     one.render().map_err(Error::fault)
@@ -128,20 +137,16 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>, urgent: &str) -> Re
 
 pub async fn page(cx: Ctx, Id(id): Id) -> Result<Response> {
     let post = actions::see(&cx, id).await?;
-    Ok(html(render(&cx, post, None, "").await?))
+    Ok(html(render(&cx, post, None, Typed::default()).await?))
 }
 
-async fn done(cx: &Ctx, id: i64, result: Result<Post>) -> Result<Response> {
-    done_with(cx, id, result, "").await
-}
-
-async fn done_with(cx: &Ctx, id: i64, result: Result<Post>, urgent: &str) -> Result<Response> {
+async fn done(cx: &Ctx, id: i64, result: Result<Post>, typed: Typed) -> Result<Response> {
     match result {
         Ok(_) => Ok(see(format!("/posts/{id}"))),
         Err(e) => {
             let error = again(e)?;
             let post = actions::see(cx, id).await?;
-            Ok(html_again(render(cx, post, Some(&error), urgent).await?))
+            Ok(html_again(render(cx, post, Some(&error), typed).await?))
         }
     }
 }
@@ -152,19 +157,21 @@ fn version(form: &FormData) -> i64 {
 
 pub async fn submit(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     let result = actions::submit(&cx, id, version(&form)).await;
-    done(&cx, id, result).await
+    done(&cx, id, result, Typed::default()).await
 }
 pub async fn approve(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
     let urgent = form.text("urgent").to_owned();
     let first = (form.text("first") == "yes").then_some(urgent.as_str());
     let result = actions::approve_urgent(&cx, id, version(&form), first).await;
-    done_with(&cx, id, result, &urgent).await
+    done(&cx, id, result, Typed { urgent, ..Typed::default() }).await
 }
 pub async fn reject(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
-    let result = actions::reject(&cx, id, version(&form), form.text("reason")).await;
-    done(&cx, id, result).await
+    let reject = form.text("reason").to_owned();
+    let result = actions::reject(&cx, id, version(&form), &reject).await;
+    done(&cx, id, result, Typed { reject, ..Typed::default() }).await
 }
 pub async fn withdraw(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
-    let result = actions::withdraw(&cx, id, form.text("reason")).await;
-    done(&cx, id, result).await
+    let withdraw = form.text("reason").to_owned();
+    let result = actions::withdraw(&cx, id, &withdraw).await;
+    done(&cx, id, result, Typed { withdraw, ending: "-withdraw", ..Typed::default() }).await
 }

@@ -14,6 +14,8 @@ use ground::{Ctx, Error, Result, Say};
 
 /// An account with the name of its platform.
 pub struct AccountLine {
+    /// On the practice network: official nowhere but in a demonstration.
+    pub practice: bool,
     pub platform: String,
     pub row: AccountRow,
 }
@@ -86,8 +88,13 @@ pub async fn show(cx: Ctx, Piece(code): Piece, Query(q): Query<Before>, seen: Se
     };
     let (predecessors, successors) = agencies::succession(cx.db(), &agency.code).await?;
     let ending = agencies::ending(cx.db(), agency.id).await?;
-    let rows = store::accounts_of(cx.db(), agency.id).await?;
-    let lines = rows.into_iter().map(|row| AccountLine { platform: accounts::platform_name(&cx, &row.platform), row });
+    let mut rows = store::accounts_of(cx.db(), agency.id).await?;
+    rows.retain(|row| accounts::counts(&cx, &row.platform));
+    let lines = rows.into_iter().map(|row| AccountLine {
+        platform: accounts::platform_name(&cx, &row.platform),
+        practice: accounts::is_practice(&cx, &row.platform),
+        row,
+    });
     let (accounts, former) = lines.partition(|l| l.row.state == "live");
     let kind = pack.kinds().find(&agency.kind).map(|k| k.title.get(cx.lang.code()).to_owned());
     let register = pack.agencies().find(&agency.code);

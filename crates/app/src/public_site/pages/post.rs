@@ -1,6 +1,7 @@
 //! One post: what was said, when and by whom, what was corrected, where else it stands, and what people answered.
 use super::card::choose;
 use super::talk::{self, Comment, Talk};
+use crate::accounts;
 use crate::policy::Pack;
 use crate::public_site::store::{self, ElsewhereRow, PictureRow, PostRow, RecordingRow, ReleaseRow, Whole};
 use crate::public_site::text::{Change, Part, beginning, changes, parts};
@@ -127,7 +128,8 @@ fn render(cx: &Ctx, whole: &Whole, talk: store::Talk) -> Result<String> {
     let about = beginning(choose(lang, &post.text_en, &post.text_dz).0, 160);
     let title = if out { beginning(&about, 70) } else { cx.words().t(lang, "public_site-withdrawn-title") };
     let name = |p: &'_ ElsewhereRow| pack.platforms().find(&p.platform).map_or("", |p| p.name.as_str());
-    let links = whole.elsewhere.iter().filter(|e| e.url.starts_with("https://") || e.url.starts_with("http://"));
+    let links = whole.elsewhere.iter().filter(|e| accounts::counts(cx, &e.platform));
+    let links = links.filter(|e| e.url.starts_with("https://") || e.url.starts_with("http://"));
     let ground = |id: &str| pack.grounds().find(id).map_or("", |g| g.title.get(lang.code()));
     let citizen = if let Who::Citizen(id) = cx.actor.who { Some(id) } else { None };
     let mut found = talk::talk(&whole.comments, ground, citizen);

@@ -1,8 +1,8 @@
 //! What this site collects, which accounts it reads and how long things are kept: made from the configuration as it is.
-use crate::people;
 use crate::policy::Pack;
 use crate::public_site::store;
 use crate::shell::Page;
+use crate::{accounts, people};
 use askama::Template;
 use axum::response::Response;
 use ground::http::html;
@@ -32,7 +32,8 @@ struct Transparency {
 pub async fn show(cx: Ctx) -> Result<Response> {
     let (pack, lang) = (cx.machine.part::<Pack>()?, cx.lang.code());
     let name = |id: String| pack.platforms().find(&id).map_or(id, |p| p.name.clone());
-    let read = store::accounts_read(cx.db()).await?.into_iter().map(|(id, n)| (name(id), n)).collect();
+    let read = store::accounts_read(cx.db()).await?.into_iter().filter(|(id, _)| accounts::counts(&cx, id));
+    let read = read.map(|(id, n)| (name(id), n)).collect();
     let years = |years: Option<u32>| match years {
         Some(years) => cx.words().say(cx.lang, &Say::new("public_site-kept-years").arg("n", i64::from(years))),
         None => cx.words().t(cx.lang, "public_site-kept-for-good"),

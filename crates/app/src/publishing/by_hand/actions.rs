@@ -9,7 +9,7 @@ use crate::publishing::facts::{HandedOver, HandedOverEnded};
 use crate::publishing::rules::Outcome;
 use crate::publishing::send::{self, Admitted, change, queue};
 use crate::publishing::store::{self, by_hand};
-use crate::publishing::{freeze, settle, store::find};
+use crate::publishing::{freeze, outcome, settle, store::find};
 use ground::db::{DbError, Tx};
 use ground::{Ctx, Error, FieldError, Result};
 
@@ -104,7 +104,7 @@ pub async fn finish(cx: &Ctx, delivery: i64, said: Said, picture: Option<Vec<u8>
     // A platform that tells no number of its own leaves this empty.
     let outcome = Outcome::Done { remote_id: String::new(), url };
     let now = Delivery { next_at: cx.now(), ..d };
-    send::write(cx, &tx, now.clone(), call, Some(&a), outcome).await?;
+    outcome::write(cx, &tx, now.clone(), call, Some(&a), outcome).await?;
     // What was corrected or withdrawn since is the next task.
     queue(cx, &tx, &Delivery { step: now.step + 1, ..now }, cx.now()).await?;
     cx.commit(tx).await?;
@@ -121,7 +121,7 @@ pub async fn refuse(cx: &Ctx, delivery: i64, said: Said) -> Result<Delivery> {
     by_hand::end(&tx, d.id, a.n, REFUSED, &said, None, Some(cx.actor.person()?), cx.now()).await?;
     ended(cx, &tx, &d, &a, REFUSED, &text).await?;
     let outcome = Outcome::Refused { problem: "by-hand".into(), text };
-    send::write(cx, &tx, Delivery { next_at: cx.now(), ..d }, Call::of(&a.kind), Some(&a), outcome).await?;
+    outcome::write(cx, &tx, Delivery { next_at: cx.now(), ..d }, Call::of(&a.kind), Some(&a), outcome).await?;
     cx.commit(tx).await?;
     Ok(find(cx.db(), delivery).await?)
 }

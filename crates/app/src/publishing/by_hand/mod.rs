@@ -13,4 +13,4 @@ mod task;
 
 pub use actions::{ask, recall};
 pub use rules::Said;
-pub use task::Task;
+pub use task::{Task, word};

@@ -10,17 +10,21 @@ pub const DONE: &str = "done";
 pub const REFUSED: &str = "refused";
 pub const RECALLED: &str = "recalled";
 
+/// What is to be done, as people are told.
+pub fn word(kind: &str) -> &'static str {
+    match kind {
+        "send" => "publishing-by-hand-send",
+        "edit" => "publishing-by-hand-edit",
+        _ => "publishing-by-hand-take-down",
+    }
+}
+
 impl Task {
     pub fn is_open(&self) -> bool {
         self.state == "open"
     }
-    /// What is to be done, as people are told.
     pub fn word(&self) -> &'static str {
-        match self.kind.as_str() {
-            "send" => "publishing-by-hand-send",
-            "edit" => "publishing-by-hand-edit",
-            _ => "publishing-by-hand-take-down",
-        }
+        word(&self.kind)
     }
     pub fn state_word(&self) -> &'static str {
         match self.state.as_str() {

@@ -34,6 +34,22 @@ struct Freezes {
     choices: Vec<(String, String)>,
     chosen: String,
     typed: String,
+    /// What was typed as the reason to lift one of them.
+    lifting: Option<(i64, String)>,
+}
+
+impl Freezes {
+    fn why(&self, freeze: &i64) -> &str {
+        self.lifting.as_ref().filter(|(id, _)| id == freeze).map_or("", |(_, why)| why)
+    }
+}
+
+/// What was typed into one of the forms.
+#[derive(Default)]
+struct Typed {
+    chosen: String,
+    reason: String,
+    lifting: Option<(i64, String)>,
 }
 
 async fn whose(cx: &Ctx, agency: i64) -> Result<String> {
@@ -59,7 +75,7 @@ async fn row(cx: &Ctx, f: Freeze) -> Result<Row> {
     })
 }
 
-async fn render(cx: &Ctx, chosen: &str, typed: &str, error: Option<&Error>) -> Result<String> {
+async fn render(cx: &Ctx, typed: Typed, error: Option<&Error>) -> Result<String> {
     let (mut on, mut past, mut choices) = (vec![], vec![], vec![]);
     for f in actions::on(cx).await? {
         on.push(row(cx, f).await?);
@@ -74,13 +90,14 @@ async fn render(cx: &Ctx, chosen: &str, typed: &str, error: Option<&Error>) -> R
             past.push(row(cx, f).await?);
         }
     }
+    let Typed { chosen, reason: typed, lifting } = typed;
     let page = Page::new(cx, "publishing-freeze-title").with(error);
-    let (chosen, typed) = (chosen.to_owned(), typed.to_owned());
-    Freezes { page, on, past, choices, chosen, typed }.render().map_err(Error::fault)
+    let page = page.ending(&lifting.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default());
+    Freezes { page, on, past, choices, chosen, typed, lifting }.render().map_err(Error::fault)
 }
 
 pub async fn list(cx: Ctx) -> Result<Response> {
-    Ok(html(render(&cx, "", "", None).await?))
+    Ok(html(render(&cx, Typed::default(), None).await?))
 }
 
 pub async fn freeze(cx: Ctx, form: FormData) -> Result<Response> {
@@ -88,7 +105,10 @@ pub async fn freeze(cx: Ctx, form: FormData) -> Result<Response> {
     let Ok(agency) = chosen.parse::<i64>() else { return Err(Error::not_allowed()) };
     match actions::freeze(&cx, agency, reason).await {
         Ok(_) => Ok(see("/publishing/freeze")),
-        Err(e) => Ok(html_again(render(&cx, chosen, reason, Some(&again(e)?)).await?)),
+        Err(e) => {
+            let typed = Typed { chosen: chosen.into(), reason: reason.into(), lifting: None };
+            Ok(html_again(render(&cx, typed, Some(&again(e)?)).await?))
+        }
     }
 }
 
@@ -98,7 +118,8 @@ pub async fn thaw(cx: Ctx, Id(id): Id, form: FormData) -> Result<Response> {
         Err(e) => {
             let error = again(e)?;
             actions::see(&cx, id).await?;
-            Ok(html_again(render(&cx, "", "", Some(&error)).await?))
+            let typed = Typed { lifting: Some((id, form.text("reason").into())), ..Typed::default() };
+            Ok(html_again(render(&cx, typed, Some(&error)).await?))
         }
     }
 }

@@ -93,6 +93,8 @@ async fn render(cx: &Ctx, wrong: Option<(i64, &FormData, &Error)>) -> Result<Str
     // Those that cost something first.
     all.sort_by_key(|r| (!r.billed && r.limit.is_none(), r.agency.clone(), r.account.clone()));
     let page = Page::new(cx, "publishing-spending-title").with(wrong.map(|w| w.2));
+    // Each account has a form of its own.
+    let page = page.ending(&wrong.map(|w| w.0.to_string()).unwrap_or_default());
     Spending { page, rows: all }.render().map_err(Error::fault)
 }
 

@@ -39,14 +39,14 @@ pub fn shown(amount: i64) -> String {
 /// Price, most and currency; every fault of the three at once.
 pub fn good_limit(price: &str, most: &str, currency: &str) -> Result<(i64, i64, String)> {
     let mut wrong = vec![];
-    let mut sum = |field, text: &str| match amount(text).filter(|a| (1..=MOST).contains(a)) {
+    let mut sum = |field, wrong_say, text: &str| match amount(text).filter(|a| (1..=MOST).contains(a)) {
         Some(amount) => amount,
         None => {
-            wrong.push(FieldError::new(field, Say::new("publishing-error-amount")));
+            wrong.push(FieldError::new(field, Say::new(wrong_say)));
             0
         }
     };
-    let (price, most) = (sum("price", price), sum("most", most));
+    let (price, most) = (sum("price", "publishing-error-price", price), sum("most", "publishing-error-most", most));
     let currency = currency.trim().to_ascii_uppercase();
     if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
         wrong.push(FieldError::new("currency", Say::new("publishing-error-currency")));

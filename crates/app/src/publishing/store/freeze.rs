@@ -15,7 +15,7 @@ queries! {
     GATE_ALL = "UPDATE publishing_gates SET passed = passed + 1 WHERE agency_id > $1";
     ON_THEIR_WAY = "SELECT count(*) AS n FROM delivery_attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.ended_at IS NULL AND a.outcome = '' AND a.kind <> 'take-down' AND a.settle_at < $2 AND (d.agency_id = $1 OR $1 = 0)";
     PARKED = "SELECT count(*) AS n FROM (SELECT id FROM deliveries WHERE problem = 'frozen' AND (agency_id = $1 OR $1 = 0) LIMIT 1000) p";
-    PARKED_IDS = "SELECT d.id FROM deliveries d WHERE d.problem = 'frozen' AND NOT EXISTS (SELECT 1 FROM freezes f WHERE f.thawed_at IS NULL AND f.agency_id IN (d.agency_id, 0)) ORDER BY d.id LIMIT $1";
+    PARKED_IDS = "SELECT d.id FROM deliveries d WHERE d.problem = 'frozen' AND NOT EXISTS (SELECT 1 FROM freezes f WHERE f.thawed_at IS NULL AND f.agency_id IN (d.agency_id, 0)) ORDER BY +d.id LIMIT $1";
 }
 
 pub async fn find(c: &impl Run, id: i64) -> DbResult<Freeze> {
@@ -55,7 +55,8 @@ pub async fn on_their_way(c: &impl Run, agency: i64, never: i64) -> DbResult<i64
 pub async fn parked(c: &impl Run, agency: i64) -> DbResult<i64> {
     c.one(sql!(PARKED, agency)).await?.get("n")
 }
-/// What is parked and held by no freeze any more.
+/// What is parked and held by no freeze any more. Few are ever parked: they are sorted, for in the order of ids every delivery
+/// would be read.
 pub async fn to_go_on(c: &impl Run, most: i64) -> DbResult<Vec<i64>> {
     c.rows(sql!(PARKED_IDS, most)).await?.iter().map(|r| r.get("id")).collect()
 }

@@ -2,13 +2,11 @@
 use super::super::bench::access;
 use super::super::fake::{FakeLinkedIn, Ways};
 use super::*;
-use crate::trial::{accepted, refusal};
-use crate::{Connector, Found, Post, Prepared, Secret, Sought, fingerprint};
+use crate::trial::{FilmFile, accepted, beside, post, refusal};
+use crate::{Connector, Found, Media, Post, Prepared, Secret, Sought, fingerprint};
 use ground::clock::Clock;
 use ground::fetch::{Fetch, FetchPolicy};
-use std::io::Write as _;
 use std::time::Duration;
-use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 
 const VTT: &str = "WEBVTT\n\nNOTE nobody says this\n\nintro\n00:01.000 --> 00:02.500 align:start\n<v Pema>The bridge\nis open\n\n01:00:03.000 --> 01:00:04.000\nDrive &amp; look\n";
@@ -17,8 +15,7 @@ struct Stand {
     fake: FakeLinkedIn,
     it: LinkedIn,
     to: Access,
-    file: NamedTempFile,
-    bytes: Vec<u8>,
+    film: FilmFile,
 }
 
 async fn stand(ways: Ways) -> Stand {
@@ -27,31 +24,19 @@ async fn stand(ways: Ways) -> Stand {
     let fetch = Fetch::new(FetchPolicy { allow_loopback: true, ..FetchPolicy::default() }).unwrap();
     // What is not ready at once is looked at by a later try.
     let it = LinkedIn::new(fetch, Clock::system()).watching(Duration::ZERO, Duration::ZERO);
-    let bytes: Vec<u8> = (0..2500_u32).map(|n| (n % 251) as u8).collect();
-    let mut file = NamedTempFile::new().unwrap();
-    file.write_all(&bytes).unwrap();
     let to = access(&fake);
-    Stand { fake, it, to, file, bytes }
+    Stand { fake, it, to, film: FilmFile::new() }
 }
 
 impl Stand {
     fn film(&self) -> Recording {
-        let captions = ["dz", "en"].map(|lang| Captions { lang: lang.into(), vtt: VTT.into() });
-        Recording {
-            path: self.file.path().to_owned(),
-            bytes: self.bytes.len() as u64,
-            mime: "video/mp4".into(),
-            seconds: Some(90),
-            captions: captions.to_vec(),
-            url: None,
-        }
+        self.film.said(|_| VTT.into())
     }
     fn silent(&self) -> Recording {
-        Recording { captions: vec![], ..self.film() }
+        self.film.silent()
     }
     async fn prepare(&self, text: &str, recording: Recording) -> Result<Prepared, Verdict> {
-        let post = Post { text: text.into(), lang: "en".into(), recording: Some(recording), ..Post::default() };
-        self.it.prepare(&self.to, &post).await
+        self.it.prepare(&self.to, &beside(recording, text)).await
     }
     async fn attempt(&self, prepared: &Prepared) -> Verdict {
         self.it.attempt(&self.to, prepared, "k").await
@@ -71,7 +56,7 @@ async fn a_film_goes_there_in_parts_with_what_is_said_in_it() {
     {
         let held = s.fake.net.held();
         let film = &held.films[&urn];
-        assert!(film.bytes() == s.bytes, "every byte once and in order");
+        assert!(film.bytes() == s.film.bytes, "every byte once and in order");
         let (about, words) = film.captions.as_ref().unwrap();
         assert_eq!((&about["locale"]["language"], &about["transcriptType"]), (&json!("EN"), &json!("CLOSED_CAPTION")));
         let srt = "1\n00:00:01,000 --> 00:00:02,500\nThe bridge\nis open\n\n2\n01:00:03,000 --> 01:00:04,000\nDrive & look\n\n";
@@ -87,10 +72,20 @@ async fn a_film_goes_there_in_parts_with_what_is_said_in_it() {
     // The words change; the film stays, and pictures do not take its place.
     let better = Prepared { text: "Open (for all)".into(), ..prepared.clone() };
     accepted(s.it.edit(&s.to, &id, &better).await);
+    let uploads = s.calls("initializeUpload");
+    let again = Post { recording: Some(s.silent()), ..post("Open") };
+    let again = s.it.prepare_edit(&s.to, &again).await.unwrap();
+    accepted(s.it.edit(&s.to, &id, &again).await);
+    let picture = Media { bytes: vec![1], mime: "image/png".into(), alt: "A".into(), url: None, path: None };
+    let painted = s.it.prepare_edit(&s.to, &Post { media: vec![picture], ..post("Open") }).await.unwrap();
+    assert_eq!(refusal(&s.it.edit(&s.to, &id, &painted).await).0, "media-not-possible");
+    assert_eq!(s.calls("initializeUpload"), uploads, "nothing is brought again for a correction");
     let pictured = Prepared { media: vec!["urn:li:image:1|".into()], ..better };
     assert_eq!(refusal(&s.it.edit(&s.to, &id, &pictured).await).0, "media-not-possible");
     let plain = accepted(s.attempt(&Prepared { media: vec![], ..prepared.clone() }).await);
-    assert_eq!(refusal(&s.it.edit(&s.to, &plain, &prepared).await).0, "media-not-possible");
+    for filmed in [&prepared, &again] {
+        assert_eq!(refusal(&s.it.edit(&s.to, &plain, filmed).await).0, "media-not-possible");
+    }
 }
 
 #[tokio::test]
@@ -142,7 +137,7 @@ async fn a_part_without_an_answer_is_sent_again() {
         s.fake.net.held().unanswered = unanswered;
         s.fake.net.held().lost = lost;
         let prepared = s.prepare("In parts", s.silent()).await.unwrap();
-        assert!(s.fake.net.held().films[&prepared.media[0]].bytes() == s.bytes, "{unanswered} {lost}");
+        assert!(s.fake.net.held().films[&prepared.media[0]].bytes() == s.film.bytes, "{unanswered} {lost}");
         assert_eq!(s.calls("PUT"), 3 + unanswered + lost);
         accepted(s.attempt(&prepared).await);
     }

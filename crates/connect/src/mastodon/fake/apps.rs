@@ -19,9 +19,12 @@ pub(super) struct Apps {
     signed_in: BTreeMap<String, String>,
 }
 
+/// What a server says of itself as one that gives keys.
+pub(super) const ANNOUNCES: &str = "/.well-known/oauth-authorization-server";
+
 /// What anybody may ask.
 pub(super) fn is(path: &str) -> bool {
-    matches!(path, "/api/v1/apps" | "/oauth/token")
+    matches!(path, "/api/v1/apps" | "/oauth/token" | ANNOUNCES)
 }
 
 impl FakeMastodon {
@@ -34,7 +37,7 @@ impl FakeMastodon {
         if let Some((_, code)) = code {
             held.apps.signed_in.insert(code.into_owned(), account.to_owned());
         }
-        back
+        if self.net.ways.names { with_name(&back, &self.net.base) } else { back }
     }
 
     /// How many programs it knows.
@@ -45,6 +48,23 @@ impl FakeMastodon {
     pub fn forget_apps(&self) {
         self.net.held().apps.known.clear();
     }
+}
+
+/// The address to come back to with the server's own name behind all else.
+fn with_name(back: &str, base: &str) -> String {
+    let Ok(mut url) = url::Url::parse(back) else { return back.to_owned() };
+    url.query_pairs_mut().append_pair("iss", &format!("{base}/"));
+    url.into()
+}
+
+pub(super) async fn announce(State(net): Shared) -> Response {
+    let at = |path: &str| format!("{}{path}", net.base);
+    Json(json!({
+        "issuer": at("/"), "authorization_endpoint": at("/oauth/authorize"), "token_endpoint": at("/oauth/token"),
+        "app_registration_endpoint": at("/api/v1/apps"), "response_types_supported": ["code"],
+        "code_challenge_methods_supported": ["S256"], "authorization_response_iss_parameter_supported": net.ways.names,
+    }))
+    .into_response()
 }
 
 pub(super) async fn introduce(State(net): Shared, body: Bytes) -> Result<Response, No> {

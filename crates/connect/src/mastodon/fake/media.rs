@@ -1,11 +1,18 @@
 //! Pictures, films and sound: taken, and worked on for a while.
-use super::{Answer, GONE, No, Shared};
+use super::{Answer, FakeMastodon, GONE, No, Shared};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::json;
+
+impl FakeMastodon {
+    /// Says so often "not yet" of whatever is sent up from now on.
+    pub fn be_slow(&self, looks: u8) {
+        self.net.held().slow = Some(looks);
+    }
+}
 
 pub(super) async fn upload(State(net): Shared, headers: HeaderMap, body: Bytes) -> Answer {
     let bad = No(StatusCode::UNPROCESSABLE_ENTITY, "Validation failed: File can't be blank");
@@ -31,7 +38,8 @@ pub(super) async fn upload(State(net): Shared, headers: HeaderMap, body: Bytes) 
     }
     let mut held = net.held();
     let id = if net.ways.small { name } else { held.number().to_string() };
-    held.media.insert(id.clone(), (description.clone(), 1));
+    let looks = held.slow.unwrap_or(1);
+    held.media.insert(id.clone(), (description.clone(), looks));
     let answer = json!({"id": id, "type": "image", "url": null, "description": description});
     Ok((StatusCode::ACCEPTED, Json(answer)).into_response())
 }

@@ -33,7 +33,7 @@ fn codes_are_read_before_the_status() {
         }
         assert_eq!(verdict(368, 1_390_008), Verdict::RateLimited { until_us: None });
         assert_eq!(verdict(9, 2_207_042), Verdict::RateLimited { until_us: None });
-        assert!(matches!(verdict(9_007, 2_207_027), Verdict::NotSent { .. }), "{status}");
+        assert!(matches!(verdict(9_007, 2_207_027), Verdict::NotReady { .. }), "{status}");
         for unsure in [1, 2] {
             assert!(matches!(verdict(unsure, 0), Verdict::Unknown { .. }), "{status} {unsure}");
         }

@@ -136,7 +136,7 @@ fn every_network_looks_when_meta_says_so() {
     use ground::clock::Clock;
     use ground::fetch::{Fetch, FetchPolicy};
     let fetch = Fetch::new(FetchPolicy::default()).unwrap();
-    let networks = Registry::standard(&fetch, &Clock::system(), false);
+    let networks = Registry::standard(&fetch, &Clock::system(), None);
     let instagram = r#"{"object":"instagram","entry":[{"id":"7","changes":[{"field":"comments","value":{}}]}]}"#;
     let threads =
         r#"{"app_id":"1","topic":"moderate","target_id":"7","values":{"value":{"id":"1"},"field":"replies"}}"#;

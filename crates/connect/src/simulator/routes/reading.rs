@@ -52,6 +52,7 @@ pub(super) async fn own_after(
     Query(q): Query<AfterId>,
 ) -> Answer {
     let call = Call::begin(net, &headers, wire, false)?;
+    call.house.able(|can| can.lists_own)?;
     let value = {
         let state = call.net.state();
         let mine = || state.posts.values().filter(|p| p.account == call.account);
@@ -73,6 +74,7 @@ pub(super) async fn replies(
     Query(q): Query<After>,
 ) -> Answer {
     let call = Call::begin(net, &headers, wire, false)?;
+    call.house.able(|can| can.reads_comments)?;
     let value = {
         let state = call.net.state();
         let mine: Vec<_> =
@@ -90,6 +92,7 @@ pub(super) async fn reply(
     Path(id): Path<String>,
 ) -> Answer {
     let call = Call::begin(net, &headers, wire, false)?;
+    call.house.able(|can| can.rereads)?;
     let value = {
         let state = call.net.state();
         let mine = state.replies.iter().find(|r| r.id == id && r.account == call.account);

@@ -1,12 +1,10 @@
 //! Films at X: pieces, what X does with them, subtitles, and what is kept of a film that is not ready.
 use super::super::fake::{FakeX, OURS, TOKEN, Ways};
 use super::*;
-use crate::trial::{accepted, refusal};
+use crate::trial::{FilmFile, accepted, beside, refusal};
 use crate::{Connector, Found, Post, Prepared, Secret, Sought, fingerprint};
 use ground::clock::Clock;
 use ground::fetch::{Fetch, FetchPolicy};
-use std::io::Write;
-use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 
 const SMALL: usize = 1000;
@@ -15,8 +13,7 @@ struct Stand {
     fake: FakeX,
     x: X,
     to: Access,
-    file: NamedTempFile,
-    bytes: Vec<u8>,
+    film: FilmFile,
 }
 
 async fn stand(ways: Ways) -> Stand {
@@ -28,32 +25,20 @@ async fn stand(ways: Ways) -> Stand {
         remote_account_id: OURS.to_string(),
         handle: "@roads".into(),
     };
-    let bytes: Vec<u8> = (0..2500_u32).map(|n| (n % 251) as u8).collect();
-    let mut file = NamedTempFile::new().unwrap();
-    file.write_all(&bytes).unwrap();
     // Nothing is waited for: what is not ready at once is looked at by a later try.
     let x = X::new(fetch, Clock::system()).in_pieces(SMALL, Duration::ZERO);
-    Stand { fake, x, to, file, bytes }
+    Stand { fake, x, to, film: FilmFile::new() }
 }
 
 impl Stand {
     fn film(&self) -> Recording {
-        let captions = ["dz", "en"].map(|lang| Captions { lang: lang.into(), vtt: format!("WEBVTT\n\n{lang}") });
-        Recording {
-            path: self.file.path().to_owned(),
-            bytes: self.bytes.len() as u64,
-            mime: "video/mp4".into(),
-            seconds: Some(90),
-            captions: captions.to_vec(),
-            url: None,
-        }
+        self.film.said(|lang| format!("WEBVTT\n\n{lang}"))
     }
     fn silent(&self) -> Recording {
-        Recording { captions: vec![], ..self.film() }
+        self.film.silent()
     }
     async fn prepare(&self, text: &str, recording: Recording) -> Result<Prepared, Verdict> {
-        let post = Post { text: text.into(), lang: "en".into(), recording: Some(recording), ..Post::default() };
-        self.x.prepare(&self.to, &post).await
+        self.x.prepare(&self.to, &beside(recording, text)).await
     }
     async fn attempt(&self, prepared: &Prepared) -> Verdict {
         self.x.attempt(&self.to, prepared, "k").await
@@ -75,7 +60,7 @@ async fn a_film_goes_there_in_numbered_pieces_with_what_is_said_in_it() {
     {
         let held = s.fake.held();
         let film = &held.uploads[&id];
-        assert!(film.bytes() == s.bytes, "every byte once and in order");
+        assert!(film.bytes() == s.film.bytes, "every byte once and in order");
         assert_eq!((film.category.as_str(), film.mime.as_str()), ("tweet_video", "video/mp4"));
         let told: Vec<_> = film.subtitles.iter().map(|(c, n, w)| (c.as_str(), n.as_str(), w.as_str())).collect();
         assert_eq!(told, [("DZ", "རྫོང་ཁ", "WEBVTT\n\ndz"), ("EN", "English", "WEBVTT\n\nen")]);
@@ -155,7 +140,7 @@ async fn a_piece_without_an_answer_is_brought_again_under_its_number() {
         s.fake.held().unanswered = unanswered;
         s.fake.held().lost = lost;
         let prepared = s.prepare("In pieces", s.silent()).await.unwrap();
-        assert!(s.fake.held().uploads[&prepared.media[0]].bytes() == s.bytes, "{unanswered} {lost}");
+        assert!(s.fake.held().uploads[&prepared.media[0]].bytes() == s.film.bytes, "{unanswered} {lost}");
         assert_eq!(s.calls("/append"), 3 + unanswered + lost);
     }
     let s = stand(Ways::default()).await;
