@@ -10,6 +10,14 @@ fn is_id(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
+/// How far an id tells when something was said. Some servers begin it with the second and end it by chance: ten digits, then
+/// thirty-two of a hash. Within a second only the server's own order counts.
+fn moment(id: &str) -> (usize, String) {
+    let (second, chance) = id.split_at_checked(10).unwrap_or((id, ""));
+    let hashed = chance.len() == 32 && chance.bytes().all(|b| b.is_ascii_hexdigit());
+    if hashed && second.bytes().all(|b| b.is_ascii_digit()) { (id.len(), second.to_owned()) } else { age(id) }
+}
+
 fn post(status: OwnStatus) -> Result<Option<OwnPost>, Failure> {
     let unreadable = || Failure::Unreachable { why: "the answer cannot be read".to_owned() };
     let at_us = wire::time(&status.created_at).filter(|_| is_id(&status.id)).ok_or_else(unreadable)?;
@@ -36,7 +44,7 @@ impl Mastodon {
         let account = self.whose(access).await?;
         let path = format!("/api/v1/accounts/{account}/statuses?");
         let newest =
-            |all: &[OwnStatus]| all.iter().map(|s| s.id.clone()).filter(|id| is_id(id)).max_by_key(|id| age(id));
+            |all: &[OwnStatus]| all.iter().map(|s| s.id.clone()).filter(|id| is_id(id)).max_by_key(|id| moment(id));
         let Some(from) = cursor else {
             let latest: Vec<OwnStatus> = self.get(access, &format!("{path}limit=1")).await?;
             // Where there is nothing yet, everything that comes is after it.
@@ -45,12 +53,29 @@ impl Mastodon {
         };
         let asked = Asked { path: &path, cursor: Some(&from), id: |s: &OwnStatus| &s.id };
         let Turned { items: mut page, full } = self.after(access, &asked).await?;
-        page.retain(|s| age(&s.id) > age(&from));
+        // Servers begin with the newest, and some take no notice of the cursor: what stands behind it there is older.
+        page.truncate(page.iter().position(|s| s.id == from).unwrap_or(page.len()));
+        page.retain(|s| moment(&s.id) >= moment(&from));
+        page.reverse();
+        page.sort_by_cached_key(|s| moment(&s.id));
         let more = full && !page.is_empty();
         let cursor = newest(&page).or(Some(from));
         let items: Result<Vec<Option<OwnPost>>, Failure> = page.into_iter().map(post).collect();
-        let mut items: Vec<OwnPost> = items?.into_iter().flatten().collect();
-        items.sort_by_cached_key(|p| age(&p.remote_id));
-        Ok(OwnPage { items, cursor, more })
+        Ok(OwnPage { items: items?.into_iter().flatten().collect(), cursor, more })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_a_number_or_the_second_before_a_hash() {
+        let at = |second: &str, chance: &str| moment(&format!("{second}{chance}"));
+        let (low, high) = (&"0".repeat(32), &"f".repeat(32));
+        assert_eq!(at("1795991339", low), at("1795991339", high));
+        assert!(at("1795991340", low) > at("1795991339", high));
+        assert!(moment("100") > moment("99") && moment("01HX") > moment("01HW"));
+        assert_ne!(at("179599133x", low), at("179599133x", high));
     }
 }
