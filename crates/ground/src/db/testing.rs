@@ -1,8 +1,23 @@
 //! A fresh database for each test: SQLite in a temporary folder, or one of its own on the PostgreSQL that
 //! `DRELWA_TEST_POSTGRES` names, as `DRELWA_TEST_ENGINE` says. What many tests begin from is made once and copied.
-use super::{Db, DbError, DbResult, Run, Sql};
+use super::{Db, DbError, DbResult, Engine, Run, Sql, Value};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
+
+fn places(text: &str) -> usize {
+    let numbers = text.split('$').skip(1).map(|t| t.chars().take_while(char::is_ascii_digit).collect::<String>());
+    numbers.filter_map(|n| n.parse().ok()).max().unwrap_or(0)
+}
+
+/// How the engine means to answer, a line for each step; nothing where that depends on how much there is (PostgreSQL).
+pub async fn plan(db: &Db, text: &str) -> DbResult<Option<Vec<String>>> {
+    if db.engine() == Engine::Postgres {
+        return Ok(None);
+    }
+    let asked = Sql::new(format!("EXPLAIN QUERY PLAN {text}"), vec![Value::Null; places(text)]);
+    let lines: DbResult<Vec<String>> = db.rows(asked).await?.iter().map(|r| r.get("detail")).collect();
+    lines.map(Some)
+}
 
 /// Keeps the database until the test is over.
 pub struct Fresh {

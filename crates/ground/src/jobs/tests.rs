@@ -2,7 +2,6 @@ use super::*;
 use crate::clock::{Clock, MINUTE, SECOND};
 use crate::ctx::{Machine, Parts};
 use crate::db::testing::{Fresh, fresh};
-use crate::db::{Engine, Run, Sql};
 use crate::words::Words;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -72,13 +71,9 @@ async fn what_is_urgent_goes_first_and_has_a_place_of_its_own() {
 #[tokio::test]
 async fn a_claim_reads_no_more_than_it_takes() {
     let (_keep, cx, _) = machine().await;
-    if cx.db().engine() != Engine::Sqlite {
-        return;
-    }
     for (urgent, index) in [(true, "jobs_urgent"), (false, "jobs_due")] {
-        let args = vec![crate::db::Value::Null; 4];
-        let asked = Sql::new(format!("EXPLAIN QUERY PLAN {}", store::claiming(Engine::Sqlite, urgent)), args);
-        let plan: Vec<String> = cx.db().rows(asked).await.unwrap().iter().map(|r| r.get("detail").unwrap()).collect();
+        let asked = store::claiming(cx.db().engine(), urgent);
+        let Some(plan) = crate::db::testing::plan(cx.db(), &asked).await.unwrap() else { return };
         let in_order = format!("{index} (state=? AND run_at<?)");
         assert!(plan.iter().any(|line| line.contains(&in_order)), "{plan:?}");
         assert!(!plan.iter().any(|line| line.contains("MULTI-INDEX")), "{plan:?}");
