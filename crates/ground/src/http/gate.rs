@@ -87,7 +87,6 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     cx.path = request.uri().path_and_query().map(|p| p.as_str().into()).unwrap_or_default();
     cx.remote = came_from(&gate.machine, &request).into();
     cx.request_id = format!("{:x}", cx.id()).into();
-    let asked = told(gate.route.path, request.uri().path());
     let kind = if api_path { RouteKind::Api } else { gate.route.kind };
     let answered = if let Err(error) = readable(request.uri()) {
         Err(error)
@@ -102,14 +101,15 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     };
     let mut response = answered.unwrap_or_else(IntoResponse::into_response);
     if let Some(Failed(error)) = response.extensions_mut().remove::<Failed>() {
-        log_failure(&cx, &asked, &error);
+        log_failure(&cx, gate.route.path, &error);
         response = render(&gate, &cx, kind, &method, &error);
     }
     dress(&cx, kind, &mut response);
     let (status, took) = (response.status().as_u16(), started.elapsed());
     gate.machine.meters.request(&method, gate.route.path, status, took.as_secs_f64());
-    let (id, path) = (&*cx.request_id, &asked);
-    tracing::debug!(id, %method, path, status, ms = took.as_millis() as u64, "answered");
+    // Put together only where somebody listens.
+    let (id, pattern) = (&*cx.request_id, gate.route.path);
+    tracing::debug!(id, %method, path = told(pattern, &cx.path), status, ms = took.as_millis() as u64, "answered");
     response
 }
 
@@ -313,7 +313,8 @@ async fn once(
 
 /// How the log names an address: as the route does, with the numbers of the things asked for. Links that open something
 /// hold a word of chance, queries hold codes and whatever was searched for; who reads the log is to learn none of it.
-fn told<'a>(pattern: &'a str, path: &'a str) -> String {
+fn told<'a>(pattern: &'a str, address: &'a str) -> String {
+    let path = address.split_once('?').map_or(address, |(path, _)| path);
     let is_number = |part: &&str| (1..20).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let mut parts = path.split('/');
     let shown = |named: &'a str| {
@@ -322,11 +323,13 @@ fn told<'a>(pattern: &'a str, path: &'a str) -> String {
     pattern.split('/').map(shown).collect::<Vec<_>>().join("/")
 }
 
-fn log_failure(cx: &Ctx, path: &str, error: &Error) {
+fn log_failure(cx: &Ctx, pattern: &str, error: &Error) {
     let id = &*cx.request_id;
     match error.kind {
-        Kind::Fault | Kind::Unavailable => tracing::error!(id, path, %error, "failed"),
-        _ => tracing::debug!(id, path, %error, "refused"),
+        Kind::Fault | Kind::Unavailable => {
+            tracing::error!(id, path = told(pattern, &cx.path), %error, "failed");
+        }
+        _ => tracing::debug!(id, path = told(pattern, &cx.path), %error, "refused"),
     }
 }
 
@@ -385,6 +388,7 @@ mod tests {
             ("/media/{id}/lent/{end}", "/media/9/lent/17-ab", "/media/9/lent/{end}"),
             ("/log/tile/{*tile}", "/log/tile/0/x001/234", "/log/tile/{*tile}"),
             ("/first/{token}", "/first/%31", "/first/{token}"),
+            ("/accounts/callback", "/accounts/callback?code=Zk3_x&state=9", "/accounts/callback"),
             (NOWHERE, "/frist/Zk3_x", "(none)"),
             ("/", "/", "/"),
         ] {
