@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, confirmed, overflow, press, root, signIn, sound, startBrowser, startDemo, until } from './lib.mjs';
+import { choose, confirmed, press, root, seen, signIn, startBrowser, startDemo, sound, until } from './lib.mjs';
 
 const keys = { x: randomBytes(16).toString('hex'), weibo: randomBytes(16).toString('hex') };
 /** What stands there, by id. */
@@ -66,18 +66,6 @@ after(async () => {
   rmSync(pack, { recursive: true, force: true });
 });
 test.afterEach(() => assert.deepEqual(browser.troubles.splice(0), []));
-
-/** Looked at in both languages and on a telephone; ends in English, wide. */
-async function seen(page) {
-  const at = new URL(page.url());
-  for (const lang of ['dz', 'en']) {
-    at.searchParams.set('lang', lang);
-    await page.goto(at.href);
-    await sound(page, lang);
-    assert.equal(await overflow(page, 360), '', at.href);
-    await page.setViewportSize({ width: 1280, height: 900 });
-  }
-}
 
 let people;
 async function staff() {

@@ -195,6 +195,18 @@ export async function sound(page, lang = 'en') {
   if (wrong.length) throw new Error(`${page.url()} (${lang})\n  ${wrong.join('\n  ')}`);
 }
 
+/** Looked at in both languages and on a telephone; ends in English, wide. */
+export async function seen(page) {
+  const at = new URL(page.url());
+  for (const lang of ['dz', 'en']) {
+    at.searchParams.set('lang', lang);
+    await page.goto(at.href);
+    await sound(page, lang);
+    assert.equal(await overflow(page, 360), '', at.href);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  }
+}
+
 /** Presses Tab until the wanted element has the focus, which must be visible. */
 export async function tabTo(page, selector, most = 150) {
   for (let i = 0; i < most; i++) {

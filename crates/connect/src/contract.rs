@@ -7,6 +7,7 @@ mod faults;
 mod films;
 mod hostile;
 mod rereads;
+mod skew;
 mod stored;
 
 pub(crate) use bench::{Bench, Server, benches, film, free_port};

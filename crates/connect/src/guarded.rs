@@ -8,7 +8,12 @@ use crate::{
     InboundPage, NotHeard, Notice, OwnPage, Post, Prepared, Problem, Renewed, Secret, SignIn, Sought, Standing,
     Verdict,
 };
+use ground::clock::{DAY, MINUTE};
+use ground::fetch::comparing;
 use std::sync::Arc;
+
+/// Connectors look back a little further than this, so that clocks need not agree any better.
+const CLOCKS_AGREE: i64 = MINUTE;
 
 pub(crate) struct Guarded(Arc<dyn Connector>);
 
@@ -85,8 +90,18 @@ impl Connector for Guarded {
         decided(self.0.attempt(access, prepared, key))
     }
     fn find<'a>(&'a self, access: &'a Access, sought: &'a Sought) -> Fut<'a, Found> {
-        let answer = self.0.find(access, sought);
-        Box::pin(async move { rules::found(answer.await) })
+        Box::pin(async move {
+            let (answer, ahead) = comparing(self.0.find(access, sought)).await;
+            match (rules::found(answer), ahead.unwrap_or(0)) {
+                // It may stand there with a time before the one it is looked for from.
+                (Found::No, ahead) if ahead < -DAY => Found::CannotTell,
+                (Found::No, ahead) if ahead < -CLOCKS_AGREE => {
+                    let there = Sought { since_us: sought.since_us.saturating_add(ahead), ..sought.clone() };
+                    rules::found(self.0.find(access, &there).await)
+                }
+                (found, _) => found,
+            }
+        })
     }
     fn standing<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Standing, Failure>> {
         judged(self.0.standing(access, remote_id), rules::standing)

@@ -25,6 +25,12 @@ pub fn counts(cx: &Ctx, platform: &str) -> bool {
     demonstrates(cx) || !is_practice(cx, platform)
 }
 
+/// The platforms whose accounts do not count.
+pub fn left_out(cx: &Ctx) -> Result<Vec<String>> {
+    let all = cx.machine.part::<Pack>()?.platforms().iter();
+    Ok(all.map(|p| p.id.clone()).filter(|id| !counts(cx, id)).collect())
+}
+
 /// Whether accounts of a platform may be opened here: those for practice only where there is a practice network.
 pub fn is_offered(cx: &Ctx, platform: &Platform) -> Result<bool> {
     let there = !is_practice(cx, &platform.id) || connector_of(cx, &platform.id)?.is_some();

@@ -27,6 +27,8 @@ pub struct MessageView {
     pub author: String,
     pub author_url: String,
     pub text: String,
+    /// Only the beginning of the text is kept: its first 20,000 characters, the last of them an ellipsis.
+    pub shortened: bool,
     pub lang: String,
     pub url: String,
     /// open, answered or closed
@@ -105,6 +107,7 @@ async fn view(cx: &Ctx, m: &Message) -> Result<MessageView> {
         author: m.author_name.clone(),
         author_url: m.author_url.clone(),
         text: m.text.clone(),
+        shortened: m.is_cut(),
         lang: m.lang.clone(),
         url: m.url.clone(),
         state: m.state.clone(),

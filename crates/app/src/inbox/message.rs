@@ -17,7 +17,16 @@ record! {
 /// The reason for no answer, in the record; pages say it in words.
 pub const DELETED_THERE: &str = "deleted-there";
 
+/// So many characters of a message are kept: more than people write, less than it takes to fill a disk with one call.
+pub const MOST_KEPT: usize = 20_000;
+/// What stands at the end of words that go on.
+pub const GOES_ON: &str = "…";
+
 impl Message {
+    /// Whether only its beginning is kept.
+    pub fn is_cut(&self) -> bool {
+        self.text.ends_with(GOES_ON) && self.text.chars().count() == MOST_KEPT
+    }
     pub fn is_open(&self) -> bool {
         self.state == "open"
     }

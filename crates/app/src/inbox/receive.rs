@@ -1,6 +1,6 @@
 //! What comes in: comments on our own site, and what people write on the platforms, fetched account by account.
 use super::facts::{MessageReceived, MessageWithdrawn};
-use super::message::{Message, comment_key, script};
+use super::message::{GOES_ON, MOST_KEPT, Message, comment_key, script};
 use super::{rules, store, versions};
 use crate::accounts::{self, Account, SITE};
 use crate::ledger::Record;
@@ -212,9 +212,10 @@ fn short(text: &str, most: usize) -> String {
     text.chars().filter(|c| !c.is_control() || *c == '\n').take(most).collect()
 }
 
-/// The words of a message as they are kept.
+/// The words of a message as they are kept: the beginning of what is longer, with a sign that it goes on.
 pub(super) fn words(text: &str) -> String {
-    short(text, 20_000)
+    let kept = short(text, MOST_KEPT + 1);
+    if kept.chars().count() <= MOST_KEPT { kept } else { short(&kept, MOST_KEPT - 1) + GOES_ON }
 }
 
 /// What a platform brought, as a message: which post of ours it is about, and which message it follows.

@@ -9,6 +9,7 @@ use axum::http::Method;
 use connect::simulator::{Fault, SetFault};
 use ground::clock::MINUTE;
 use ground::ctx::{Actor, Who};
+use ground::search;
 use serde_json::{Value, json};
 
 struct Desk {
@@ -167,6 +168,35 @@ async fn an_account_that_cannot_be_read_is_shown_and_read_again_later() {
     d.fetch().await;
     let page = d.app.browse(&cookie, "/inbox").await.expect(200).body;
     assert!(!page.contains("cannot be read") && page.contains("choki"));
+}
+
+#[tokio::test]
+async fn a_comment_that_names_a_hundred_thousand_people_is_kept_as_far_as_anybody_reads() {
+    let d = desk().await;
+    let names = "@roads@gov.example ".repeat(100_000);
+    d.app.practice.add_reply(&d.practice, None, "choki", &names).unwrap();
+    d.app.practice.add_reply(&d.practice, None, "tashi", "Is the road open?").unwrap();
+    for _ in 0..3 {
+        d.fetch().await;
+    }
+    let all = d.messages().await;
+    assert_eq!(all.iter().map(|m| m["author"].as_str().unwrap()).collect::<Vec<_>>(), ["tashi", "choki"]);
+    let kept = all[1]["text"].as_str().unwrap();
+    assert!(names.starts_with(kept.strip_suffix('…').unwrap()), "the beginning of what was written");
+    assert_eq!(
+        (kept.chars().count(), &all[1]["shortened"], &all[0]["shortened"]),
+        (20_000, &json!(true), &json!(false))
+    );
+    assert_eq!(all[1]["versions"].as_array().unwrap().len(), 1, "read again, it is the same");
+    let cookie = d.app.sign_in("pema.lhamo@example.bt").await;
+    let list = d.app.browse(&cookie, "/inbox").await.expect(200).body;
+    assert!(list.contains("Is the road open?") && list.len() < 20_000, "one line of it in the list: {}", list.len());
+    let page = format!("/inbox/{}", all[1]["id"].as_str().unwrap());
+    let one = d.app.browse(&cookie, &page).await.expect(200).body;
+    assert!(one.contains("Very long") && one.len() < 50_000, "{}", one.len());
+    let scopes = Some(vec![d.agency]);
+    let wanted = search::Wanted { text: "roads", kind: Some("message"), scopes, most: 10, ..search::Wanted::default() };
+    assert_eq!(search::find(d.app.cx.db(), &wanted).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

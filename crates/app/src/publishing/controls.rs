@@ -58,8 +58,7 @@ const NAMED: usize = 50;
 
 fn accessible(cx: Ctx, agency: i64) -> Judging {
     Box::pin(async move {
-        let mut rows = out::since(cx.db(), agency, cx.now() - LOOKED_AT).await?;
-        rows.retain(|r| accounts::counts(&cx, &r.platform));
+        let rows = out::since(cx.db(), agency, cx.now() - LOOKED_AT, &accounts::left_out(&cx)?).await?;
         let leaves = rows.iter().map(|r| r.sent_at + LOOKED_AT).min();
         let mut posts: BTreeMap<i64, Accessible> = BTreeMap::new();
         for r in &rows {

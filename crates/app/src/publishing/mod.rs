@@ -57,6 +57,7 @@ mod spending;
 mod store;
 #[cfg(test)]
 mod tests;
+mod why;
 
 pub use actions::send_answer;
 pub use away::pages::rows as servers_away;

@@ -1,5 +1,6 @@
 //! What comes next for a delivery, and what an answer means for it. No database, no network: every case is a test.
 use super::delivery::{Attempt, Call, Delivery, SENT, WAITING};
+use super::why;
 use connect::{Failure, Found, Safety, Standing, Verdict};
 use ground::clock::{HOUR, MINUTE, SECOND};
 
@@ -110,7 +111,7 @@ pub fn after(verdict: Verdict, tries: i64, now: i64) -> Outcome {
         Verdict::NotSent { why } | Verdict::NotReady { why } => Outcome::Again { at: now + pause(tries), why },
         Verdict::RateLimited { until_us } => {
             let at = until_us.unwrap_or(0).max(now + pause(tries)).min(now + GIVE_UP_AFTER);
-            Outcome::Again { at, why: "rate limit".into() }
+            Outcome::Again { at, why: why::RATE_LIMIT.into() }
         }
         Verdict::Unknown { why } => Outcome::Look { at: now, why },
     }
@@ -192,10 +193,8 @@ pub fn after_standing(told: Result<Standing, Failure>, remote_id: &str, a: &Atte
         Ok(Standing::Out { remote_id, url }) => Outcome::Done { remote_id, url: url.unwrap_or_default() },
         Ok(Standing::NotTold) => Outcome::Done { remote_id, url: String::new() },
         Ok(Standing::Refused { code, human }) => Outcome::Refused { problem: code, text: human },
-        Err(Failure::Gone) => Outcome::AskPerson { why: "the platform took it and no longer knows it".into() },
-        _ if now > a.begun_at + GIVE_UP_AFTER => {
-            Outcome::AskPerson { why: "the platform took it a day ago and does not say that it is out".into() }
-        }
+        Err(Failure::Gone) => Outcome::AskPerson { why: why::FORGOTTEN.into() },
+        _ if now > a.begun_at + GIVE_UP_AFTER => Outcome::AskPerson { why: why::SILENT.into() },
         Err(Failure::RateLimited { until_us: Some(until) }) => {
             Outcome::Working { remote_id, at: until.clamp(now + pause(a.looked), now + HOUR) }
         }

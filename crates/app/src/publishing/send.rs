@@ -4,7 +4,7 @@ use super::delivery::{Attempt, CANCELLED, Call, Delivery};
 use super::facts::DeliveryCancelled;
 use super::outcome::finish;
 use super::rules::{self, Outcome, Step};
-use super::{away, by_hand, freeze, own, parts, ready, settle, spending, store};
+use super::{away, by_hand, freeze, own, parts, ready, settle, spending, store, why};
 use crate::accounts::{self, Account};
 use crate::ledger::Record;
 use crate::posts;
@@ -225,7 +225,7 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
                 let outcome = match harmless(rules::after(verdict, d.tries, cx.now()), &d, cx.now()) {
                     // Making ready is not having said it.
                     Outcome::Done { .. } => {
-                        Outcome::Again { at: cx.now() + rules::pause(d.tries), why: "still being made ready".into() }
+                        Outcome::Again { at: cx.now() + rules::pause(d.tries), why: why::MAKING_READY.into() }
                     }
                     other => other,
                 };
@@ -239,7 +239,7 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
     // A machine that slept between writing the row and making the call must not make it: somebody may be looking already.
     let paused = cx.now() > a.begun_at + settling(cx) / 6;
     let verdict = match call {
-        _ if paused => Verdict::NotSent { why: "the machine was paused".into() },
+        _ if paused => Verdict::NotSent { why: why::PAUSED.into() },
         Call::Send => connector.attempt(&access, &prepared, &a.send_key).await,
         Call::Edit => connector.edit(&access, &d.remote_id, &prepared).await,
         Call::TakeDown => connector.take_down(&access, &d.remote_id).await,

@@ -4,7 +4,7 @@ use super::facts::DeliveryUnconfirmed;
 use super::outcome::finish;
 use super::rules::{self, Looked, Outcome};
 use super::send::{change, stop_at, way};
-use super::{away, freeze, spending, store};
+use super::{away, freeze, spending, store, why};
 use crate::ledger::Record;
 use connect::{Found, Prepared, Sought};
 use ground::clock::MINUTE;
@@ -47,7 +47,7 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         found = Found::CannotTell;
     }
     stop_at(cx, "looked").await;
-    let look = |at| Outcome::Look { at, why: "no answer; looking for it on the platform".into() };
+    let look = |at| Outcome::Look { at, why: why::LOOKING.into() };
     let outcome = match rules::after_look(found, safety, &a, cx.now()) {
         Looked::There { remote_id, url } => Outcome::Done { remote_id, url },
         Looked::Taken { remote_id } => Outcome::Working { remote_id, at: cx.now() + rules::pause(0) },
@@ -57,7 +57,7 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         },
         Looked::Later(at) => look(at),
         Looked::Repeat if !may_repeat(cx, &d, &a).await? => {
-            let why = "everything is stopped; it is looked for again afterwards".to_owned();
+            let why = why::STOPPED.to_owned();
             return put_off(cx, d, &a, cx.now() + MINUTE, why).await;
         }
         Looked::Repeat => {

@@ -73,7 +73,8 @@ macro_rules! record {
         $vis struct $name { $($(#[$fmeta])* pub $field: $ty),* }
         impl $name {
             pub fn from_row(row: &$crate::db::Row) -> $crate::db::DbResult<$name> {
-                Ok($name { $($field: row.get(stringify!($field))?),* })
+                let mut place = 0;
+                Ok($name { $($field: row.next(&mut place, stringify!($field))?),* })
             }
         }
     };

@@ -53,9 +53,20 @@ pub struct Row {
 
 impl Row {
     pub fn get<T: FromValue>(&self, name: &str) -> DbResult<T> {
-        let at = self.names.iter().position(|n| n == name);
-        let value = at.and_then(|i| self.values.get(i)).ok_or_else(|| DbError::Other(format!("no column {name}")))?;
+        self.next(&mut 0, name)
+    }
+    /// The same for somebody who reads one column after the other, as most queries name them: it is looked for at the place
+    /// after the last one first.
+    pub fn next<T: FromValue>(&self, place: &mut usize, name: &str) -> DbResult<T> {
+        let value = self.cell(place, name)?;
         T::from_value(value).ok_or_else(|| DbError::Other(format!("column {name} holds {value:?}")))
+    }
+    fn cell(&self, place: &mut usize, name: &str) -> DbResult<&Value> {
+        let here = self.names.get(*place).is_some_and(|n| n == name);
+        let at = if here { Some(*place) } else { self.names.iter().position(|n| n == name) };
+        let value = at.and_then(|i| self.values.get(i)).ok_or_else(|| DbError::Other(format!("no column {name}")))?;
+        *place = at.map_or(0, |i| i + 1);
+        Ok(value)
     }
 }
 

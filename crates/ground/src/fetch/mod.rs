@@ -1,15 +1,18 @@
 //! The one outward HTTP client. It tells apart "nothing left this machine" from "it may have arrived", because a post
 //! may be sent again in the first case only. It follows no redirect, uses no proxy, keeps no connection, repeats nothing
 //! by itself, and calls no address that is not meant to be called (`guard`).
+mod clocks;
 mod guard;
 mod parts;
 #[cfg(test)]
 mod tests;
 
+pub use clocks::comparing;
 pub use guard::{allowed, check};
 pub use parts::Parts;
 pub use reqwest::Method;
 
+use crate::clock::Clock;
 use crate::error::chain;
 use reqwest::header::{HeaderName, HeaderValue};
 use std::time::Duration;
@@ -131,6 +134,8 @@ impl std::error::Error for FetchError {}
 pub struct Fetch {
     client: reqwest::Client,
     policy: FetchPolicy,
+    /// What the clocks of others are compared with.
+    clock: Clock,
 }
 
 impl Fetch {
@@ -156,7 +161,12 @@ impl Fetch {
             })
             .build()
             .map_err(|e| format!("outward calls cannot be prepared: {}", chain(&e)))?;
-        Ok(Fetch { client, policy })
+        Ok(Fetch { client, policy, clock: Clock::system() })
+    }
+    /// The same on a machine with this clock.
+    #[must_use]
+    pub fn by(self, clock: Clock) -> Fetch {
+        Fetch { clock, ..self }
     }
 
     pub fn policy(&self) -> &FetchPolicy {
@@ -173,6 +183,7 @@ impl Fetch {
                 FetchError::Unknown(chain(&e.without_url()))
             }
         })?;
+        clocks::note(answer.headers(), &self.clock);
         let status = answer.status().as_u16();
         let headers = answer
             .headers()

@@ -3,16 +3,17 @@
 use super::{Failed, FormData, Peer, bearer, cookie, form, idempotency, large, see, stands};
 use crate::ctx::{Actor, Machine, Spend, Who};
 use crate::error::Kind;
-use crate::slice::{Assembled, Needs, Route, RouteKind};
+use crate::slice::{Answering, Assembled, Needs, Route, RouteKind};
 use crate::words::Lang;
 use crate::{Ctx, Error, Result, Say};
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -41,6 +42,12 @@ struct Gate {
     stands_on: Option<usize>,
 }
 
+impl Gate {
+    fn answer(&self, request: Request) -> Answering {
+        (self.route.handler)(request, self.machine.clone())
+    }
+}
+
 const NOWHERE: &str = "(none)";
 
 /// How long the body of a request may take to arrive.
@@ -51,35 +58,65 @@ const LARGE_BODY_TIME: Duration = Duration::from_secs(3600);
 const LARGE_BODIES: u32 = 60;
 
 impl Route {
-    /// Whether it answers this method. The routes of one path come to it with each other's.
+    /// Whether it answers this method.
     fn answers_to(&self, method: &Method) -> bool {
         self.path == NOWHERE || self.method == method || (self.method == Method::GET && method == Method::HEAD)
     }
 }
 
+/// One address, with a gate for each of its methods.
+struct Place {
+    gates: Vec<Gate>,
+    /// The methods, as the header names them.
+    allow: HeaderValue,
+}
+
+impl Place {
+    fn of(gates: Vec<Gate>) -> Arc<Place> {
+        let names =
+            gates.iter().map(|g| if g.route.method == Method::GET { "GET,HEAD" } else { g.route.method.as_str() });
+        let allow = HeaderValue::from_str(&names.collect::<Vec<_>>().join(","));
+        Arc::new(Place { gates, allow: allow.unwrap_or(HeaderValue::from_static("")) })
+    }
+    async fn answer(self: Arc<Place>, request: Request) -> Response {
+        let gate = self.gates.iter().find(|g| g.route.answers_to(request.method()));
+        // What has no gate of its own is refused by the first, in the manner of the place.
+        let Some(gate) = gate.or(self.gates.first()) else { return StatusCode::NOT_FOUND.into_response() };
+        let mut response = pass(gate, request).await;
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            response.headers_mut().insert(header::ALLOW, self.allow.clone());
+        }
+        response
+    }
+}
+
 /// All routes of the program behind the gate.
 pub fn router(machine: &Arc<Machine>, all: &Assembled, front: Arc<dyn Front>) -> Router {
-    let mut router = Router::new();
+    let gate = |route: Route, stands_on| Gate {
+        machine: machine.clone(),
+        front: front.clone(),
+        route: Arc::new(route),
+        stands_on,
+    };
+    let mut places: BTreeMap<&str, Vec<Gate>> = BTreeMap::new();
     for route in &all.routes {
-        let stands_on = stands::on(route, &all.routes);
-        let gate = Gate { machine: machine.clone(), front: front.clone(), route: Arc::new(route.clone()), stands_on };
-        router = router.route(route.path, route.handler.clone().layer(from_fn_with_state(gate, pass)));
+        places.entry(route.path).or_default().push(gate(route.clone(), stands::on(route, &all.routes)));
+    }
+    let mut router = Router::new();
+    for (path, gates) in places {
+        let place = Place::of(gates);
+        router = router.route(path, any(move |request: Request| place.clone().answer(request)));
     }
     let nowhere = Route { path: NOWHERE, ..crate::slice::get("/", || async { Error::not_found() }) };
-    let page = Route { kind: RouteKind::Page, ..nowhere };
-    let gate = Gate { machine: machine.clone(), front, route: Arc::new(page), stands_on: None };
-    let lost = Router::new()
-        .fallback(|| async { Error::not_found() })
-        .method_not_allowed_fallback(|| async { Error::not_found() })
-        .layer(from_fn_with_state(gate, pass));
+    let lost = Place::of(vec![gate(Route { kind: RouteKind::Page, ..nowhere }, None)]);
     // Slow lines pay by the byte: pages are packed for whoever can unpack them. What is packed already is left alone.
     let films = NotForContentType::const_new("video/").and(NotForContentType::const_new("audio/"));
     let packed =
         CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(DefaultPredicate::new().and(films));
-    router.fallback_service(lost.with_state::<()>(machine.clone())).layer(packed).with_state(machine.clone())
+    router.fallback(move |request: Request| lost.clone().answer(request)).layer(packed)
 }
 
-async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+async fn pass(gate: &Gate, mut request: Request) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let api_path = request.uri().path().starts_with("/api/");
@@ -95,14 +132,14 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
         page.map(see).ok_or_else(Error::wrong_method)
     } else if kind == RouteKind::File {
         request.extensions_mut().insert(cx.clone());
-        Ok(next.run(request).await)
+        Ok(gate.answer(request).await)
     } else {
-        admit(&gate, &mut cx, kind, request, next).await
+        admit(gate, &mut cx, kind, request).await
     };
     let mut response = answered.unwrap_or_else(IntoResponse::into_response);
     if let Some(Failed(error)) = response.extensions_mut().remove::<Failed>() {
         log_failure(&cx, gate.route.path, &error);
-        response = render(&gate, &cx, kind, &method, &error);
+        response = render(gate, &cx, kind, &method, &error);
     }
     dress(&cx, kind, &mut response);
     let (status, took) = (response.status().as_u16(), started.elapsed());
@@ -146,7 +183,7 @@ fn language(request: &Request) -> Lang {
     query.or_else(|| cookie(headers, "lang")).or_else(accepts).and_then(|l| l.parse().ok()).unwrap_or(Lang::En)
 }
 
-async fn admit(gate: &Gate, cx: &mut Ctx, kind: RouteKind, request: Request, next: Next) -> Result<Response> {
+async fn admit(gate: &Gate, cx: &mut Ctx, kind: RouteKind, request: Request) -> Result<Response> {
     let headers = request.headers();
     let actor = match (kind, bearer(headers)) {
         (RouteKind::Api, Some(token)) => gate.front.by_token(&gate.machine, token).await?,
@@ -163,8 +200,14 @@ async fn admit(gate: &Gate, cx: &mut Ctx, kind: RouteKind, request: Request, nex
     if !matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH | Method::DELETE) {
         let mut request = request;
         request.extensions_mut().insert(cx.clone());
-        return Ok(next.run(request).await);
+        return Ok(gate.answer(request).await);
     }
+    // Apart, because it is large and whoever only reads would carry it along.
+    Box::pin(take(gate, cx, kind, request)).await
+}
+
+/// A request with a body, which somebody who may has sent.
+async fn take(gate: &Gate, cx: &mut Ctx, kind: RouteKind, request: Request) -> Result<Response> {
     let (mut parts, body) = request.into_parts();
     let streamed = gate.route.large.filter(|_| large::is_multipart(&parts.headers));
     let body = match streamed {
@@ -185,7 +228,7 @@ async fn admit(gate: &Gate, cx: &mut Ctx, kind: RouteKind, request: Request, nex
         check_origin(cx, &parts.headers, &form)?;
         parts.extensions.insert(form);
         parts.extensions.insert(cx.clone());
-        return Ok(next.run(Request::from_parts(parts, Body::empty())).await);
+        return Ok(gate.answer(Request::from_parts(parts, Body::empty())).await);
     }
     if gate.route.large.is_some() && streamed.is_none() {
         return Err(Error::wrong_type("multipart/form-data"));
@@ -193,10 +236,10 @@ async fn admit(gate: &Gate, cx: &mut Ctx, kind: RouteKind, request: Request, nex
     // A key that cannot be read is refused: without it the request would be carried out twice.
     let key = parts.headers.get("idempotency-key").map(|v| v.to_str().unwrap_or_default().to_owned());
     match key {
-        Some(key) if parts.method == Method::POST => once(gate, cx, key, parts, body, next).await,
+        Some(key) if parts.method == Method::POST => once(gate, cx, key, parts, body).await,
         _ => {
             parts.extensions.insert(cx.clone());
-            Ok(next.run(Request::from_parts(parts, Body::from(body))).await)
+            Ok(gate.answer(Request::from_parts(parts, Body::from(body))).await)
         }
     }
 }
@@ -265,7 +308,6 @@ async fn once(
     key: String,
     mut parts: axum::http::request::Parts,
     body: Bytes,
-    next: Next,
 ) -> Result<Response> {
     if key.is_empty() || key.len() > 200 || !key.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(Error::malformed(Say::new("error-idempotency-key")));
@@ -297,7 +339,7 @@ async fn once(
         *slot = Some(spend.clone());
     }
     parts.extensions.insert(cx.clone());
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    let response = gate.answer(Request::from_parts(parts, Body::from(body))).await;
     if response.extensions().get::<Failed>().is_some() {
         return Ok(response);
     }

@@ -8,7 +8,7 @@ mod tests;
 
 pub use assemble::{Assembled, assemble};
 pub use control::{Control, Controls, Criterion, Judge, Judging, Observation, Verdict};
-pub use routes::{Doc, Route, RouteKind, delete, get, patch, post, put};
+pub use routes::{Answering, Answers, Doc, Route, RouteKind, delete, get, patch, post, put};
 
 use crate::ctx::{Machine, Right};
 use crate::db::MigrationSet;

@@ -1,14 +1,20 @@
 //! Routes as values: method, path, handler, who may, and what the API description says of them.
 use super::Needs;
 use crate::ctx::Machine;
+use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::MethodRouter;
+use axum::response::Response;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use std::pin::Pin;
 use std::sync::Arc;
 
 /// Puts a type's schema into the description and refers to it.
 pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+pub type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+/// What answers a route, whatever it takes and gives: hundreds of routes of one type are compiled, and called, as one.
+pub type Answers = Arc<dyn Fn(Request, Arc<Machine>) -> Answering + Send + Sync>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RouteKind {
@@ -32,7 +38,7 @@ pub struct Doc {
 pub struct Route {
     pub method: Method,
     pub path: &'static str,
-    pub handler: MethodRouter<Arc<Machine>>,
+    pub handler: Answers,
     pub kind: RouteKind,
     pub needs: Needs,
     pub doc: Doc,
@@ -45,7 +51,7 @@ pub struct Route {
 pub const BODY_LIMIT: usize = 256 * 1024;
 
 impl Route {
-    fn new(method: Method, path: &'static str, handler: MethodRouter<Arc<Machine>>) -> Route {
+    fn new(method: Method, path: &'static str, handler: Answers) -> Route {
         let (kind, needs, doc) = (RouteKind::File, Needs::Nothing, Doc::default());
         Route { method, path, handler, kind, needs, doc, body_limit: BODY_LIMIT, large: None }
     }
@@ -93,10 +99,9 @@ impl Route {
 macro_rules! verbs { ($($name:ident $method:ident),*) => { $(
     pub fn $name<H, T>(path: &'static str, handler: H) -> Route
     where
-        H: Handler<T, Arc<Machine>>,
-        T: 'static,
+        H: Handler<T, Arc<Machine>, Future = Answering>,
     {
-        Route::new(Method::$method, path, axum::routing::$name(handler))
+        Route::new(Method::$method, path, Arc::new(move |request, machine| handler.clone().call(request, machine)))
     }
 )* } }
 verbs!(get GET, post POST, patch PATCH, put PUT, delete DELETE);

@@ -9,6 +9,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, PartialOrd, Ord)]
@@ -63,11 +64,27 @@ macro_rules! words {
 
 type Bundle = FluentBundle<FluentResource>;
 
+/// For the keys of sentences, which are the program's own: a page asks for dozens, and nobody can choose them to collide.
+#[derive(Default)]
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        let mut mix = |word: u64| self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let (words, rest) = bytes.as_chunks::<8>();
+        words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
+        rest.iter().for_each(|byte| mix(u64::from(*byte)));
+    }
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
 #[derive(Clone)]
 pub struct Words {
     bundles: Arc<BTreeMap<Lang, Bundle>>,
     /// Sentences with nothing to fill in, by the place of their language in `Lang::ALL`.
-    fixed: Arc<[HashMap<String, String>; 2]>,
+    fixed: Arc<[HashMap<String, String, BuildHasherDefault<KeyHasher>>; 2]>,
 }
 
 /// The keys of a word file, in its order.

@@ -68,6 +68,7 @@ inbox-overdue-hours = { $n } h overdue
 inbox-overdue-days = { $n } days overdue
 inbox-newer = Later ones
 inbox-answer-delivery = See where it went, and decide
+inbox-cut = Very long: its first 20,000 characters are kept here. The original has the rest.
 inbox-gone = Deleted by its author or the platform; seen on { $when }. It stays in the record.
 inbox-gone-short = deleted there
 inbox-edited-short = changed there

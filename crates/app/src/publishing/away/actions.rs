@@ -4,9 +4,10 @@ use crate::accounts::Account;
 use crate::ledger::Record;
 use crate::publishing::facts::{ServerAway, ServerBack};
 use crate::publishing::store::away as rows;
+use crate::publishing::why;
 use connect::{Access, Connector, Found, Safety, Verdict};
 use ground::clock::SECOND;
-use ground::{Ctx, Result, Say};
+use ground::{Ctx, Result};
 
 /// Whether a call may be made now.
 pub enum Way {
@@ -33,7 +34,7 @@ pub async fn look(cx: &Ctx, account: &Account, connector: &dyn Connector, access
     let holds = rows::of(cx.db(), &of_account(account.id), &scope).await?;
     let now = cx.now();
     if let Some(h) = holds.iter().find(|h| h.until_at > now) {
-        return Ok(Way::Wait(h.until_at, told(cx, h)));
+        return Ok(Way::Wait(h.until_at, told(h).to_owned()));
     }
     let troubled = holds.iter().find(|h| h.scope == scope);
     if let Some(h) = troubled.filter(|h| h.is_away()) {
@@ -41,7 +42,7 @@ pub async fn look(cx: &Ctx, account: &Account, connector: &dyn Connector, access
         let mine = rows::probe(&tx, h, now + call_ends(cx)).await?;
         cx.commit(tx).await?;
         if !mine {
-            return Ok(Way::Wait(now + call_ends(cx) / 2, told(cx, h)));
+            return Ok(Way::Wait(now + call_ends(cx) / 2, told(h).to_owned()));
         }
     }
     Ok(Way::Go(Server { troubled: troubled.is_some(), scope }))
@@ -54,10 +55,8 @@ pub async fn rests(cx: &Ctx, account: &Account, connector: &dyn Connector, acces
     Ok(holds.iter().any(|h| h.is_away() || h.until_at > cx.now()))
 }
 
-fn told(cx: &Ctx, h: &Hold) -> String {
-    let key = if h.is_away() { "publishing-away-since" } else { "publishing-away-asked" };
-    let say = Say::new(key).arg("when", ground::words::date_time(cx.lang, h.since_at));
-    cx.words().say(cx.lang, &say)
+fn told(h: &Hold) -> &'static str {
+    if h.is_away() { why::AWAY } else { why::ASKED_TO_WAIT }
 }
 
 /// What an answer says about the server and the account. A refusal is an answer too: somebody is there.
@@ -67,7 +66,7 @@ pub async fn learn(cx: &Ctx, account: &Account, server: &Server, verdict: &Verdi
         Verdict::RateLimited { until_us } => {
             let until = until_us.unwrap_or_else(|| cx.now() + call_ends(cx));
             let tx = cx.begin("publishing.pause").await?;
-            rows::pause(&tx, &of_account(account.id), cx.now(), until, "rate limit").await?;
+            rows::pause(&tx, &of_account(account.id), cx.now(), until, why::RATE_LIMIT).await?;
             cx.commit(tx).await?;
             answered(cx, server).await
         }
@@ -78,7 +77,7 @@ pub async fn learn(cx: &Ctx, account: &Account, server: &Server, verdict: &Verdi
 /// The same of a look for an unanswered call. Where own posts can be listed, a look that finds out nothing reached nobody.
 pub async fn looked(cx: &Ctx, server: &Server, found: &Found, safety: Safety) -> Result<()> {
     match (found, safety) {
-        (Found::CannotTell, Safety::ReadBack | Safety::TwoPhase) => failed(cx, server, "no answer to a look").await,
+        (Found::CannotTell, Safety::ReadBack | Safety::TwoPhase) => failed(cx, server, why::NO_LOOK).await,
         (Found::CannotTell, _) => Ok(()),
         _ => answered(cx, server).await,
     }

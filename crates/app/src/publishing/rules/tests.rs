@@ -149,7 +149,7 @@ fn only_what_never_left_is_sent_again() {
     assert!(!again(Verdict::Unknown { why: String::new() }));
     assert!(!again(Verdict::Unauthorised));
     let until = after(Verdict::RateLimited { until_us: Some(HOUR) }, 0, 0);
-    assert_eq!(until, Outcome::Again { at: HOUR, why: "rate limit".into() });
+    assert_eq!(until, Outcome::Again { at: HOUR, why: why::RATE_LIMIT.into() });
     assert_eq!((pause(0), pause(1), pause(60)), (5 * SECOND, 10 * SECOND, 10 * MINUTE));
 }
 

@@ -1,5 +1,5 @@
 //! Whether everybody can read what went out.
-use super::{Desk, desk};
+use super::{Desk, desk, store};
 use crate::compliance;
 use crate::posts::{self, Draft, Target};
 use axum::http::Method;
@@ -77,6 +77,13 @@ async fn p4_o1_what_goes_out_is_there_in_both_languages_with_every_picture_descr
     posts::withdraw(&d.approver.cx, third, "The picture was wrong").await.unwrap();
     d.app.drain().await;
     assert_eq!(now().await["state"], "partly");
+
+    // Where practice does not count, it takes no place among the newest that are looked at.
+    let out = async |left_out: &[&str]| {
+        let left_out: Vec<String> = left_out.iter().map(|p| (*p).to_owned()).collect();
+        store::out::since(d.app.cx.db(), d.agency, 0, &left_out).await.unwrap().len()
+    };
+    assert_eq!((out(&[]).await, out(&["simulator-x"]).await, out(&["x", "simulator"]).await), (2, 2, 0));
 
     // The good one is ninety days old first, then the other: nothing is left to judge.
     d.app.advance(89 * DAY);

@@ -46,6 +46,16 @@ async fn a_server_that_does_not_answer_is_left_alone_and_tried_by_one() {
         let body = d.app.browse(&cookie, page).await.expect(200).body;
         assert!(body.contains(address), "{page}");
     }
+    // What waits for it says why, in the reader's language.
+    for (lang, why) in [("en", "The platform does not answer."), ("dz", "ལས་གཞི་གིས་ལན་མི་གསལ།")]
+    {
+        let mut pages = vec![];
+        for post in &posts {
+            pages.push(d.app.browse(&cookie, &format!("/posts/{post}/deliveries?lang={lang}")).await.expect(200).body);
+        }
+        let told = format!("<span lang=\"{lang}\">{why}</span>");
+        assert!(pages.iter().any(|page| page.contains(&told)), "{pages:?}");
+    }
     // New ones do not try while it is away: an hour costs a few probes, not one call for each.
     let more = d.approved("Comes later", None).await.id;
     d.app.drain().await;

@@ -141,6 +141,11 @@ fn prepared<'c>(c: &'c Connection, sql: &Sql) -> DbResult<(CachedStatement<'c>, 
     }
 }
 
+/// What the database holds is UTF-8, unless somebody wrote something else into the file.
+fn text(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes).into_owned(), str::to_owned)
+}
+
 fn rows(c: &Connection, sql: &Sql) -> DbResult<Vec<Row>> {
     let (mut statement, names) = prepared(c, sql)?;
     let mut found = statement.query(params_from_iter(&sql.args)).map_err(map)?;
@@ -152,7 +157,7 @@ fn rows(c: &Connection, sql: &Sql) -> DbResult<Vec<Row>> {
                 ValueRef::Null => Value::Null,
                 ValueRef::Integer(n) => Value::Int(n),
                 ValueRef::Real(x) => Value::Real(x),
-                ValueRef::Text(t) => Value::Text(String::from_utf8_lossy(t).into_owned()),
+                ValueRef::Text(t) => Value::Text(text(t)),
                 ValueRef::Blob(b) => Value::Bytes(b.to_vec()),
             });
         }
