@@ -64,7 +64,7 @@ async fn limits_and_rights_come_from_the_wiki() {
     let about = Person::nobody().ask(&[("action", "query"), ("meta", "siteinfo")]).await;
     println!("server: {}", about["query"]["general"]["generator"]);
     let can = wiki.capabilities_at(&to).await;
-    assert!(can.can_hide && can.can_delete && can.max_media > 0 && !can.has_metrics, "{can:?}");
+    assert!(can.can_hide && can.can_delete && can.max_media > 0 && can.has_metrics, "{can:?}");
     assert!(can.image_types.iter().any(|t| t == "image/png") && can.text_limit.unwrap() > 100_000, "{can:?}");
     let long = wiki.attempt(&to, &Prepared::of(&post(&"x".repeat(2_100_000)), Vec::new()), "long").await;
     assert!(
@@ -254,6 +254,7 @@ async fn a_citizens_comment_comes_in_is_answered_and_hidden() {
     let pema = wiki.resolve(&to, &item.author_name).await.unwrap();
     assert!(pema.as_deref() == Some(&item.author_id) && item.at_us > 1_600_000_000_000_000, "{item:?}");
     assert!(wiki.inbound(&to, page.cursor.clone()).await.unwrap().items.is_empty());
+    assert_eq!(wiki.metrics(&to, &id).await.unwrap(), Counts { replies: Some(2), ..Counts::default() });
 
     let answer = Post { reply_to: Some(item.remote_id.clone()), ..post("Yes,\nsince <noon>") };
     let key = fresh("answer");
@@ -295,7 +296,9 @@ async fn a_citizens_comment_comes_in_is_answered_and_hidden() {
     let more = Post { reply_to: Some(id.clone()), ..post("More at noon") };
     let said = publish(&wiki, &to, &more, &fresh("more")).await;
     assert!(citizen.source(&talk).await.contains("More at noon [[User:"), "{said}");
+    assert_eq!(wiki.metrics(&to, &id).await.unwrap().replies, Some(2), "our own words are no answers");
     accepted(wiki.take_down(&to, &id).await);
+    assert_eq!(wiki.metrics(&to, &id).await, Err(Failure::Gone));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use super::revisions::Change;
 use super::session::{Api, Body};
 use super::{ANSWERED, AT_ONCE, MediaWiki, TALK_SPACES, made, revision_url, talk, title};
 use crate::wire::unwritten;
-use crate::{Access, Failure, Inbound, InboundPage, Prepared, Verdict, wire};
+use crate::{Access, Counts, Failure, Inbound, InboundPage, Prepared, Verdict, wire};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +57,21 @@ impl MediaWiki {
         let last = listed.items.last().map(|c| Cursor::new(&c.timestamp, c.rcid)).transpose()?;
         let items = self.said_to_us(access, listed.items).await?;
         Ok(InboundPage { items, cursor: Some(last.unwrap_or(from).to_string()), more })
+    }
+
+    /// How often others said something on the talk page of a page. A wiki keeps no such count; its list of changes, which is
+    /// kept for ninety days, has each edit that made the talk page longer. Where more is there than is read, nothing is told.
+    pub(super) async fn counted(&self, access: &Access, remote_id: &str) -> Result<Counts, Failure> {
+        let me = self.api.session(access).await?.user.clone();
+        let page = self.api.page(access, remote_id, &[("prop", "info"), ("inprop", "associatedpage")]).await?;
+        let talk = page.associatedpage.ok_or_else(unreadable)?;
+        let list = [("list", "recentchanges"), ("rctype", "edit|new"), ("rcshow", "!bot"), ("rclimit", "max")];
+        let what = [("rctitle", talk.as_str()), ("rcprop", "ids|title|timestamp|user|flags|sizes")];
+        let query: Vec<_> = list.into_iter().chain(what).collect();
+        let listed = self.api.changes(access, "recentchanges", &query).await?;
+        let of_others = |c: &&Change| c.user != me && !c.userhidden && c.newlen > c.oldlen;
+        let replies = listed.items.iter().filter(of_others).count() as u64;
+        Ok(Counts { replies: listed.complete.then_some(replies), ..Counts::default() })
     }
 
     async fn said_to_us(&self, access: &Access, changes: Vec<Change>) -> Result<Vec<Inbound>, Failure> {

@@ -32,7 +32,7 @@ pub(super) fn usual() -> Capabilities {
         // Words on a talk page have no id of their own that would outlive a change of the page.
         rereads: false,
         lists_own: true,
-        has_metrics: false,
+        has_metrics: true,
         calls_us: false,
         key: Key::NamedPassword,
         server: None,

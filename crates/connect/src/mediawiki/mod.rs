@@ -24,8 +24,8 @@ mod wikitext;
 
 use crate::wire::unwritten;
 use crate::{
-    Access, Capabilities, Connector, Failure, Found, Fut, Identity, InboundPage, Media, OwnPage, Post, Prepared,
-    Sought, Verdict,
+    Access, Capabilities, Connector, Counts, Failure, Found, Fut, Identity, InboundPage, Media, OwnPage, Post,
+    Prepared, Sought, Verdict,
 };
 use answer::{No, unreadable};
 use comments::revision;
@@ -321,5 +321,9 @@ impl Connector for MediaWiki {
 
     fn own_posts<'a>(&'a self, access: &'a Access, cursor: Option<String>) -> Fut<'a, Result<OwnPage, Failure>> {
         Box::pin(self.own_after(access, cursor))
+    }
+
+    fn metrics<'a>(&'a self, access: &'a Access, remote_id: &'a str) -> Fut<'a, Result<Counts, Failure>> {
+        Box::pin(self.counted(access, remote_id))
     }
 }

@@ -96,6 +96,11 @@ pub(super) struct Change {
     pub commenthidden: bool,
     #[serde(default)]
     pub userhidden: bool,
+    /// Bytes of the page before and after, where they were asked for.
+    #[serde(default)]
+    pub oldlen: u64,
+    #[serde(default)]
+    pub newlen: u64,
 }
 
 fn list<T: DeserializeOwned>(answer: &Value, path: &str) -> Result<Vec<T>, Failure> {

@@ -202,3 +202,13 @@ fn tell(command: &mut Command) -> Result<(), String> {
     let said = [output.stdout, output.stderr].map(|s| String::from_utf8_lossy(&s).into_owned()).concat();
     Err(format!("a script of MediaWiki failed: {}\n{said}", output.status))
 }
+
+#[cfg(test)]
+mod tests {
+    /// This peer alone.
+    #[test]
+    #[ignore = "installs and starts MediaWiki"]
+    fn alone() {
+        super::stage().unwrap();
+    }
+}

@@ -77,6 +77,7 @@ fn changes(held: &Held, ways: &Ways, call: &Call, start: &str) -> (Value, Option
         oldest.is_none_or(|o| at.as_str() >= o)
             && newest.is_none_or(|n| at.as_str() <= n)
             && of("user").is_none_or(|u| u == r.user.0)
+            && of("title").is_none_or(|t| t == p.title)
             && spaces.as_ref().is_none_or(|s| s.contains(&p.ns))
     });
     if !newer {
@@ -98,6 +99,10 @@ fn changes(held: &Held, ways: &Ways, call: &Call, start: &str) -> (Value, Option
                 item["rcid"] = json!(r.id + 1000);
                 item["old_revid"] = json!(r.parent);
                 item["type"] = json!(if r.parent == 0 { "new" } else { "edit" });
+                if call.has("rcprop", "sizes") {
+                    item["oldlen"] = json!(held.revs.get(&r.parent).map_or(0, |old| old.text.len()));
+                    item["newlen"] = json!(r.text.len());
+                }
             } else {
                 item["parentid"] = json!(r.parent);
             }
