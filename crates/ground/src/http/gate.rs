@@ -1,5 +1,6 @@
 //! The one gate in front of every route: who asks, may they, is the form really from our page, has this request been
 //! carried out before — and afterwards one rendering of errors, one set of headers, one log line.
+use super::told::{log_failure, told};
 use super::{Failed, FormData, Peer, bearer, cookie, form, idempotency, large, see, stands};
 use crate::ctx::{Actor, Machine, Spend, Who};
 use crate::error::Kind;
@@ -48,7 +49,7 @@ impl Gate {
     }
 }
 
-const NOWHERE: &str = "(none)";
+pub(super) const NOWHERE: &str = "(none)";
 
 /// How long the body of a request may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(60);
@@ -353,28 +354,6 @@ async fn once(
     Ok(Response::from_parts(head, Body::from(bytes)))
 }
 
-/// How the log names an address: as the route does, with the numbers of the things asked for. Links that open something
-/// hold a word of chance, queries hold codes and whatever was searched for; who reads the log is to learn none of it.
-fn told<'a>(pattern: &'a str, address: &'a str) -> String {
-    let path = address.split_once('?').map_or(address, |(path, _)| path);
-    let is_number = |part: &&str| (1..20).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-    let mut parts = path.split('/');
-    let shown = |named: &'a str| {
-        parts.next().filter(is_number).filter(|_| named.starts_with('{') && !named.starts_with("{*")).unwrap_or(named)
-    };
-    pattern.split('/').map(shown).collect::<Vec<_>>().join("/")
-}
-
-fn log_failure(cx: &Ctx, pattern: &str, error: &Error) {
-    let id = &*cx.request_id;
-    match error.kind {
-        Kind::Fault | Kind::Unavailable => {
-            tracing::error!(id, path = told(pattern, &cx.path), %error, "failed");
-        }
-        _ => tracing::debug!(id, path = told(pattern, &cx.path), %error, "refused"),
-    }
-}
-
 fn render(gate: &Gate, cx: &Ctx, kind: RouteKind, method: &Method, error: &Error) -> Response {
     match kind {
         RouteKind::Api => super::problem_json(cx, error),
@@ -415,26 +394,5 @@ fn dress(cx: &Ctx, kind: RouteKind, response: &mut Response) {
     }
     if cx.machine.config.secure() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, fixed("max-age=31536000"));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_log_names_what_was_asked_for_and_no_word_of_chance() {
-        for (pattern, path, shown) in [
-            ("/posts/{id}/edit", "/posts/214/edit", "/posts/214/edit"),
-            ("/first/{token}", "/first/Zk3_x", "/first/{token}"),
-            ("/media/{id}/lent/{end}", "/media/9/lent/17-ab", "/media/9/lent/{end}"),
-            ("/log/tile/{*tile}", "/log/tile/0/x001/234", "/log/tile/{*tile}"),
-            ("/first/{token}", "/first/%31", "/first/{token}"),
-            ("/accounts/callback", "/accounts/callback?code=Zk3_x&state=9", "/accounts/callback"),
-            (NOWHERE, "/frist/Zk3_x", "(none)"),
-            ("/", "/", "/"),
-        ] {
-            assert_eq!(told(pattern, path), shown, "{path}");
-        }
     }
 }

@@ -15,6 +15,7 @@ mod seen;
 mod stands;
 #[cfg(test)]
 mod tests;
+mod told;
 
 pub use door::{Door, Patience, Peer};
 pub use extract::{Id, Json, Piece, Query, Seen};
