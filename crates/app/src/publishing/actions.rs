@@ -2,7 +2,7 @@
 use super::delivery::{CANCELLED, Delivery, FAILED, FROZEN, NEVER, SENT, UNCONFIRMED, WAITING};
 use super::facts::DeliveryConfirmed;
 use super::send::{StepJob, change, queue};
-use super::{parts, store};
+use super::{parts, store, turned};
 use crate::accounts;
 use crate::ledger::Record;
 use crate::people::roles::{APPROVE_POSTS, SEE_DESK};
@@ -148,6 +148,7 @@ pub async fn withdraw(cx: Ctx, f: Recorded<PostWithdrawn>) -> Result<()> {
 
 /// Puts lost deliveries back into the queue: whatever should have moved two minutes ago and has not.
 pub async fn watch(cx: Ctx) -> Result<()> {
+    turned::set_right(&cx).await?;
     let slow = (2 * i64::from(cx.machine.config.lease_s) * SECOND).min(2 * MINUTE);
     let lost = store::lost(cx.db(), cx.now() - slow).await?;
     if lost.is_empty() {

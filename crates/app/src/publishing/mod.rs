@@ -35,6 +35,7 @@
 mod actions;
 mod api;
 mod away;
+mod begun;
 mod by_hand;
 mod content;
 mod controls;
@@ -57,6 +58,7 @@ mod spending;
 mod store;
 #[cfg(test)]
 mod tests;
+mod turned;
 mod why;
 
 pub use actions::send_answer;
@@ -92,7 +94,7 @@ pub fn slice() -> Slice {
     let slice = practice_routes(spending_routes(away_routes(freeze_routes(Slice::new("publishing")))));
     by_hand_routes(outside_routes(slice))
         .migrations(
-            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql", "0008_away.sql", "0009_urgent.sql", "0010_spending.sql", "0011_parts.sql"),
+            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql", "0008_away.sql", "0009_urgent.sql", "0010_spending.sql", "0011_parts.sql", "0012_begun.sql"),
         )
         .on::<PostApproved, _, _, _, _>("publishing.schedule", load::<PostApproved>, actions::schedule)
         .on::<PostWithdrawn, _, _, _, _>("publishing.withdraw", load::<PostWithdrawn>, actions::withdraw)

@@ -40,6 +40,8 @@ mod tests {
             outcome: outcome.into(),
             why: String::new(),
             ended_at: Some(n * HOUR),
+            boot: String::new(),
+            boot_us: 0,
         }
     }
 

@@ -1,4 +1,5 @@
 //! What comes next for a delivery, and what an answer means for it. No database, no network: every case is a test.
+use super::begun::Begun;
 use super::delivery::{Attempt, Call, Delivery, SENT, WAITING};
 use super::why;
 use connect::{Failure, Found, Safety, Standing, Verdict};
@@ -29,15 +30,16 @@ pub enum Step {
     Hold,
 }
 
-/// The next step, from what is stored alone: after a crash it is the same.
-pub fn next(d: &Delivery, open: Option<&Attempt>, now: i64) -> Step {
+/// The next step, from what is stored alone: after a crash it is the same. `over_at`: from then on the open call can no longer
+/// be on its way.
+pub fn next(d: &Delivery, open: Option<&Attempt>, over_at: i64, now: i64) -> Step {
     if let Some(a) = open.filter(|a| a.by_hand()) {
         let other = d.version > a.version || (d.unwanted && a.kind != Call::TakeDown.code());
         return if other { Step::Recall } else { Step::Nothing };
     }
     if let Some(a) = open {
         // An outcome that was not understood may be looked for at once; a call that may still be running is left alone.
-        let from = if a.outcome.is_empty() { a.settle_at } else { d.next_at };
+        let from = if a.outcome.is_empty() { over_at } else { d.next_at };
         return if now < from { Step::Wait(from) } else { Step::Settle };
     }
     let call = match d.state.as_str() {
@@ -150,10 +152,10 @@ pub fn before_anew(unanswered: i64, a: &Attempt) -> Option<i64> {
 }
 
 /// "No" counts only once the call can no longer be on its way; until then it may still arrive.
-pub fn after_look(found: Found, safety: Safety, a: &Attempt, now: i64) -> Looked {
-    let settled = now >= a.settle_at;
+pub fn after_look(found: Found, safety: Safety, a: &Attempt, begun: &Begun, now: i64) -> Looked {
+    let settled = now >= begun.over_at;
     let repeatable = match safety {
-        Safety::Keyed { hours } => now < a.begun_at + i64::from(hours) * HOUR,
+        Safety::Keyed { hours } => now < begun.at + i64::from(hours) * HOUR,
         Safety::TwoPhase => a.prepared.contains("\"container\":\""),
         Safety::ReadBack | Safety::Blind => false,
     };
@@ -161,10 +163,10 @@ pub fn after_look(found: Found, safety: Safety, a: &Attempt, now: i64) -> Looked
         Found::Yes { remote_id, url } => Looked::There { remote_id, url: url.unwrap_or_default() },
         Found::Taken { remote_id } => Looked::Taken { remote_id },
         Found::No if settled => Looked::NotThere,
-        Found::No => Looked::Later(a.settle_at),
+        Found::No => Looked::Later(begun.over_at),
         Found::CannotTell if safety == Safety::Blind || a.looked >= LOOKS => Looked::AskPerson,
         Found::CannotTell if repeatable && settled => Looked::Repeat,
-        Found::CannotTell if !settled => Looked::Later(a.settle_at),
+        Found::CannotTell if !settled => Looked::Later(begun.over_at),
         Found::CannotTell => Looked::Later(now + pause(a.looked)),
     }
 }

@@ -31,7 +31,7 @@ impl Job for StepJob {
         format!("{}:{}:{}", self.delivery, self.step, self.at)
     }
     async fn run(self, cx: Ctx) -> Result<()> {
-        advance(&cx, self.delivery).await
+        advance(&cx, self.delivery, self.at).await
     }
 }
 
@@ -60,13 +60,15 @@ fn settling(cx: &Ctx) -> i64 {
     i64::from(cx.machine.config.lease_s) * SECOND / 2
 }
 
-pub async fn advance(cx: &Ctx, id: i64) -> Result<()> {
+/// By a job that was to run at that moment.
+pub async fn advance(cx: &Ctx, id: i64, job_at: i64) -> Result<()> {
     // Whoever was faster changed the row: look again. More than a few times is a mistake, not a race.
     let mut conflicts = 0;
     loop {
         let d = store::find(cx.db(), id).await?;
         let open = store::open(cx.db(), id).await?;
-        let mut step = rules::next(&d, open.as_ref(), cx.now());
+        let over_at = open.as_ref().map_or(0, |a| a.begun(&cx.machine.clock).over_at);
+        let mut step = rules::next(&d, open.as_ref(), over_at, cx.now());
         // Read after the row itself: when that one came out since, this row was changed with it.
         if let Some(before) = parts::before(cx.db(), &d).await? {
             step = rules::in_turn(step, &d, open.as_ref(), &before);
@@ -75,7 +77,8 @@ pub async fn advance(cx: &Ctx, id: i64) -> Result<()> {
             (Step::Nothing, _) => return Ok(()),
             (Step::Wait(at), _) => {
                 let tx = cx.begin("publishing.wait").await?;
-                queue(cx, &tx, &d, at).await?;
+                // A job that ran before its time must not leave one of its own name behind, which is there already.
+                queue(cx, &tx, &d, if at == job_at { at + 1 } else { at }).await?;
                 return Ok(cx.commit(tx).await?);
             }
             (Step::Cancel, _) => cancel(cx, d).await,
@@ -136,7 +139,7 @@ pub async fn admitted(tx: &Tx, d: &Delivery, call: Call) -> Result<Admitted> {
 }
 
 pub fn attempt(cx: &Ctx, d: &Delivery, call: Call, n: i64, prepared: String, print: String) -> Attempt {
-    let now = cx.now();
+    let (now, steady) = (cx.now(), cx.machine.clock.steady());
     Attempt {
         delivery_id: d.id,
         n,
@@ -151,6 +154,8 @@ pub fn attempt(cx: &Ctx, d: &Delivery, call: Call, n: i64, prepared: String, pri
         outcome: String::new(),
         why: String::new(),
         ended_at: None,
+        boot: steady.boot,
+        boot_us: steady.at,
     }
 }
 
@@ -237,7 +242,7 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
     let Some((d, a)) = begin(cx, d, call, &prepared, print).await? else { return Ok(false) };
     stop_at(cx, "begun").await;
     // A machine that slept between writing the row and making the call must not make it: somebody may be looking already.
-    let paused = cx.now() > a.begun_at + settling(cx) / 6;
+    let paused = a.ago(&cx.machine.clock).is_none_or(|ago| ago > settling(cx) / 6);
     let verdict = match call {
         _ if paused => Verdict::NotSent { why: why::PAUSED.into() },
         Call::Send => connector.attempt(&access, &prepared, &a.send_key).await,

@@ -6,8 +6,8 @@ use super::rules::{self, Looked, Outcome};
 use super::send::{change, stop_at, way};
 use super::{away, freeze, spending, store, why};
 use crate::ledger::Record;
-use connect::{Found, Prepared, Sought};
-use ground::clock::MINUTE;
+use connect::{Access, Connector, Found, Prepared, Sought};
+use ground::clock::{DAY, MINUTE};
 use ground::db::Tx;
 use ground::{Ctx, Error, Result};
 
@@ -30,16 +30,20 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         let outcome = rules::after_standing(told, &d.remote_id, &a, cx.now());
         return finish(cx, d, Call::Send, Some(&a), outcome).await;
     }
+    let begun = a.begun(&cx.machine.clock);
     let prepared: Prepared = serde_json::from_str(&a.prepared).map_err(Error::fault)?;
     let sought = Sought {
         key: a.send_key.clone(),
         fingerprint: a.fingerprint.clone(),
         container: prepared.container.clone(),
-        since_us: a.begun_at,
+        since_us: begun.at,
     };
     let mut found = connector.find(&access, &sought).await;
     let safety = connector.capabilities_at(&access).await.safety;
     away::looked(cx, &server, &found, safety).await?;
+    if found == Found::No && !begun.is_sure {
+        found = look_wider(connector.as_ref(), &access, &sought).await;
+    }
     if let Found::Yes { remote_id, .. } = &found
         && store::of_remote(cx.db(), account.id, remote_id).await?.is_some_and(|other| other.id != d.id)
     {
@@ -48,7 +52,7 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
     }
     stop_at(cx, "looked").await;
     let look = |at| Outcome::Look { at, why: why::LOOKING.into() };
-    let outcome = match rules::after_look(found, safety, &a, cx.now()) {
+    let outcome = match rules::after_look(found, safety, &a, &begun, cx.now()) {
         Looked::There { remote_id, url } => Outcome::Done { remote_id, url },
         Looked::Taken { remote_id } => Outcome::Working { remote_id, at: cx.now() + rules::pause(0) },
         Looked::NotThere => match rules::before_anew(store::unanswered(cx.db(), d.id).await?, &a) {
@@ -69,6 +73,15 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
         Looked::AskPerson => Outcome::AskPerson { why: a.why.clone() },
     };
     finish(cx, d, Call::Send, Some(&a), outcome).await
+}
+
+/// Nobody knows how long ago that call was: where the same words stand there from the day before, they may be its.
+async fn look_wider(connector: &dyn Connector, access: &Access, sought: &Sought) -> Found {
+    let wider = Sought { since_us: sought.since_us.saturating_sub(DAY), ..sought.clone() };
+    match connector.find(access, &wider).await {
+        Found::No => Found::No,
+        _ => Found::CannotTell,
+    }
 }
 
 /// Nothing can be looked for now: that was no look, or a server that is away for long would use them up unseen.

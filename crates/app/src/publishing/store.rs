@@ -7,6 +7,7 @@ pub mod late;
 pub mod out;
 pub mod outside;
 pub mod spending;
+pub mod turned;
 
 use super::delivery::{Attempt, Delivery};
 use super::site::SitePost;
@@ -22,11 +23,11 @@ queries! {
     OF_REMOTE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE account_id = $1 AND remote_id = $2 ORDER BY id LIMIT 1";
     INSERT = "INSERT INTO deliveries (id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, problem, problem_text, tries, step, created_at, updated_at, urgent, part) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11, $12, $15, '', '', '', '', 0, 1, $13, $13, $14, $16)";
     CHANGE = "UPDATE deliveries SET version = $3, state = $4, unwanted = $5, reason = $6, next_at = $7, remote_id = $8, url = $9, sent_version = $10, sent_at = $11, problem = $12, problem_text = $13, tries = $14, due_at = $15, step = step + 1, updated_at = $16, urgent = $17 WHERE id = $1 AND step = $2";
-    ATTEMPTS = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at FROM delivery_attempts WHERE delivery_id = $1 ORDER BY n";
-    OPEN = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at FROM delivery_attempts WHERE delivery_id = $1 AND ended_at IS NULL";
+    ATTEMPTS = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at, boot, boot_us FROM delivery_attempts WHERE delivery_id = $1 ORDER BY n";
+    OPEN = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at, boot, boot_us FROM delivery_attempts WHERE delivery_id = $1 AND ended_at IS NULL";
     UNANSWERED = "SELECT count(*) AS n FROM delivery_attempts WHERE delivery_id = $1 AND outcome = 'not-there' AND why <> ''";
     LAST_N = "SELECT coalesce(max(n), 0) AS n FROM delivery_attempts WHERE delivery_id = $1";
-    ATTEMPT_INSERT = "INSERT INTO delivery_attempts (delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', '')";
+    ATTEMPT_INSERT = "INSERT INTO delivery_attempts (delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, boot, boot_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', '', $10, $11)";
     ATTEMPT_END = "UPDATE delivery_attempts SET outcome = $3, why = $4, ended_at = $5 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     ATTEMPT_PUT_OFF = "UPDATE delivery_attempts SET outcome = 'unknown' WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     ATTEMPT_LOOK = "UPDATE delivery_attempts SET outcome = 'unknown', why = $3, looked = looked + 1 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
@@ -138,7 +139,9 @@ pub async fn begin(tx: &Tx, a: &Attempt) -> DbResult<()> {
         &a.prepared,
         &a.fingerprint,
         a.begun_at,
-        a.settle_at
+        a.settle_at,
+        &a.boot,
+        a.boot_us
     );
     tx.exec(q).await.map(|_| ())
 }

@@ -1,6 +1,7 @@
 mod accessible;
 mod away;
 mod by_hand;
+mod clocks;
 mod freeze;
 mod outside;
 mod parts;

@@ -100,7 +100,8 @@ impl TestApp {
         let config = Config::from(&flags, |_| None, &[]).unwrap();
         let clock = Clock::frozen(now);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let practice = Arc::new(connect::simulator::Simulator::start_at(None, listener, clock.clone()).await.unwrap());
+        let practice =
+            Arc::new(connect::simulator::Simulator::start_at(None, listener, clock.elsewhere()).await.unwrap());
         let machine = assembly::put_together(config, database.db.clone(), clock, &all).unwrap();
         let machine = machine.with(crate::accounts::PracticeNetwork { base_url: practice.base_url() });
         let machine = machine.with(crate::publishing::PracticeControl(practice.clone()));

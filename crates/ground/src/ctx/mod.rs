@@ -115,6 +115,8 @@ pub struct Machine {
     pub limits: Limits,
     /// Wakes this node's workers when something was queued.
     pub wake: tokio::sync::Notify,
+    /// What the clock showed, for whoever must notice that it was set.
+    pub shown: crate::jobs::Shown,
     /// Set once the listener is bound, when `public-url` was left open.
     pub base_url: OnceLock<String>,
     /// What the program adds: connectors, the pack, the vault.
@@ -151,6 +153,7 @@ impl Machine {
             meters: Meters::new(),
             limits: Limits::new(p.clock),
             wake: tokio::sync::Notify::new(),
+            shown: crate::jobs::Shown::default(),
             base_url,
             parts: HashMap::new(),
         }

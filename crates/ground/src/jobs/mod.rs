@@ -5,9 +5,11 @@ mod run;
 mod store;
 #[cfg(test)]
 mod tests;
+mod turned;
 
 pub use run::{Health, drain, health, run_due, sweep_due, work};
 pub use store::{ALL as QUERIES, JobRow, count_failed, failed, retry};
+pub use turned::Shown;
 
 use crate::db::{DbResult, MigrationSet, Tx};
 use crate::{Ctx, Result};

@@ -4,10 +4,10 @@ use crate::clock::{MINUTE, SECOND};
 use crate::ctx::Machine;
 use crate::{Ctx, Result};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A sweep may take this many leases of a job; after that its node is taken for dead and another begins it anew.
-const SWEEP_LEASES: i64 = 3;
+pub(super) const SWEEP_LEASES: i64 = 3;
 /// The name under which the scheduler itself beats.
 const SCHEDULER: &str = "scheduler";
 
@@ -66,13 +66,14 @@ pub async fn work(machine: Arc<Machine>, registry: Registry, mut stop: tokio::sy
     let owner = format!("{}-{}", machine.config.node, machine.ids.token());
     let room = Arc::new(tokio::sync::Semaphore::new(slots));
     let ended = Arc::new(Ended::default());
-    let mut next_sweep = 0;
+    let mut next_sweep = Instant::now();
     while !*stop.borrow() {
         // Made before anything is looked at, so that what happens from here on wakes it.
         let woken = machine.wake.notified();
         let cx = Ctx::system(machine.clone());
-        if cx.now() >= next_sweep {
-            next_sweep = cx.now() + SECOND;
+        // Not by the clock, which may be set back.
+        if Instant::now() >= next_sweep {
+            next_sweep = Instant::now() + Duration::from_secs(1);
             let (cx, registry) = (cx.clone(), registry.clone());
             tokio::spawn(async move {
                 if let Err(error) = sweep_due(&cx, &registry).await {
@@ -224,7 +225,10 @@ pub async fn drain(cx: &Ctx, registry: &Registry) -> Result<()> {
 pub async fn sweep_due(cx: &Ctx, registry: &Registry) -> Result<()> {
     let beat = super::Sweep { name: SCHEDULER, every: 10 * SECOND, run: Arc::new(|_| Box::pin(async { Ok(()) })) };
     // A look through a reader first: most seconds nothing is due, and then the writer is left alone.
-    let known = store::sweeps(cx.db()).await?;
+    let mut known = store::sweeps(cx.db()).await?;
+    if super::turned::set_right(cx, &known).await? {
+        known = store::sweeps(cx.db()).await?;
+    }
     let lease = SWEEP_LEASES * i64::from(cx.machine.config.lease_s) * SECOND;
     for sweep in registry.sweeps.iter().chain([&beat]) {
         let now = cx.now();

@@ -17,6 +17,10 @@ queries! {
     SWEEP_NEW = "INSERT INTO sweeps (name, started_at, done_at, lease_until, last_error) VALUES ($1, 0, 0, 0, '') ON CONFLICT (name) DO NOTHING";
     SWEEP_CLAIM = "UPDATE sweeps SET started_at = $2, lease_until = $3 WHERE name = $1 AND started_at <= $4 AND lease_until < $2";
     SWEEP_DONE = "UPDATE sweeps SET done_at = $2, lease_until = 0, last_error = $3 WHERE name = $1";
+    SWEEPS_BACK = "UPDATE sweeps SET started_at = 0, lease_until = CASE WHEN lease_until > $2 THEN $2 ELSE lease_until END WHERE started_at > $1";
+    LEASES_BACK = "UPDATE jobs SET lease_until = $1 WHERE state = 'running' AND lease_until > $1";
+    QUEUED_BACK = "UPDATE jobs SET run_at = run_at - queued_at + $1, queued_at = $1 WHERE state = 'queued' AND queued_at > $1 AND run_at > $1";
+    AGAIN_BACK = "UPDATE jobs SET run_at = $1 WHERE state = 'queued' AND attempts > 0 AND run_at > $2";
     SWEEP_LIST = "SELECT name, started_at, done_at, last_error FROM sweeps ORDER BY name";
 }
 
@@ -119,4 +123,22 @@ pub async fn sweep_done(tx: &Tx, name: &str, now: i64, error: &str) -> DbResult<
 }
 pub async fn sweeps(db: &Db) -> DbResult<Vec<SweepRow>> {
     db.rows(sql!(SWEEP_LIST)).await?.iter().map(SweepRow::from_row).collect()
+}
+
+/// Moments that were written under a clock that has been set back since, as far as the queue can tell them.
+pub struct Back {
+    pub now: i64,
+    /// No job is another's for longer.
+    pub lease_until: i64,
+    /// No sweep is.
+    pub sweep_until: i64,
+    /// No job that failed waits longer.
+    pub again_until: i64,
+}
+
+pub async fn set_back(tx: &Tx, b: &Back) -> DbResult<()> {
+    tx.exec(sql!(SWEEPS_BACK, b.now, b.sweep_until)).await?;
+    tx.exec(sql!(LEASES_BACK, b.lease_until)).await?;
+    tx.exec(sql!(QUEUED_BACK, b.now)).await?;
+    tx.exec(sql!(AGAIN_BACK, b.now, b.again_until)).await.map(|_| ())
 }

@@ -179,3 +179,52 @@ async fn a_sweep_runs_as_often_as_it_says_and_its_error_is_kept() {
     assert!(health.sweeps.iter().any(|s| s.name == "test.sweep" && s.last_error.contains("dust")));
     assert!(health.sweeps.iter().any(|s| s.name == "scheduler" && s.done_at == cx.now()));
 }
+
+/// Whoever waits for a time that was shown by mistake would wait until it comes again.
+#[tokio::test]
+async fn what_was_written_under_a_clock_that_was_ahead_waits_no_longer_when_it_is_set_back() {
+    let (_keep, cx, mut registry) = machine().await;
+    static SWEPT: AtomicUsize = AtomicUsize::new(0);
+    let count = |_| -> Done {
+        Box::pin(async {
+            SWEPT.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        })
+    };
+    registry.sweeps.push(Sweep { name: "test.count", every: 30 * SECOND, run: Arc::new(count) });
+    let swept = || SWEPT.load(Ordering::SeqCst);
+    let clock = &cx.machine.clock;
+    clock.turn(180 * MINUTE);
+    sweep_due(&cx, &registry).await.unwrap();
+    put(&cx, "taken", false, cx.now() - SECOND).await;
+    let tx = cx.db().begin("t").await.unwrap();
+    let lease_until = cx.now() + i64::from(cx.machine.config.lease_s) * SECOND;
+    let who = store::Claim { owner: "dead", now: cx.now(), lease_until };
+    assert_eq!(store::claim(&tx, cx.db().engine(), &who, 1, false).await.unwrap().len(), 1);
+    tx.commit().await.unwrap();
+    put(&cx, "in five minutes", false, cx.now() + 5 * MINUTE).await;
+    put(&cx, "fails", true, cx.now()).await;
+    run_due(&cx, &registry).await.unwrap();
+    assert_eq!((swept(), health(&cx).await.unwrap().queued), (1, 2));
+
+    clock.turn(-180 * MINUTE);
+    clock.advance(31 * SECOND);
+    sweep_due(&cx, &registry).await.unwrap();
+    assert_eq!(swept(), 2, "it is due by the time that is shown now");
+    clock.advance(3 * SECOND);
+    assert_eq!(run_due(&cx, &registry).await.unwrap(), 1, "what failed is tried again");
+    clock.advance(5 * MINUTE);
+    assert_eq!(run_due(&cx, &registry).await.unwrap(), 2, "what was taken by a dead one, and what was to wait so long");
+    sweep_due(&cx, &registry).await.unwrap();
+    assert_eq!(swept(), 3);
+
+    // A little is waited for: clocks of nodes differ by that much.
+    clock.turn(-20 * SECOND);
+    sweep_due(&cx, &registry).await.unwrap();
+    assert_eq!(swept(), 3);
+    // The program was not running when it was set back: the sweeps tell.
+    clock.turn(-60 * MINUTE);
+    cx.machine.shown.seen().take();
+    sweep_due(&cx, &registry).await.unwrap();
+    assert_eq!(swept(), 4);
+}

@@ -47,7 +47,16 @@ fn open(outcome: &str) -> Attempt {
         outcome: outcome.into(),
         why: String::new(),
         ended_at: None,
+        boot: String::new(),
+        boot_us: 0,
     }
+}
+fn next(d: &Delivery, open: Option<&Attempt>, now: i64) -> Step {
+    super::next(d, open, open.map_or(0, |a| a.settle_at), now)
+}
+fn after_look(found: Found, safety: Safety, a: &Attempt, now: i64) -> Looked {
+    let begun = Begun { at: a.begun_at, over_at: a.settle_at, is_sure: true };
+    super::after_look(found, safety, a, &begun, now)
 }
 
 #[test]

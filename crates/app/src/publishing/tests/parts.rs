@@ -30,7 +30,7 @@ impl Desk {
         let wanted = crate::ledger::Wanted { kind: Some("post.approved".into()), most: 1, ..Default::default() };
         let id = crate::ledger::facts(cx.db(), &wanted).await.unwrap()[0].id;
         actions::schedule(cx.clone(), crate::ledger::load(cx.clone(), id).await.unwrap()).await.unwrap();
-        send::advance(cx, self.parts(post.id).await[0].id).await.unwrap();
+        send::advance(cx, self.parts(post.id).await[0].id, 0).await.unwrap();
         post
     }
     /// The deliveries on the account after the site's, part by part.
