@@ -22,10 +22,15 @@ pub const MOST_KEPT: usize = 20_000;
 /// What stands at the end of words that go on.
 pub const GOES_ON: &str = "…";
 
+/// Whether these words of a message are only its beginning.
+pub fn is_cut(text: &str) -> bool {
+    text.ends_with(GOES_ON) && text.chars().count() == MOST_KEPT
+}
+
 impl Message {
     /// Whether only its beginning is kept.
     pub fn is_cut(&self) -> bool {
-        self.text.ends_with(GOES_ON) && self.text.chars().count() == MOST_KEPT
+        is_cut(&self.text)
     }
     pub fn is_open(&self) -> bool {
         self.state == "open"

@@ -26,7 +26,7 @@ mod versions;
 pub use actions::{answer, approve, close, see};
 pub use due::{Due, due};
 pub use facts::{AnswerSent, MessageReceived};
-pub use message::{Answer, DELETED_THERE, Message};
+pub use message::{Answer, DELETED_THERE, Message, is_cut};
 pub use receive::comment;
 #[cfg(test)]
 pub use receive::withdraw;

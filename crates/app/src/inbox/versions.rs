@@ -1,7 +1,7 @@
 //! What became of a message on its platform: other words, or none any more. What was said before stays, with the time it was
 //! seen and with what it was answered or judged for.
 use super::facts::{MessageDeletedThere, MessageEdited};
-use super::message::{Answer, DELETED_THERE, Message, script};
+use super::message::{Answer, DELETED_THERE, Message, is_cut, script};
 use super::store::{self, versions as rows};
 use crate::ledger::Record;
 use ground::crypto::sha256_hex;
@@ -92,6 +92,9 @@ pub struct Shown {
 impl Shown {
     pub fn lang(&self) -> &'static str {
         script(&self.v.text)
+    }
+    pub fn is_cut(&self) -> bool {
+        is_cut(&self.v.text)
     }
 }
 

@@ -185,6 +185,37 @@ async fn what_was_written_on_a_platform_is_hidden_there_too() {
     assert!(!d.app.practice.replies()[0].hidden);
 }
 
+/// Who decides about the beginning of a message is told that it goes on, before and after, and finds the rest.
+#[tokio::test]
+async fn what_is_kept_by_its_beginning_is_judged_as_such() {
+    let d = desk().await;
+    let out = d.app.practice.posts().remove(0);
+    for words in ["Win a phone", &"Win a phone, and another one. ".repeat(1_000)] {
+        d.app.practice.add_reply(&d.practice, Some(&out.id), "spammer", words).unwrap();
+    }
+    d.app.advance(MINUTE);
+    d.app.sweep().await;
+    let all = d.app.api(Some(&d.moderator), Method::GET, "/api/v1/messages", Value::Null).await.expect(200).json();
+    let cookie = d.app.sign_in("rinchen.dema@example.bt").await;
+    let (mut short, mut long) = (0, 0);
+    for m in all["items"].as_array().unwrap() {
+        let id = m["id"].as_str().unwrap();
+        let made = d.decide(id, "hide", "MG-5").await.expect(201).json();
+        let decision = format!("/moderation/decisions/{}", made["id"].as_str().unwrap());
+        for (lang, said) in [("en", "Very long"), ("dz", "རིང་དྲགས་པས།")] {
+            for at in [&format!("/moderation/messages/{id}"), &decision] {
+                let page = d.app.browse(&cookie, &format!("{at}?lang={lang}")).await.expect(200).body;
+                assert_eq!(page.contains(said), m["shortened"] == true, "{at} {lang}");
+            }
+            let page = d.app.browse(&cookie, &format!("/moderation/messages/{id}?lang={lang}")).await.expect(200).body;
+            assert!(page.contains(&format!("<a href=\"{}\"", m["url"].as_str().unwrap())), "{page}");
+        }
+        *if m["shortened"] == true { &mut long } else { &mut short } += 1;
+    }
+    assert_eq!((short, long), (1, 1));
+    d.app.drain().await;
+}
+
 #[tokio::test]
 async fn pages_of_both_sides_in_both_languages() {
     let d = desk().await;

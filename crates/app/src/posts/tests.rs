@@ -1,5 +1,6 @@
 mod answers_only;
 mod parts;
+mod previews;
 
 use crate::people::Role;
 use crate::testkit::{Person, TestApp};

@@ -171,7 +171,7 @@ fn practice_routes(slice: Slice) -> Slice {
         .fact::<facts::PracticeCleared>()
         .fact::<facts::PracticeWritten>()
         .page(get("/practice", practice::pages::list), see)
-        .nav(55, "/practice", "publishing-practice-nav", "accounts", see)
+        .nav(55, "/practice", "publishing-practice-nav", "practice", see)
         .only_where(practice::is_there)
         .page(post("/practice/{id}/faults", practice::pages::set_fault), train)
         .page(post("/practice/{id}/faults/removal", practice::pages::clear), train)
@@ -225,7 +225,7 @@ fn spending_routes(slice: Slice) -> Slice {
     let set = Needs::May(roles::APPROVE_ACCOUNTS);
     slice
         .page(get("/publishing/spending", spending::pages::list), see)
-        .nav(54, "/publishing/spending", "publishing-spending-nav", "accounts", set)
+        .nav(54, "/publishing/spending", "publishing-spending-nav", "spending", set)
         .page(post("/publishing/spending/{id}", spending::pages::set), set)
         .page(post("/publishing/spending/{id}/lifting", spending::pages::lift), set)
         .api(

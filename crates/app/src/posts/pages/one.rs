@@ -1,4 +1,5 @@
 //! One post at the desk: what it says, where it goes, its story, and what may be done with it.
+use crate::accounts::Side;
 use crate::people::{self, roles};
 use crate::posts::actions;
 use crate::posts::checks::{parts_for, parts_of};
@@ -13,6 +14,8 @@ use ground::{Ctx, Error, Result};
 
 pub struct Preview {
     pub account: String,
+    /// What is said there reaches nobody.
+    pub practice: bool,
     pub parts: Vec<(&'static str, String)>,
     /// What follows it there; on our own channels it stands below.
     pub after: Vec<(i64, Vec<(&'static str, String)>)>,
@@ -90,7 +93,8 @@ async fn render(cx: &Ctx, post: Post, error: Option<&Error>, typed: Typed) -> Re
         });
         let problems = problems.chain(f.parts.iter().map(|p| page.say(&f.of_part(p)))).collect();
         let after = numbered(&post.current.parts).map(|(n, p)| (n, parts_of("", &p.dz, &p.en))).collect();
-        previews.push(Preview { problems, parts: parts_for(&post.current, target), after, account: f.name });
+        let practice = f.side == Side::Practice;
+        previews.push(Preview { problems, parts: parts_for(&post.current, target), after, practice, account: f.name });
     }
     let mut steps = vec![];
     let versions = store::versions(cx.db(), post.id).await?;
