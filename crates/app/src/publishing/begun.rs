@@ -15,8 +15,10 @@ pub struct Begun {
     pub is_sure: bool,
 }
 
+/// By who looks, the delivery and the number of its call.
+type Sighted = HashMap<(String, i64, i64), Steady>;
 /// Calls of others, and since when this process knows of them. Forgotten at a restart: then they are waited for once more.
-static SIGHTED: LazyLock<Mutex<HashMap<(String, i64, i64), Steady>>> = LazyLock::new(Mutex::default);
+static SIGHTED: LazyLock<Mutex<Sighted>> = LazyLock::new(Mutex::default);
 /// So many at once are a storm; what is forgotten is waited for once more.
 const MOST: usize = 10_000;
 
