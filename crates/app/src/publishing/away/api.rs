@@ -13,7 +13,11 @@ use serde::Serialize;
 pub struct AwayView {
     /// The connector that speaks with it.
     pub platform: String,
+    /// What people call the platform, in the language asked for.
+    pub name: String,
     pub server: String,
+    /// Accounts there that the program writes to: of your agencies, or of all if you may see all.
+    pub accounts: usize,
     /// Calls in a row without an answer.
     pub failures: i64,
     pub since: String,
@@ -25,7 +29,9 @@ pub struct AwayView {
 pub async fn list(cx: Ctx) -> Result<Response> {
     let view = |r: &pages::Row| AwayView {
         platform: r.platform.clone(),
+        name: r.name.clone(),
         server: r.address.clone(),
+        accounts: r.accounts,
         failures: r.hold.failures,
         since: time(r.hold.since_at),
         next_try: time(r.hold.until_at),

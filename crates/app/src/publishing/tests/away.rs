@@ -1,11 +1,12 @@
 //! Servers that do not answer, and platforms that ask to wait.
 use super::super::{away, send};
 use super::{Desk, desk};
+use crate::people::Role;
 use axum::http::Method;
 use connect::Verdict;
 use connect::simulator::{Fault, SetFault};
 use ground::clock::{HOUR, MINUTE, SECOND};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 impl Desk {
     fn all_away(&self) {
@@ -42,9 +43,23 @@ async fn a_server_that_does_not_answer_is_left_alone_and_tried_by_one() {
     assert!(away[0]["failures"].as_i64().unwrap() >= 4, "{away:?}");
     let cookie = d.app.sign_in("pema.lhamo@example.bt").await;
     let address = away[0]["server"].as_str().unwrap();
+    assert_eq!((&away[0]["platform"], &away[0]["accounts"]), (&json!("practice-readback"), &json!(1)));
+    // Whoever sees all agencies is told how many accounts of all are there.
+    let chief = d.app.person("Tashi", None, &[Role::Oversight]).await;
+    let seen = d.app.api(Some(&chief), Method::GET, "/api/v1/servers-away", Value::Null).await.expect(200).json();
+    assert_eq!((&seen["items"][0]["name"], &seen["items"][0]["accounts"]), (&away[0]["name"], &json!(1)), "{seen}");
     for page in ["/desk?lang=en", "/desk?lang=dz", "/publishing/servers?lang=en", "/publishing/servers?lang=dz"] {
         let body = d.app.browse(&cookie, page).await.expect(200).body;
         assert!(body.contains(address), "{page}");
+    }
+    // Which platform it is, how many accounts are there and what it last said: in the reader's language.
+    for (lang, named, one) in [("en", "Practice network", "1"), ("dz", "སྦྱང་བརྡར་གྱི་ཡོངས་འབྲེལ།", "༡")]
+    {
+        let body = d.app.browse(&cookie, &format!("/publishing/servers?lang={lang}")).await.expect(200).body;
+        for part in [format!("{named} · {address}"), format!("<dd>{one}</dd>"), format!("<dd><span lang=\"{lang}\">")]
+        {
+            assert!(body.contains(&part), "{part}: {body}");
+        }
     }
     // What waits for it says why, in the reader's language.
     for (lang, why) in [("en", "The platform does not answer."), ("dz", "ལས་གཞི་གིས་ལན་མི་གསལ།")]
