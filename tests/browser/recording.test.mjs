@@ -1,10 +1,11 @@
 // A sound recording: refused without its words, approved with them, heard by everybody, and gone when it is withdrawn.
+// A podcast: asked for, approved, described with its picture, and an episode of it from the form to whoever listens.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { overflow, press, signIn, sound, startBrowser, startDemo, until } from './lib.mjs';
+import { choose, overflow, picture, press, signIn, sound, startBrowser, startDemo, until } from './lib.mjs';
 
 let demo, browser, folder;
 before(async () => { [demo, browser] = await Promise.all([startDemo(), startBrowser()]); folder = mkdtempSync(path.join(tmpdir(), 'drelwa-tone-')); });
@@ -82,5 +83,84 @@ test('a recording is published with its words, urgently, and withdrawn', async (
   await approver.fill('#reason-withdraw', 'The opening was moved');
   await press(approver, `form[action="/posts/${id}/withdrawal"] button.btn`);
   await until('the file to be gone', async () => (await fetch(file)).status === 404);
+  assert.deepEqual(browser.troubles, []);
+});
+
+/** Sound in both languages and not wider than a phone, and back to how it was. */
+async function shown(page) {
+  const at = new URL(page.url());
+  for (const lang of ['dz', 'en']) {
+    at.searchParams.set('lang', lang);
+    await page.goto(at.href);
+    await sound(page, lang);
+    assert.equal(await overflow(page, 320), '', page.url());
+  }
+}
+
+test('a podcast is described, takes no words alone, and is heard', async () => {
+  const [author, lead, approver, citizen] = await Promise.all([1, 2, 3, 4].map(() => browser.window()));
+  await Promise.all([signIn(author, demo, 'author'), signIn(lead, demo, 'lead'), signIn(approver, demo, 'approver')]);
+  await author.goto(`${demo.address}/accounts/new`);
+  await choose(author, '#platform', 'podcast');
+  await author.fill('#handle', 'Health in plain words');
+  await press(author, 'form[action="/accounts"] button.btn');
+  const account = author.url().match(/accounts\/(\d+)/)[1];
+  await lead.goto(`${demo.address}/accounts/${account}`);
+  await press(lead, `form[action="/accounts/${account}/approval"] button`);
+
+  // What is wrong is told at once, and what was typed stays; saving says that it was saved.
+  await author.goto(`${demo.address}/accounts/${account}/podcast`);
+  await author.fill('#description', 'What keeps us well, told in two minutes.');
+  await author.fill('#email', 'nobody');
+  await author.setInputFiles('#file', picture(200, 200));
+  const save = () => Promise.all([author.waitForNavigation(), author.click(`form[action="/accounts/${account}/podcast"] button.btn`)]);
+  await save();
+  assert.match(await author.locator('.errors').innerText(), /not an e-mail address[^]*square/);
+  await sound(author);
+  assert.equal(await author.inputValue('#description'), 'What keeps us well, told in two minutes.');
+  await author.fill('#email', 'podcast@moh.example');
+  await author.setInputFiles('#file', picture(1400, 1400));
+  await save();
+  assert.match(await author.locator('[role=status]').innerText(), /^Saved\./);
+  assert.ok(await author.locator('main img').evaluate(e => e.complete && e.naturalWidth === 1400));
+  await shown(author);
+
+  // A new post does not go there before it has something to hear.
+  await author.goto(`${demo.address}/posts/new`);
+  for (const box of await author.locator('input[name=accounts]').all()) await box.uncheck();
+  await author.check(`input[name=accounts][value="${account}"]`);
+  await author.fill('#text_en', 'Clean hands\nHow to wash them, and when.');
+  await author.fill('#text_dz', 'ལགཔ་གཙང་མ།');
+  const card = author.locator(`.pv[data-account="${account}"]`);
+  const told = () => card.locator('.tag:visible, .err:visible').allInnerTexts();
+  assert.deepEqual(await told(), ['Something is missing', 'Podcast · Health in plain words takes no post without a film or sound recording.']);
+  await sound(author);
+  await author.locator('summary', { hasText: 'Film or sound recording' }).click();
+  await author.setInputFiles('input[name="recording_file"]', tone());
+  assert.deepEqual(await told(), ['Ready']);
+  await author.fill('textarea[name="said_en"]', 'WEBVTT\n\n00:00.000 --> 00:02.000\nWash your hands.');
+  await author.fill('textarea[name="said_dz"]', 'ལགཔ་འཁྱུ་དགོ།');
+  await send(author);
+  assert.equal(await author.locator('.errors').count(), 0);
+  const id = new URL(author.url()).pathname.match(/\/posts\/(\d+)/)[1];
+  await approver.goto(`${demo.address}/posts/${id}`);
+  await press(approver, `form[action="/posts/${id}/approval"] button`);
+
+  await until('the episode', async () => {
+    await citizen.goto(`${demo.address}/agencies/MoH/podcast`);
+    return await citizen.locator('audio').count() === 1;
+  });
+  await shown(citizen);
+  const feed = await citizen.evaluate(async () => {
+    const link = document.querySelector('link[rel=alternate][type="application/rss+xml"][href^="/podcasts/"]');
+    return new DOMParser().parseFromString(await (await fetch(link.href)).text(), 'application/xml').documentElement.outerHTML;
+  });
+  assert.match(feed, /^<rss[^]*Health in plain words[^]*<item>[^]*Clean hands/);
+  const heard = await citizen.evaluate(async () => {
+    const audio = document.querySelector('audio');
+    await new Promise((done, failed) => { audio.onloadedmetadata = done; audio.onerror = failed; audio.preload = 'metadata'; });
+    return audio.duration;
+  });
+  assert.equal(heard, SECONDS);
   assert.deepEqual(browser.troubles, []);
 });

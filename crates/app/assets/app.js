@@ -33,6 +33,14 @@ function fill(place, texts, left) {
   return { used, long: used > limit, said: texts.length > 0 };
 }
 
+// Whether the post is without what none there is without: a picture, a recording, or one of the two.
+function lacks(form, must) {
+  const chosen = name => Boolean(form.elements[name]?.files.length);
+  const kept = name => [...form.querySelectorAll(`[type=hidden][name=${name}]`)].some(p => !form.elements[name === 'picture' ? `remove-${p.value}` : 'remove-recording']?.checked);
+  const picture = chosen('file') || kept('picture'), recording = chosen('recording_file') || kept('recording');
+  return { picture: !picture, media: !picture && !recording, recording: !recording }[must] ?? false;
+}
+
 function preview(form, card) {
   const value = name => form.elements[name]?.value.trim() ?? '';
   const own = value(`variant-${card.dataset.account}`);
@@ -44,7 +52,9 @@ function preview(form, card) {
     return fill(place, said, place.querySelector('[data-left]'));
   });
   const refused = 'alone' in card.dataset && follows.some(p => p.said);
-  const state = parts.length === 0 ? 'empty' : refused || [post, ...follows].some(p => p.long) ? 'long' : 'ready';
+  const missing = lacks(form, card.dataset.must);
+  for (const line of card.querySelectorAll('[data-missing]')) line.hidden = !missing;
+  const state = parts.length === 0 ? 'empty' : refused || [post, ...follows].some(p => p.long) ? 'long' : missing ? 'missing' : 'ready';
   for (const tag of card.querySelectorAll('[data-when]')) tag.hidden = tag.dataset.when !== state;
   const bar = card.querySelector('progress');
   if (bar) { bar.value = post.used; bar.classList.toggle('bad', post.long); }

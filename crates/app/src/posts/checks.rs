@@ -4,7 +4,7 @@ use super::part::numbered;
 use super::post::{Target, Version};
 use super::recording;
 use crate::accounts;
-use connect::Connector;
+use connect::{Capabilities, Connector};
 use ground::{Ctx, Result};
 use std::sync::Arc;
 
@@ -59,6 +59,56 @@ pub fn takes_answers(cx: &Ctx, platform: &str) -> Result<bool> {
     Ok(!publisher(cx, platform)?.is_some_and(refuses))
 }
 
+/// What no post there is without.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Must {
+    Picture,
+    PictureOrRecording,
+    Recording,
+}
+
+impl Must {
+    /// For the script that looks along while a post is written.
+    pub fn code(self) -> &'static str {
+        match self {
+            Must::Picture => "picture",
+            Must::PictureOrRecording => "media",
+            Must::Recording => "recording",
+        }
+    }
+    pub fn is_missing(self, pictures: bool, recording: bool) -> bool {
+        match self {
+            Must::Picture => !pictures,
+            Must::PictureOrRecording => !pictures && !recording,
+            Must::Recording => !recording,
+        }
+    }
+    /// What is said where it is missing.
+    pub fn word(self) -> &'static str {
+        match self {
+            Must::Picture => "posts-problem-no-picture",
+            Must::PictureOrRecording => "posts-problem-no-media",
+            Must::Recording => "posts-problem-recording-missing",
+        }
+    }
+}
+
+/// What no post is without on a platform; nothing where words alone are taken.
+pub fn must_have(cx: &Ctx, platform: &str) -> Result<Option<Must>> {
+    if platform == accounts::PODCAST {
+        return Ok(Some(Must::Recording));
+    }
+    Ok(publisher(cx, platform)?.and_then(|c| must(&c.capabilities())))
+}
+
+fn must(can: &Capabilities) -> Option<Must> {
+    match &can.recordings {
+        Some(r) if r.needed => Some(Must::Recording),
+        Some(_) if can.needs_media => Some(Must::PictureOrRecording),
+        _ => can.needs_media.then_some(Must::Picture),
+    }
+}
+
 /// An answer to something of ours that is not out yet.
 fn answer(text: String, lang: &str) -> connect::Post {
     connect::Post { text, lang: lang.into(), reply_to: Some(String::new()), ..connect::Post::default() }
@@ -66,10 +116,10 @@ fn answer(text: String, lang: &str) -> connect::Post {
 
 /// Word key, limit, found. Our own site takes any text.
 pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) -> Result<Vec<(&'static str, i64, i64)>> {
-    if platform == accounts::PODCAST && version.recording.is_none() {
-        return Ok(vec![("posts-problem-recording-missing", 0, 0)]);
-    }
-    let Some(connector) = publisher(cx, platform)? else { return Ok(vec![]) };
+    let missing = must_have(cx, platform)?
+        .filter(|m| m.is_missing(!version.pictures.is_empty(), version.recording.is_some()))
+        .map(|m| (m.word(), 0, 0));
+    let Some(connector) = publisher(cx, platform)? else { return Ok(missing.into_iter().collect()) };
     let media = version.pictures.iter();
     let media =
         media.map(|p| connect::Media { bytes: vec![], mime: p.mime.clone(), alt: alt(p), url: None, path: None });
@@ -102,22 +152,20 @@ pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) ->
             "text-too-long" => "posts-problem-text",
             "media-too-many" => "posts-problem-media",
             "alt-too-long" => "posts-problem-alt",
-            "media-missing" => "posts-problem-no-picture",
             "link-missing" => "posts-problem-no-link",
             "media-type" => "posts-problem-type",
-            "recording-missing" => "posts-problem-recording-missing",
             "recording-not-possible" => "posts-problem-recording-not",
             "recording-type" => "posts-problem-recording-type",
             "recording-too-large" => "posts-problem-recording-large",
             "recording-too-long" => "posts-problem-recording-long",
             "captions-too-long" => "posts-problem-recording-captions",
             "recording-alone" => "posts-problem-recording-alone",
-            // An empty text is refused in its own words already, and a picture's bytes were counted above.
+            // An empty text is refused in its own words already; what is missing and a picture's bytes were looked at above.
             _ => return None,
         };
         Some((key, number(p.limit), number(p.found)))
     });
-    Ok(found.chain(heavy).collect())
+    Ok(missing.into_iter().chain(found).chain(heavy).collect())
 }
 
 /// How a platform finds one of the texts that follow wanting.

@@ -342,6 +342,31 @@ async fn a_picture_too_heavy_for_a_platform_and_words_too_long_are_told_before_a
 }
 
 #[tokio::test]
+async fn what_no_post_on_a_platform_is_without_is_told_before_it_is_sent() {
+    let app = TestApp::new().await;
+    let target = super::Target { account: 1, variant: String::new() };
+    let version =
+        super::post::Version { text_en: "Clean hands".into(), targets: vec![target.clone()], ..Default::default() };
+    let found = |platform: &str| super::checks::problems(&app.cx, platform, &version, &target).unwrap();
+    for (platform, word) in [
+        ("podcast", "posts-problem-recording-missing"),
+        ("youtube", "posts-problem-recording-missing"),
+        ("peertube", "posts-problem-recording-missing"),
+        ("instagram", "posts-problem-no-media"),
+        ("tiktok", "posts-problem-no-media"),
+        ("wechat", "posts-problem-no-picture"),
+    ] {
+        assert_eq!(found(platform), [(word, 0, 0)], "{platform}");
+        assert_eq!(super::checks::must_have(&app.cx, platform).unwrap().map(|m| m.word()), Some(word));
+    }
+    for platform in ["mastodon", "facebook", "web", "newsletter"] {
+        assert_eq!(found(platform), [], "{platform}");
+        assert_eq!(super::checks::must_have(&app.cx, platform).unwrap(), None, "{platform}");
+    }
+    app.drain().await;
+}
+
+#[tokio::test]
 async fn a_picture_is_lent_to_a_platform_for_an_hour() {
     let d = desk().await;
     let picture = super::add_picture(&d.author.cx, d.agency, super::sample_picture(4, 3), "A", "ཨ").await.unwrap().id;

@@ -169,6 +169,10 @@ impl Page {
     pub fn lang_of(&self, text: &str) -> &'static str {
         if text.chars().any(|c| ('\u{F00}'..='\u{FFF}').contains(&c)) { "dz" } else { "en" }
     }
+    /// Whether it is written in letters of the other language.
+    pub fn is_foreign(&self, text: &str) -> bool {
+        text.chars().any(char::is_alphabetic) && self.lang_of(text) != self.lang()
+    }
     pub fn csrf(&self) -> &str {
         self.cx.csrf()
     }

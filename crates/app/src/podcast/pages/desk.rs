@@ -7,8 +7,9 @@ use crate::podcast::show::{CATEGORIES, Described, Show};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
-use ground::http::{FormData, Id, html, html_again, see};
+use ground::http::{FormData, Id, Query, html, html_again, see};
 use ground::{Ctx, Error, Result};
+use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "podcast/pages/desk.html")]
@@ -21,9 +22,16 @@ struct Desk {
     languages: Vec<(String, String)>,
     categories: Vec<(String, String)>,
     may_change: bool,
+    saved: bool,
 }
 
-async fn render(cx: &Ctx, account: Account, typed: Option<Described>, error: Option<&Error>) -> Result<String> {
+async fn render(
+    cx: &Ctx,
+    account: Account,
+    typed: Option<Described>,
+    error: Option<&Error>,
+    saved: bool,
+) -> Result<String> {
     let page = Page::new(cx, "podcast-desk-title").with(error);
     let show = actions::show(cx, &account).await?;
     let languages = [("dz", "podcast-in-dz"), ("en", "podcast-in-en")];
@@ -36,13 +44,21 @@ async fn render(cx: &Ctx, account: Account, typed: Option<Described>, error: Opt
         show,
         account,
         page,
+        saved,
     };
     desk.render().map_err(Error::fault)
 }
 
-pub async fn form(cx: Ctx, Id(account): Id) -> Result<Response> {
+/// Where somebody comes from.
+#[derive(Deserialize)]
+pub struct Came {
+    /// From saving it.
+    saved: Option<String>,
+}
+
+pub async fn form(cx: Ctx, Id(account): Id, Query(came): Query<Came>) -> Result<Response> {
     let account = actions::see(&cx, account).await?;
-    Ok(html(render(&cx, account, None, None).await?))
+    Ok(html(render(&cx, account, None, None, came.saved.is_some()).await?))
 }
 
 pub async fn save(cx: Ctx, Id(account): Id, form: FormData) -> Result<Response> {
@@ -57,10 +73,10 @@ pub async fn save(cx: Ctx, Id(account): Id, form: FormData) -> Result<Response> 
     };
     let picture = form.file("file").map(|f| f.bytes.clone()).filter(|b| !b.is_empty());
     match actions::describe(&cx, account.id, &typed, picture).await {
-        Ok(_) => Ok(see(format!("/accounts/{}/podcast", account.id))),
+        Ok(_) => Ok(see(format!("/accounts/{}/podcast?saved=yes", account.id))),
         Err(e) => {
             let e = again(e)?;
-            Ok(html_again(render(&cx, account, Some(typed), Some(&e)).await?))
+            Ok(html_again(render(&cx, account, Some(typed), Some(&e), false).await?))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The accounts a post may go to, each with the text it would get and how much room is left: for the post, and for what follows.
 use crate::accounts::{self, Side};
-use crate::posts::checks::{parts_of, room, room_of_answers, takes_answers};
+use crate::posts::checks::{Must, must_have, parts_of, room, room_of_answers, takes_answers};
 use crate::posts::part::numbered;
 use crate::posts::post::Draft;
 use ground::{Ctx, Result};
@@ -21,6 +21,10 @@ pub struct Choice {
     pub after: Vec<After>,
     /// Nothing of ours can follow a post there.
     pub alone: bool,
+    /// What no post there is without.
+    pub must: Option<Must>,
+    /// It has not got that.
+    pub missing: bool,
 }
 
 /// One text that follows.
@@ -39,7 +43,11 @@ impl Choice {
         self.room.iter().chain(self.after.iter().filter_map(|a| a.room.as_ref())).any(|r| r.left() < 0)
     }
     pub fn fits(&self) -> bool {
-        !self.parts.is_empty() && !self.has_problem()
+        !self.parts.is_empty() && !self.has_problem() && !self.missing
+    }
+    /// Nothing but what no post there is without.
+    pub fn lacks(&self) -> bool {
+        !self.parts.is_empty() && !self.has_problem() && self.missing
     }
 }
 
@@ -60,10 +68,10 @@ impl Room {
     }
 }
 
-pub async fn choices(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Vec<Choice>> {
+pub async fn choices(cx: &Ctx, agency: i64, draft: &Draft, recording: bool) -> Result<Vec<Choice>> {
     let live = accounts::live_of(cx.db(), agency).await?;
     let first = draft == &Draft::default();
-    // A new post goes everywhere but to practice, unless nowhere else.
+    // A new post goes everywhere but to practice, unless nowhere else, and to where words alone are taken.
     let world = live.iter().any(|a| accounts::side(cx, a) == Side::World);
     let mut all = vec![];
     for a in live {
@@ -79,12 +87,17 @@ pub async fn choices(cx: &Ctx, agency: i64, draft: &Draft) -> Result<Vec<Choice>
             After { n, room: Room::of(answers, &texts), texts }
         });
         let (practice, read) = (a.is_practice(cx), accounts::side(cx, &a) == Side::World);
-        let chosen = target.is_some() || (first && !(practice && world));
+        let must = must_have(cx, &a.platform)?;
+        let missing = must.is_some_and(|m| m.is_missing(!draft.pictures.is_empty(), recording));
+        let chosen = target.is_some() || (first && !missing && !(practice && world));
         let (label, after) = (a.label(cx), after.collect());
         let alone = !takes_answers(cx, &a.platform)?;
         let room = Room::of(room(cx, &a.platform)?, &parts);
         let (id, handle) = (a.id, a.handle);
-        all.push(Choice { id, label, handle, variant, parts, chosen, practice, world: read, room, after, alone });
+        let world = read;
+        let one =
+            Choice { id, label, handle, variant, parts, chosen, practice, world, room, after, alone, must, missing };
+        all.push(one);
     }
     // Those for practice stand by themselves, after the others.
     all.sort_by_key(|c| c.practice);

@@ -152,6 +152,7 @@ async fn render(cx: &Ctx, f: Form, t: &Typed, error: Option<&Error>, theirs: Opt
         },
         None => vec![],
     };
+    let recording = recording_form::shown(cx, agency, &t.recording).await?;
     let compose = Compose {
         page: Page::new(cx, f.title).with(error),
         action: f.action,
@@ -164,9 +165,9 @@ async fn render(cx: &Ctx, f: Form, t: &Typed, error: Option<&Error>, theirs: Opt
         goes_on: t.goes_on.filter(|_| error.is_none()),
         may_add: t.draft.parts.len() < MOST_PARTS,
         scheduled_at: t.scheduled_at.clone(),
-        choices: choices(cx, agency, &t.draft).await?,
+        choices: choices(cx, agency, &t.draft, recording.kept.is_some()).await?,
         pictures,
-        recording: recording_form::shown(cx, agency, &t.recording).await?,
+        recording,
         alt_en: t.alt_en.clone(),
         alt_dz: t.alt_dz.clone(),
         theirs,
