@@ -1,7 +1,7 @@
 //! When a call began, and whether it may still be on its way: told from time that nobody can set. The clock may have been
 //! wrong when the call began, may be wrong now, or may be another machine's.
 use super::delivery::Attempt;
-use ground::clock::{Clock, Steady};
+use ground::clock::{Clock, HOUR, Steady};
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -19,7 +19,8 @@ pub struct Begun {
 type Sighted = HashMap<(String, i64, i64), Steady>;
 /// Calls of others, and since when this process knows of them. Forgotten at a restart: then they are waited for once more.
 static SIGHTED: LazyLock<Mutex<Sighted>> = LazyLock::new(Mutex::default);
-/// So many at once are a storm; what is forgotten is waited for once more.
+/// From so many on, those known for longer than any call takes are forgotten; where that does not help it is a storm, and all
+/// are. What is forgotten is waited for once more.
 const MOST: usize = 10_000;
 
 impl Attempt {
@@ -47,6 +48,9 @@ impl Attempt {
     fn known_for(&self, here: Steady) -> i64 {
         let mut all = SIGHTED.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST {
+            all.retain(|_, since| here.since(since).is_some_and(|known| known < HOUR));
+        }
+        if all.len() >= MOST {
             all.clear();
         }
         let since = all.entry((here.boot.clone(), self.delivery_id, self.n)).or_insert_with(|| here.clone());
@@ -57,29 +61,14 @@ impl Attempt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ground::clock::{DAY, HOUR, SECOND};
+    use ground::clock::{DAY, SECOND};
 
     const LASTS: i64 = 30 * SECOND;
 
     fn begun_at(clock: &Clock, delivery_id: i64) -> Attempt {
         let (steady, now) = (clock.steady(), clock.now());
-        Attempt {
-            delivery_id,
-            n: 1,
-            kind: "send".into(),
-            send_key: String::new(),
-            version: 1,
-            prepared: "{}".into(),
-            fingerprint: String::new(),
-            begun_at: now,
-            settle_at: now + LASTS,
-            looked: 0,
-            outcome: String::new(),
-            why: String::new(),
-            ended_at: None,
-            boot: steady.boot,
-            boot_us: steady.at,
-        }
+        let told = Attempt { begun_at: now, settle_at: now + LASTS, ..Attempt::sample() };
+        Attempt { delivery_id, boot: steady.boot, boot_us: steady.at, ..told }
     }
 
     #[test]

@@ -43,6 +43,27 @@ impl Attempt {
     pub fn by_hand(&self) -> bool {
         self.send_key.starts_with(Self::BY_HAND)
     }
+    /// A first send of version 1 that has not ended, begun at 0 and made nobody knows where.
+    #[cfg(test)]
+    pub fn sample() -> Attempt {
+        Attempt {
+            delivery_id: 1,
+            n: 1,
+            kind: Call::Send.code().into(),
+            send_key: "k".into(),
+            version: 1,
+            prepared: "{}".into(),
+            fingerprint: String::new(),
+            begun_at: 0,
+            settle_at: 1000,
+            looked: 0,
+            outcome: String::new(),
+            why: String::new(),
+            ended_at: None,
+            boot: String::new(),
+            boot_us: 0,
+        }
+    }
 }
 
 /// A moment that does not come: what waits for a person waits for nothing else. The last day of the year 9999.

@@ -26,23 +26,10 @@ mod tests {
 
     fn attempt(n: i64, outcome: &str, container: Option<&str>) -> Attempt {
         let prepared = Prepared { container: container.map(str::to_owned), ..Prepared::default() };
-        Attempt {
-            delivery_id: 1,
-            n,
-            kind: "send".into(),
-            send_key: format!("drelwa-1-{n}"),
-            version: 2,
-            prepared: serde_json::to_string(&prepared).unwrap(),
-            fingerprint: "f".into(),
-            begun_at: n * HOUR,
-            settle_at: n * HOUR,
-            looked: 0,
-            outcome: outcome.into(),
-            why: String::new(),
-            ended_at: Some(n * HOUR),
-            boot: String::new(),
-            boot_us: 0,
-        }
+        let (prepared, at) = (serde_json::to_string(&prepared).unwrap(), n * HOUR);
+        let send_key = format!("drelwa-1-{n}");
+        let sample = Attempt { version: 2, begun_at: at, settle_at: at, ended_at: Some(at), ..Attempt::sample() };
+        Attempt { n, send_key, prepared, outcome: outcome.into(), ..sample }
     }
 
     #[test]

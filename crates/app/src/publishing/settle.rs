@@ -41,7 +41,7 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
     let mut found = connector.find(&access, &sought).await;
     let safety = connector.capabilities_at(&access).await.safety;
     away::looked(cx, &server, &found, safety).await?;
-    if found == Found::No && !begun.is_sure {
+    if found == Found::No && !begun.is_sure && begun.over_at <= cx.now() {
         found = look_wider(connector.as_ref(), &access, &sought).await;
     }
     if let Found::Yes { remote_id, .. } = &found

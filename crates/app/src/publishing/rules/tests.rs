@@ -33,23 +33,7 @@ fn delivery(state: &str) -> Delivery {
     }
 }
 fn open(outcome: &str) -> Attempt {
-    Attempt {
-        delivery_id: 1,
-        n: 1,
-        kind: "send".into(),
-        send_key: "k".into(),
-        version: 1,
-        prepared: "{}".into(),
-        fingerprint: String::new(),
-        begun_at: 0,
-        settle_at: 1000,
-        looked: 0,
-        outcome: outcome.into(),
-        why: String::new(),
-        ended_at: None,
-        boot: String::new(),
-        boot_us: 0,
-    }
+    Attempt { outcome: outcome.into(), ..Attempt::sample() }
 }
 fn next(d: &Delivery, open: Option<&Attempt>, now: i64) -> Step {
     super::next(d, open, open.map_or(0, |a| a.settle_at), now)
