@@ -129,7 +129,7 @@ pub fn slice() -> Slice {
         .queries(store::sign_ins::ALL)
         .words(words!("accounts"))
         .nav(50, "/accounts", "accounts-nav", "accounts", see)
-        .nav(93, "/accounts/apps", "accounts-apps-nav", "platforms", manage)
+        .nav(93, "/accounts/apps", "accounts-apps-nav", "apps", manage)
         .few(50, "/accounts", "accounts-few", "accounts", see);
     with_facts(with_api(slice, see, ask, approve))
 }

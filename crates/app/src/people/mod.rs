@@ -102,8 +102,8 @@ pub fn slice() -> Slice {
         .queries(store::identities::ALL)
         .words(words!("people"))
         .nav(78, "/team", "people-nav-team", "people", Needs::May(roles::SEE_DESK))
-        .nav(80, "/people", "people-nav", "people", MANAGE)
-        .nav(88, "/conduct", "people-nav-conduct", "me", Needs::SignedIn)
+        .nav(80, "/people", "people-nav", "staff", MANAGE)
+        .nav(88, "/conduct", "people-nav-conduct", "conduct", Needs::SignedIn)
         .nav(90, "/me", "people-nav-me", "me", Needs::SignedIn)
 }
 

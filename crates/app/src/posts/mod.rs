@@ -85,7 +85,7 @@ pub fn slice() -> Slice {
         .queries(recording::store::ALL)
         .words(words!("posts"))
         .nav(10, "/posts", "posts-nav", "posts", Needs::May(roles::SEE_DESK))
-        .few(10, "/posts/new", "posts-few-write", "posts", Needs::May(roles::DRAFT_POSTS))
+        .few(10, "/posts/new", "posts-few-write", "write", Needs::May(roles::DRAFT_POSTS))
         .few(11, "/posts", "posts-nav", "posts", Needs::May(roles::APPROVE_POSTS))
         .verify(controls::verify)
 }

@@ -252,7 +252,7 @@ fn freeze_routes(slice: Slice) -> Slice {
         .page(get("/publishing/freeze", freeze::pages::list), see)
         .page(post("/publishing/freeze", freeze::pages::freeze), see)
         .page(post("/publishing/freeze/{id}/thaw", freeze::pages::thaw), see)
-        .nav(49, "/publishing/freeze", "publishing-freeze-nav", "health", see)
+        .nav(49, "/publishing/freeze", "publishing-freeze-nav", "stop", see)
         .api(
             get("/api/v1/freezes", freeze::api::list)
                 .doc("What is stopped now: of your agencies, and of the whole government")

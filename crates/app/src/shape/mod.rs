@@ -66,6 +66,24 @@ fn the_architecture_names_only_folders_that_exist() {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
+/// Whoever finds a page by its picture finds the right one.
+#[test]
+fn every_line_of_the_navigation_has_a_picture_of_its_own() {
+    let drawn = include_str!("../../assets/icons.svg");
+    let mut whose = std::collections::BTreeMap::new();
+    let mut wrong = vec![];
+    for line in assembly::assembled().unwrap().nav {
+        if !drawn.contains(&format!("<symbol id=\"{}\" ", line.icon)) {
+            wrong.push(format!("nobody drew {} for {}", line.icon, line.href));
+        }
+        let other = *whose.entry(line.icon).or_insert(line.href);
+        if other != line.href {
+            wrong.push(format!("{other} and {} both show {}", line.href, line.icon));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
 #[tokio::test]
 async fn pages_are_packed_for_slow_lines() {
     let app = TestApp::new().await;

@@ -150,7 +150,7 @@ impl Page {
         let past = self.cx.now() - us;
         let minutes = past.abs() / ground::clock::MINUTE;
         let (n, unit) = match minutes {
-            0 => return self.word("time-now"),
+            0 => return self.word(if past < 0 { "time-soon" } else { "time-now" }),
             1..60 => (minutes, "minutes"),
             60..1440 => (minutes / 60, "hours"),
             _ => (minutes / 1440, "days"),

@@ -61,10 +61,13 @@ async fn of_agencies(cx: &Ctx, agencies: Vec<i64>, away: &[Hold]) -> Result<BTre
         for account in live.iter().filter(|a| a.publishes()) {
             places.push((scope(cx, account)?, account));
         }
+        // Practice reaches nobody, and neither does what is away itself.
+        let reaches = |scope: &String, a: &Account| !a.is_practice(cx) && away.iter().all(|hold| hold.scope != *scope);
+        let others: Vec<_> = places.iter().filter(|(scope, a)| reaches(scope, a)).map(|(_, a)| *a).collect();
         for hold in away {
-            let (there, others): (Vec<_>, Vec<_>) = places.iter().partition(|(scope, _)| *scope == hold.scope);
-            let Some((_, first)) = there.first() else { continue };
-            let names = |all: &[&(String, &Account)]| all.iter().map(|(_, a)| a.label(cx)).collect();
+            let there: Vec<_> = places.iter().filter(|(scope, _)| *scope == hold.scope).map(|(_, a)| *a).collect();
+            let Some(first) = there.first() else { continue };
+            let names = |all: &[&Account]| all.iter().map(|a| a.label(cx)).collect();
             let agency = agencies::name(cx.db(), agency, cx.lang).await?;
             let on = found.entry(hold.scope.clone()).or_default();
             on.platform.clone_from(&first.platform);

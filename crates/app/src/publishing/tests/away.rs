@@ -88,6 +88,29 @@ async fn a_server_that_does_not_answer_is_left_alone_and_tried_by_one() {
     }
 }
 
+#[tokio::test]
+async fn people_are_sent_only_to_where_they_can_be_reached() {
+    let d = desk(&["simulator-readback", "simulator"]).await;
+    let cookie = d.app.sign_in("pema.lhamo@example.bt").await;
+    let told = async || d.app.browse(&cookie, "/publishing/servers?lang=en").await.expect(200).body;
+    let fail = async |scope: &str| {
+        let tx = d.app.cx.db().begin("test.away").await.unwrap();
+        for _ in 0..4 {
+            super::store::away::fail(&tx, scope, "the platform answered 503", d.app.cx.now()).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    };
+    let network = d.app.practice.base_url();
+    fail(&format!("server:practice-readback|{}", network.trim_end_matches('/'))).await;
+    let page = told().await;
+    assert!(page.contains("<ul><li>Public site · ") && page.matches("<li>Practice network").count() == 0, "{page}");
+    // The own site is on the same disk; it stands here for any other server that is away as well.
+    fail("server:|").await;
+    let page = told().await;
+    assert!(!page.contains("<li>Public site") && page.contains("no other account"), "{page}");
+    d.app.drain().await;
+}
+
 /// Who waits for a server that is away does not look: only the one that tries uses up its looks, and the others are still
 /// looked for, not asked about, when it is back.
 #[tokio::test]

@@ -72,6 +72,7 @@ error-idempotency-key = Idempotency-Key ལུ་ ASCII གི་ཡིག་འ
 error-idempotency-other = Idempotency-Key འདི་ཞུ་བ་གཞན་ལུ་ལག་ལེན་འཐབ་ནུག
 error-idempotency-spent = Idempotency-Key འདི་གི་ཞུ་བ་འབད་ཚར་ཡི། ལོག་མ་བཏང་པའི་ཧེ་མ་གྲུབ་འབྲས་གཟིགས་གནང་།
 time-now = ད་ལྟོ་ར།
+time-soon = ད་ལྟོ་ཅིག་ཁར།
 time-minutes-ago = སྐར་མ་ { $n } གི་ཧེ་མ།
 time-hours-ago = ཆུ་ཚོད་ { $n } གི་ཧེ་མ།
 time-days-ago = ཉིནམ་ { $n } གི་ཧེ་མ།

@@ -71,6 +71,7 @@ error-idempotency-key = An Idempotency-Key has 1 to 200 letters, digits or signs
 error-idempotency-other = This Idempotency-Key was used for another request.
 error-idempotency-spent = The request with this Idempotency-Key was carried out, or is being carried out now. Look at the result before you send it again.
 time-now = just now
+time-soon = in a moment
 time-minutes-ago = { $n ->
     [one] a minute ago
    *[other] { $n } minutes ago
