@@ -19,6 +19,8 @@ struct Row {
     late: bool,
     /// It reaches nobody.
     practice: bool,
+    /// Where a person sees what stands on the account; may be empty.
+    look_at: String,
     /// What it says of a part that waits for the one before.
     waits: Option<&'static str>,
 }
@@ -116,12 +118,14 @@ async fn row(cx: &Ctx, d: Delivery, before: Option<&Delivery>) -> Result<Row> {
     let attempts = store::attempts(cx.db(), d.id).await?;
     let state = shown_state(&d, attempts.iter().find(|a| a.ended_at.is_none()));
     let account = accounts::find(cx.db(), d.account_id).await?;
-    let (account, practice) = (account.label(cx), account.is_practice(cx));
+    let practice = account.is_practice(cx);
+    let look_at = if practice { format!("/practice#a{}", account.id) } else { account.url.clone() };
+    let account = account.label(cx);
     let waits = parts::waits(&d, before);
     let late = waits.is_none()
         && d.sent_at.unwrap_or_else(|| cx.now()) > d.due_at + super::late::LATE
         && matches!(state, "waiting" | "sending" | "checking" | "sent");
-    Ok(Row { d, account, practice, state, attempts, late, waits })
+    Ok(Row { d, account, practice, look_at, state, attempts, late, waits })
 }
 
 async fn of_post(cx: &Ctx, post: i64, error: Option<&Error>) -> Result<String> {

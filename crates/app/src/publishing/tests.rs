@@ -227,7 +227,14 @@ async fn what_nobody_can_tell_is_decided_by_a_person() {
     let path = format!("/api/v1/deliveries/{id}/confirmation");
     let page = d.app.sign_in("dorji.wangchuk@example.bt").await;
     let shown = d.app.browse(&page, &format!("/posts/{}/deliveries", post.id)).await.expect(200);
-    assert!(shown.body.contains("Nobody can tell"));
+    assert!(shown.body.contains("Nobody can tell") && shown.body.contains("name=\"there\""));
+    // Who may not say it is told who may; both see where to look.
+    let author = d.app.sign_in("pema.lhamo@example.bt").await;
+    let theirs = d.app.browse(&author, &format!("/posts/{}/deliveries", post.id)).await.expect(200).body;
+    assert!(theirs.contains("Whoever approves posts") && !theirs.contains("name=\"there\""), "{theirs}");
+    for page in [&shown.body, &theirs] {
+        assert!(page.contains(&format!("href=\"/practice#a{}\"", d.accounts[1])), "{page}");
+    }
     d.app.api(Some(&d.author), Method::POST, &path, json!({"there": true})).await.expect(403);
     d.app.api(Some(&d.approver), Method::POST, &path, json!({"there": true, "url": "nowhere"})).await.expect(422);
     d.app.api(Some(&d.approver), Method::POST, &path, json!({"there": false})).await.expect(200);
