@@ -3,7 +3,7 @@ use super::begun::Begun;
 use super::delivery::{Attempt, Call, Delivery, SENT, WAITING};
 use super::why;
 use connect::{Failure, Found, Safety, Standing, Verdict};
-use ground::clock::{HOUR, MINUTE, SECOND};
+use ground::clock::{DAY, HOUR, MINUTE, SECOND};
 
 /// A delivery that could not leave for so long is given up, and a person is told.
 pub const GIVE_UP_AFTER: i64 = 24 * HOUR;
@@ -151,11 +151,18 @@ pub fn before_anew(unanswered: i64, a: &Attempt) -> Option<i64> {
     (unanswered + 1 < MOST_ANEW).then(|| pause(unanswered))
 }
 
+/// Whether the platform still knows the key of a call. Where nobody can say how long ago that was, only one that keeps keys for
+/// good surely does.
+fn knows_key(hours: u32, begun: &Begun, now: i64) -> bool {
+    let kept = i64::from(hours) * HOUR;
+    if begun.is_sure { now < begun.at + kept } else { kept >= 365 * DAY }
+}
+
 /// "No" counts only once the call can no longer be on its way; until then it may still arrive.
 pub fn after_look(found: Found, safety: Safety, a: &Attempt, begun: &Begun, now: i64) -> Looked {
     let settled = now >= begun.over_at;
     let repeatable = match safety {
-        Safety::Keyed { hours } => now < begun.at + i64::from(hours) * HOUR,
+        Safety::Keyed { hours } => knows_key(hours, begun, now),
         Safety::TwoPhase => a.prepared.contains("\"container\":\""),
         Safety::ReadBack | Safety::Blind => false,
     };

@@ -75,9 +75,9 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
     finish(cx, d, Call::Send, Some(&a), outcome).await
 }
 
-/// Nobody knows how long ago that call was: where the same words stand there from the day before, they may be its.
+/// Nobody knows how long ago that call was: where the same words stand there from the week before, they may be its.
 async fn look_wider(connector: &dyn Connector, access: &Access, sought: &Sought) -> Found {
-    let wider = Sought { since_us: sought.since_us.saturating_sub(DAY), ..sought.clone() };
+    let wider = Sought { since_us: sought.since_us.saturating_sub(7 * DAY), ..sought.clone() };
     match connector.find(access, &wider).await {
         Found::No => Found::No,
         _ => Found::CannotTell,

@@ -167,6 +167,12 @@ fn what_cannot_be_told_is_repeated_only_where_that_is_safe() {
     assert_eq!(look(keyed, &a, 999), Looked::Later(1000));
     assert_eq!(look(keyed, &a, 1000), Looked::Repeat);
     assert!(matches!(look(keyed, &a, HOUR), Looked::Later(_)), "the platform has forgotten the key");
+    let unsure = |hours| {
+        let begun = Begun { at: 0, over_at: 1000, is_sure: false };
+        super::after_look(Found::CannotTell, Safety::Keyed { hours }, &a, &begun, 1000)
+    };
+    assert!(matches!(unsure(24), Looked::Later(_)), "it may have forgotten it");
+    assert_eq!(unsure(24 * 365), Looked::Repeat, "it never forgets one");
     assert!(matches!(look(Safety::TwoPhase, &a, 2000), Looked::Later(_)), "no container, nothing to repeat");
     let contained = Attempt { prepared: "{\"container\":\"c1\"}".into(), ..open("unknown") };
     assert_eq!(look(Safety::TwoPhase, &contained, 2000), Looked::Repeat);

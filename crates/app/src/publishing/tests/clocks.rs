@@ -76,6 +76,23 @@ async fn what_another_machine_sent_under_a_wrong_clock_is_not_sent_again() {
     }
 }
 
+/// Its clock was ahead by more than a day, and it is looked for when that day is over.
+#[tokio::test]
+async fn what_another_machine_sent_days_ago_is_not_sent_again() {
+    let d = desk(&["simulator-readback"]).await;
+    d.clock().turn(36 * HOUR);
+    d.lost("simulator-readback", Fault::DropAfter, 1);
+    let post = d.approved("Heard nothing", None).await.id;
+    d.app.drain().await;
+    d.clock().turn(-36 * HOUR);
+    d.of_another_machine().await;
+    d.app.advance(2 * DAY);
+    for _ in 0..2 {
+        d.live_on().await;
+    }
+    assert_eq!((d.out("Heard nothing"), d.states(post).await[1].as_str()), (1, "unconfirmed"));
+}
+
 #[tokio::test]
 async fn what_another_machine_surely_did_not_send_is_sent_once() {
     let d = desk(&["simulator-readback"]).await;
