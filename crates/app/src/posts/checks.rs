@@ -114,7 +114,11 @@ fn answer(text: String, lang: &str) -> connect::Post {
     connect::Post { text, lang: lang.into(), reply_to: Some(String::new()), ..connect::Post::default() }
 }
 
-/// Word key, limit, found. Our own site takes any text.
+/// As people are told how large pictures and recordings are: rounded so that what does not fit never seems to.
+const KB: usize = 1000;
+const MB: usize = 1000 * KB;
+
+/// Word key, limit, found; of pictures in kB, of recordings in MB. Our own site takes any text.
 pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) -> Result<Vec<(&'static str, i64, i64)>> {
     let missing = must_have(cx, platform)?
         .filter(|m| m.is_missing(!version.pictures.is_empty(), version.recording.is_some()))
@@ -143,7 +147,8 @@ pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) ->
         for picture in &version.pictures {
             let size = cx.machine.storage.size(&picture.digest)?;
             if size > most as u64 {
-                heavy.push(("posts-problem-bytes", number(Some(most)), i64::try_from(size).unwrap_or(i64::MAX)));
+                let size = usize::try_from(size).unwrap_or(usize::MAX);
+                heavy.push(("posts-problem-bytes", number(Some(most / KB)), number(Some(size.div_ceil(KB)))));
             }
         }
     }
@@ -163,7 +168,12 @@ pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) ->
             // An empty text is refused in its own words already; what is missing and a picture's bytes were looked at above.
             _ => return None,
         };
-        Some((key, number(p.limit), number(p.found)))
+        let (limit, found) = if key == "posts-problem-recording-large" {
+            (p.limit.map(|n| n / MB), p.found.map(|n| n.div_ceil(MB)))
+        } else {
+            (p.limit, p.found)
+        };
+        Some((key, number(limit), number(found)))
     });
     Ok(missing.into_iter().chain(found).chain(heavy).collect())
 }
