@@ -55,9 +55,9 @@ impl Connector for Guarded {
     fn whoami<'a>(&'a self, access: &'a Access) -> Fut<'a, Result<Identity, Failure>> {
         judged(self.0.whoami(access), rules::identity)
     }
-    /// A key that was renewed is handed on as it came: there is no second one.
+    /// A key that was renewed is handed on as it came, for there is no second one; only how long it lasts is looked at.
     fn renew<'a>(&'a self, access: &'a Access, refresh: &'a Secret) -> Fut<'a, Result<Option<Renewed>, Failure>> {
-        judged(self.0.renew(access, refresh), Ok)
+        judged(self.0.renew(access, refresh), |new| Ok(new.map(rules::renewed)))
     }
     fn sign_in(&self, access: &Access) -> Option<SignIn> {
         self.0.sign_in(access)
@@ -75,7 +75,7 @@ impl Connector for Guarded {
     }
     /// The same: a code is good for one call.
     fn exchange<'a>(&'a self, access: &'a Access, brought: &'a Brought) -> Fut<'a, Result<Granted, Failure>> {
-        judged(self.0.exchange(access, brought), Ok)
+        judged(self.0.exchange(access, brought), |new| Ok(rules::granted(new)))
     }
     fn resolve<'a>(&'a self, access: &'a Access, handle: &'a str) -> Fut<'a, Result<Option<String>, Failure>> {
         judged(self.0.resolve(access, handle), |id| id.map(rules::id).transpose())

@@ -124,18 +124,21 @@ async fn put_off(cx: &Ctx, due: &Due, done: i64, at: Option<i64>) -> Result<()> 
 /// What one reading told, and when the next one is.
 async fn became(cx: &Ctx, due: &Due, again: &Again) -> Result<()> {
     let tx = cx.begin("inbox.reread").await?;
-    let m = store::find(&tx, due.id).await?;
+    let mut m = store::find(&tx, due.id).await?;
     let done = due.rereads + 1;
     let mut next = rules::next_reading(m.id, m.received_at, done, cx.now());
     match again {
-        Again::Is(item) => drop(versions::reworded(cx, &tx, &m, &words(&item.text)).await?),
+        Again::Is(item) => {
+            if versions::back_there(cx, &tx, &m).await? {
+                m = store::find(&tx, m.id).await?;
+            }
+            versions::reworded(cx, &tx, &m, &words(&item.text)).await?;
+        }
         Again::Gone if under_what_we_took_down(&tx, &m).await? => next = None,
         // Some platforms take away what is hidden: that was us, and it may come back.
         Again::Gone if m.visibility == "hide" => {}
-        Again::Gone => {
-            versions::deleted_there(cx, &tx, &m).await?;
-            next = None;
-        }
+        // It is read on: filters let through later what they took away, and people change their minds.
+        Again::Gone => drop(versions::deleted_there(cx, &tx, &m).await?),
         Again::NotTold => next = None,
     }
     rows::read_again(&tx, m.id, next, done).await?;

@@ -16,6 +16,9 @@ fact!(/// Its author changed it on the platform.
 fact!(/// Its author or the platform took it away there.
     MessageDeletedThere "message.deleted-there" Sealed { message: i64, agency: i64, account: i64 }
     subject s => about(s.message), scope Some(s.agency));
+fact!(/// It is on its platform again.
+    MessageBackThere "message.back-there" Sealed { message: i64, agency: i64, account: i64 }
+    subject s => about(s.message), scope Some(s.agency));
 fact!(/// Needs no answer, says a person with a reason.
     MessageClosed "message.closed" Sealed { message: i64, agency: i64, reason: String }
     subject s => about(s.message), scope Some(s.agency));

@@ -4,9 +4,11 @@
 //! and heard once, goes the same way as what is fetched.
 //!
 //! People change what they wrote on a platform, or take it away: what is read again later, or comes again, is kept version by
-//! version, and what is gone there stays here.
+//! version, and what is gone there stays here. What is there again, brought back by its author or let through after all, wants
+//! its answer again.
 //!
-//! open → answered | closed. Facts: `message.received`, `message.edited`, `message.deleted-there`, `message.withdrawn`,
+//! open → answered | closed. Facts: `message.received`, `message.edited`, `message.deleted-there`, `message.back-there`,
+//! `message.withdrawn`,
 //! `message.closed`, `answer.written`, `answer.approved`, `answer.rejected`, `answer.sent`.
 mod actions;
 mod again;
@@ -81,6 +83,7 @@ pub fn slice() -> Slice {
         .fact::<facts::MessageReceived>()
         .fact::<facts::MessageEdited>()
         .fact::<facts::MessageDeletedThere>()
+        .fact::<facts::MessageBackThere>()
         .fact::<facts::MessageWithdrawn>()
         .fact::<facts::MessageClosed>()
         .fact::<facts::AnswerWritten>()

@@ -195,9 +195,12 @@ async fn fetch(cx: &Ctx, id: i64) -> Result<()> {
 
 /// What is known already came once more: in other words, if it was changed in between.
 async fn heard_again(cx: &Ctx, tx: &Tx, m: &Message) -> Result<()> {
-    if let Some(known) = store::by_remote(tx, m.account_id, &m.remote_id).await? {
-        versions::reworded(cx, tx, &known, &m.text).await?;
+    let Some(known) = store::by_remote(tx, m.account_id, &m.remote_id).await? else { return Ok(()) };
+    if known.deleted_at.is_some() {
+        // Back there, or an old word of the platform's: it is asked how it reads now.
+        return Ok(store::versions::read_soon(tx, known.id, cx.now()).await?);
     }
+    versions::reworded(cx, tx, &known, &m.text).await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! What became of a message on its platform: other words, or none any more. What was said before stays, with the time it was
 //! seen and with what it was answered or judged for.
-use super::facts::{MessageDeletedThere, MessageEdited};
+use super::facts::{MessageBackThere, MessageDeletedThere, MessageEdited};
 use super::message::{Answer, DELETED_THERE, Message, is_cut, script};
 use super::store::{self, versions as rows};
 use crate::ledger::Record;
@@ -62,6 +62,19 @@ pub async fn deleted_there(cx: &Ctx, tx: &Tx, m: &Message) -> Result<bool> {
     rows::deleted(tx, m, state, reason, cx.now()).await?;
     let (message, agency, account) = (m.id, m.agency_id, m.account_id);
     tx.record(cx, &MessageDeletedThere { message, agency, account }).await?;
+    Ok(true)
+}
+
+/// It is on its platform again. What was closed only because it was gone wants its answer again.
+pub async fn back_there(cx: &Ctx, tx: &Tx, m: &Message) -> Result<bool> {
+    if m.deleted_at.is_none() {
+        return Ok(false);
+    }
+    let only_gone = m.state == "closed" && m.closed_reason == DELETED_THERE;
+    let (state, reason) = if only_gone { ("open", "") } else { (m.state.as_str(), &*m.closed_reason) };
+    rows::came_back(tx, m, state, reason).await?;
+    let (message, agency, account) = (m.id, m.agency_id, m.account_id);
+    tx.record(cx, &MessageBackThere { message, agency, account }).await?;
     Ok(true)
 }
 

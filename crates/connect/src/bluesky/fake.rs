@@ -123,10 +123,16 @@ impl FakeBluesky {
 
     /// Lets a stranger answer a post; its author is told, for the reason given.
     pub fn add_reply(&self, to: &str, text: &str, reason: &str) -> String {
+        self.add_reply_of("2031-01-01T00:00:00Z".parse().unwrap_or_default(), to, text, reason)
+    }
+
+    /// The same, said at that moment by the clock of whoever wrote it. The view orders by it where it is the earlier one, and
+    /// tells it as when it came (`sortAt` in the view's own tables).
+    pub fn add_reply_of(&self, written: jiff::Timestamp, to: &str, text: &str, reason: &str) -> String {
         let mut net = lock(&self.net);
         let (key, reply) = (net.key(PEMA), net.reply_refs(to));
-        let now = jiff::Timestamp::now();
-        let mut value = json!({"$type": POST, "text": text, "createdAt": "2031-01-01T00:00:00Z", "langs": ["en"]});
+        let now = jiff::Timestamp::now().min(written);
+        let mut value = json!({"$type": POST, "text": text, "createdAt": written.to_string(), "langs": ["en"]});
         if let Some(reply) = reply {
             value["reply"] = reply;
         }
@@ -136,7 +142,17 @@ impl FakeBluesky {
             "uri": uri, "cid": held.cid, "reason": reason, "record": value, "isRead": false,
             "author": {"did": PEMA, "handle": "pema.test"}, "indexedAt": format!("{now:.3}"),
         }));
+        net.notifications.sort_by_key(|n| n["indexedAt"].as_str().map(str::to_owned));
         uri
+    }
+
+    /// Lets the view say another moment of a notification.
+    pub fn misdate(&self, uri: &str, at: &str) {
+        let mut net = lock(&self.net);
+        for n in net.notifications.iter_mut().filter(|n| n["uri"] == uri) {
+            n["indexedAt"] = json!(at);
+        }
+        net.notifications.sort_by_key(|n| n["indexedAt"].as_str().map(str::to_owned));
     }
 
     /// Lets whoever wrote it put another record in its place, or remove it.

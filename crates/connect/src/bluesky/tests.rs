@@ -214,6 +214,46 @@ async fn notifications_are_all_read_and_likes_are_nobodys_words() {
     assert_eq!((none.items.len(), none.cursor), (0, page.cursor));
 }
 
+/// The view puts an answer where its writer's clock says, so what comes later may stand below what was read.
+#[tokio::test]
+async fn an_answer_from_a_clock_that_is_behind_is_read_all_the_same() {
+    let (fake, bluesky, to) = server().await;
+    let root = fake.add_own("Ask us");
+    let ago = |minutes: i64| jiff::Timestamp::now() - jiff::SignedDuration::from_mins(minutes);
+    fake.add_reply_of(ago(90), &root, "before", "reply");
+    let mut cursor = bluesky.inbound(&to, None).await.unwrap().cursor;
+    fake.add_reply(&root, "on time", "reply");
+    for (minutes, text) in [(0, "on time"), (2, "written on a slow line"), (60, "from a clock an hour behind")] {
+        if minutes > 0 {
+            fake.add_reply_of(ago(minutes), &root, text, "reply");
+        }
+        let page = bluesky.inbound(&to, cursor).await.unwrap();
+        assert_eq!(page.items.iter().map(|i| i.text.as_str()).collect::<Vec<_>>(), [text]);
+        cursor = page.cursor;
+    }
+    assert!(bluesky.inbound(&to, cursor).await.unwrap().items.is_empty(), "each is told once");
+}
+
+#[tokio::test]
+async fn a_place_from_an_earlier_release_and_a_moment_to_come_hide_nothing() {
+    let (fake, bluesky, to) = server().await;
+    let root = fake.add_own("Ask us");
+    let first = fake.add_reply(&root, "first", "reply");
+    let at_us = bluesky.inbound(&to, None).await.unwrap().items[0].at_us;
+    // So it was written: the moment of the newest, and which there were of that very moment.
+    let at = format!("{:.3}", jiff::Timestamp::from_microsecond(at_us).unwrap());
+    let page = bluesky.inbound(&to, Some(format!("{at} {first}"))).await.unwrap();
+    assert!(page.items.is_empty(), "{page:?}");
+    fake.add_reply(&root, "second", "reply");
+    fake.misdate(&first, "9999-01-01T00:00:00.000Z");
+    let page = bluesky.inbound(&to, page.cursor).await.unwrap();
+    assert_eq!(page.items.len(), 1);
+    fake.add_reply(&root, "third", "reply");
+    let page = bluesky.inbound(&to, page.cursor).await.unwrap();
+    assert_eq!(page.items.iter().map(|i| i.text.as_str()).collect::<Vec<_>>(), ["third"]);
+    assert!(matches!(bluesky.inbound(&to, Some("x".into())).await, Err(Failure::Refused { .. })));
+}
+
 #[tokio::test]
 async fn hostile_answers_are_failures_and_never_a_yes() {
     let (fake, bluesky, to) = server().await;

@@ -130,16 +130,21 @@ impl Facebook {
     }
 
     pub(super) async fn own_after(&self, access: &Access, cursor: Option<String>) -> Result<OwnPage, Failure> {
+        let now_us = self.graph.clock.now();
         let Some(cursor) = cursor else {
             let (newest, _) = self.posts(access, i64::MIN, 1).await?;
-            return Ok(OwnPage { items: Vec::new(), cursor: Some(Seen::passing(&newest).written()), more: false });
+            return Ok(OwnPage {
+                items: Vec::new(),
+                cursor: Some(Seen::passing(now_us, &newest).written()),
+                more: false,
+            });
         };
         let seen = Seen::parse(&cursor)?;
         let (posts, complete) = self.posts(access, seen.floor_us, PAGES).await?;
         if !complete {
             return Err(too_much("was posted"));
         }
-        let Told { items, seen, more } = seen.tell(posts);
+        let Told { items, seen, more } = seen.tell(now_us, posts);
         let shown = |p: GraphPost| OwnPost {
             url: Some(p.url()),
             remote_id: p.id,
@@ -157,7 +162,8 @@ impl Facebook {
         );
         let edge = path(page(access)?, "/published_posts");
         let asked = Asked { edge: &edge, fields: &beside, given: &[], limit: WATCHED_PAGE, pages: WATCHED_PAGES };
-        let since_us = self.graph.clock.now() - WATCHED_FOR;
+        let now_us = self.graph.clock.now();
+        let since_us = now_us - WATCHED_FOR;
         // Older posts than these are not watched: that the list was not read to its end is meant so.
         let (posts, _) = self.graph.back::<GraphPost>(access, &asked, since_us).await?;
         let mut list = Vec::new();
@@ -178,9 +184,13 @@ impl Facebook {
         // Every post's list is newest first; all together they are not yet.
         list.sort_by_key(|c| std::cmp::Reverse(c.at_us));
         let Some(seen) = seen else {
-            return Ok(InboundPage { items: Vec::new(), cursor: Some(Seen::passing(&list).written()), more: false });
+            return Ok(InboundPage {
+                items: Vec::new(),
+                cursor: Some(Seen::passing(now_us, &list).written()),
+                more: false,
+            });
         };
-        let Told { items, seen, more } = seen.tell(list);
+        let Told { items, seen, more } = seen.tell(now_us, list);
         Ok(InboundPage { items: items.into_iter().map(inbound).collect(), cursor: Some(seen.written()), more })
     }
 

@@ -1,6 +1,7 @@
 //! What ids, addresses, names and times may be, whichever platform they are from. Pure.
 use crate::{
-    Again, Counts, Failure, Found, Heard, Identity, Inbound, InboundPage, OwnPage, OwnPost, Prepared, Standing, Verdict,
+    Again, Counts, Failure, Found, Granted, Heard, Identity, Inbound, InboundPage, OwnPage, OwnPost, Prepared, Renewed,
+    Standing, Verdict,
 };
 
 /// No platform's ids are as long; the longest are addresses.
@@ -10,6 +11,8 @@ const ADDRESS: usize = 2000;
 const NAME: usize = 500;
 /// Some cursors name everything that came at their very moment.
 const CURSOR: usize = 200_000;
+/// A hundred years, in seconds: no key lasts longer.
+const LONGEST: i64 = 100 * 366 * 86_400;
 /// Almost until the end of the year 9999, in microseconds: the last moment that a calendar can show in any time zone.
 const LAST: i64 = 253_402_207_200_000_000;
 
@@ -144,6 +147,19 @@ pub(super) fn own(page: OwnPage) -> Result<OwnPage, Failure> {
     Ok(OwnPage { items: items?, cursor: cursor(page.cursor)?, more: page.more })
 }
 
+/// Whoever says so means without end, and nobody can count so far.
+fn lasts(told: Option<i64>) -> Option<i64> {
+    told.filter(|s| *s <= LONGEST)
+}
+
+pub(super) fn renewed(new: Renewed) -> Renewed {
+    Renewed { lasts_s: lasts(new.lasts_s), ..new }
+}
+
+pub(super) fn granted(new: Granted) -> Granted {
+    Granted { lasts_s: lasts(new.lasts_s), ..new }
+}
+
 pub(super) fn heard(heard: Heard) -> Heard {
     match heard {
         Heard::Items(items) => Heard::Items(items.into_iter().filter_map(item).collect()),
@@ -226,6 +242,17 @@ mod tests {
         let human = format!("no\0{}", "x".repeat(9000));
         let Failure::Refused { human, .. } = failure(Failure::Refused { code: "x".into(), human }) else { panic!() };
         assert!(human.starts_with("nox") && human.len() == NAME);
+    }
+
+    #[test]
+    fn a_key_that_lasts_longer_than_can_be_counted_lasts_without_end() {
+        let new = |lasts_s| Renewed { secret: crate::Secret::new("k"), refresh: None, lasts_s };
+        for (told, kept) in [(Some(i64::MAX), None), (Some(i64::MAX / 1_000_000), None), (Some(7200), Some(7200))] {
+            assert_eq!(renewed(new(told)).lasts_s, kept);
+            let given = Granted { secret: crate::Secret::new("k"), refresh: None, lasts_s: told };
+            assert_eq!(granted(given).lasts_s, kept);
+        }
+        assert_eq!(renewed(new(None)).lasts_s, None);
     }
 
     #[test]

@@ -40,7 +40,8 @@ impl Instagram {
         let own = self.me(access).await?;
         let edge = self.graph.path(account(access)?, "/media");
         let asked = Asked { edge: &edge, fields: WATCHED_FIELDS, given: &[], limit: WATCHED, pages: 1 };
-        let since_us = self.graph.clock.now() - WATCHED_FOR;
+        let now_us = self.graph.clock.now();
+        let since_us = now_us - WATCHED_FOR;
         // Older posts than these are not watched: that the list was not read to its end is meant so.
         let (posts, _) = self.graph.back::<Shown>(access, &asked, since_us).await?;
         let mut list = Vec::new();
@@ -55,9 +56,13 @@ impl Instagram {
         list.retain(|w| w.it.is_of(&own) != Some(true));
         list.sort_by_key(|w| std::cmp::Reverse(w.it.at_us));
         let Some(seen) = seen else {
-            return Ok(InboundPage { items: Vec::new(), cursor: Some(Seen::passing(&list).written()), more: false });
+            return Ok(InboundPage {
+                items: Vec::new(),
+                cursor: Some(Seen::passing(now_us, &list).written()),
+                more: false,
+            });
         };
-        let Told { items, seen, more } = seen.tell(list);
+        let Told { items, seen, more } = seen.tell(now_us, list);
         Ok(InboundPage { items: items.into_iter().map(inbound).collect(), cursor: Some(seen.written()), more })
     }
 

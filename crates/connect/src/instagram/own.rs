@@ -104,9 +104,14 @@ impl Instagram {
     }
 
     pub(super) async fn own_after(&self, access: &Access, cursor: Option<String>) -> Result<OwnPage, Failure> {
+        let now_us = self.graph.clock.now();
         let Some(cursor) = cursor else {
             let (newest, _) = self.posts(access, i64::MIN, 1).await?;
-            return Ok(OwnPage { items: Vec::new(), cursor: Some(Seen::passing(&newest).written()), more: false });
+            return Ok(OwnPage {
+                items: Vec::new(),
+                cursor: Some(Seen::passing(now_us, &newest).written()),
+                more: false,
+            });
         };
         let seen = Seen::parse(&cursor)?;
         let (posts, complete) = self.posts(access, seen.floor_us, PAGES).await?;
@@ -114,7 +119,7 @@ impl Instagram {
             let why = "more was posted since the last look than can be read".to_owned();
             return Err(Failure::Unreachable { why });
         }
-        let Told { items, seen, more } = seen.tell(posts);
+        let Told { items, seen, more } = seen.tell(now_us, posts);
         let shown =
             |p: Shown| OwnPost { url: p.url(), remote_id: p.id, text: p.caption.unwrap_or_default(), at_us: p.at_us };
         Ok(OwnPage { items: items.into_iter().map(shown).collect(), cursor: Some(seen.written()), more })

@@ -151,11 +151,12 @@ impl LinkedIn {
         let mark = cursor.as_deref().map(Mark::read).transpose()?;
         let us = page(access)?;
         let all: Vec<Below> = self.everything(access).await?.into_iter().filter(|b| b.comment.actor != us).collect();
+        let now_ms = self.clock.now() / MILLISECOND;
         let Some(mark) = mark else {
-            let mark = Mark::first(self.clock.now() / MILLISECOND, &all);
+            let mark = Mark::first(now_ms, &all);
             return Ok(InboundPage { items: Vec::new(), cursor: Some(mark.text()), more: false });
         };
-        let (new, mark, more) = mark.next(all);
+        let (new, mark, more) = mark.next(now_ms, all);
         let mut names: BTreeMap<String, String> = BTreeMap::new();
         let mut items = Vec::new();
         for Below { post, comment } in new {

@@ -97,13 +97,14 @@ impl Mark {
     }
 
     /// The next ones to tell of what was read, oldest first, where to go on, and whether there is more.
-    pub fn next<T: Entry>(mut self, all: Vec<T>) -> (Vec<T>, Mark, bool) {
+    pub fn next<T: Entry>(mut self, now_ms: i64, all: Vec<T>) -> (Vec<T>, Mark, bool) {
         let (mut new, old): (Vec<T>, Vec<T>) = all.into_iter().partition(|e| self.is_new(e));
         new.sort_by(|a, b| (a.at_ms(), a.name().len(), a.name()).cmp(&(b.at_ms(), b.name().len(), b.name())));
         let more = new.len() > AT_ONCE;
         let latest = new.iter().take(AT_ONCE).map(Entry::at_ms).max();
         self.told.extend(new.iter().take(AT_ONCE).map(|e| e.name().to_owned()));
-        let floor = latest.map_or(self.floor_ms, |at| self.floor_ms.max(at.saturating_sub(LATE_MS)));
+        // A time to come must not hide what is written until then.
+        let floor = latest.map_or(self.floor_ms, |at| self.floor_ms.max(at.min(now_ms).saturating_sub(LATE_MS)));
         new.truncate(AT_ONCE);
         let seen: Vec<&T> = new.iter().chain(&old).collect();
         let mark = self.kept(&seen, floor);
@@ -148,6 +149,8 @@ mod tests {
         }
     }
 
+    const NOW: i64 = 100 * FIRST_MS;
+
     fn e(at: i64, name: &str) -> E {
         E(at, name.into())
     }
@@ -158,12 +161,15 @@ mod tests {
         let mark = Mark::first(100 * day, &[e(99 * day, "a"), e(98 * day - 1, "old")]);
         assert_eq!(mark.text(), format!("{};a", 98 * day));
         let list = vec![e(99 * day + 5, "c"), e(99 * day, "a"), e(99 * day + 5, "b"), e(1, "old")];
-        let (new, mark, more) = Mark::read(&mark.text()).unwrap().next(list.clone());
+        let (new, mark, more) = Mark::read(&mark.text()).unwrap().next(NOW, list.clone());
         assert_eq!((new, more), (vec![e(99 * day + 5, "b"), e(99 * day + 5, "c")], false));
-        let (new, mark, _) = mark.next(list.clone());
+        let (new, mark, _) = mark.next(NOW, list.clone());
         assert!(new.is_empty());
         let late = [list, vec![e(99 * day + 1, "late")]].concat();
-        assert_eq!(mark.next(late).0, [e(99 * day + 1, "late")]);
+        assert_eq!(mark.clone().next(NOW, late).0, [e(99 * day + 1, "late")]);
+        let (_, mark, _) = mark.next(NOW, vec![e(i64::MAX, "to come")]);
+        let after = mark.next(NOW, vec![e(i64::MAX, "to come"), e(100 * day, "d")]).0;
+        assert_eq!(after, [e(100 * day, "d")], "a time to come hides nothing");
         for bad in ["", "x", "1", "x;a", ";"] {
             assert!(matches!(Mark::read(bad), Err(Failure::Refused { .. })), "{bad}");
         }
@@ -174,7 +180,7 @@ mod tests {
         let all: Vec<E> = (0..2000).map(|n| e(1_000_000_000 + n, &format!("n{n}"))).collect();
         let (mut mark, mut told) = (Mark::first(1_000_000_000, &[] as &[E]), Vec::new());
         loop {
-            let (new, next, more) = mark.next(all.clone());
+            let (new, next, more) = mark.next(NOW, all.clone());
             assert!(next.told.len() <= REMEMBERED);
             told.extend(new);
             mark = next;

@@ -67,7 +67,7 @@ impl LinkedIn {
             return Err(Failure::Unreachable { why: "more was posted since than LinkedIn lists".to_owned() });
         }
         // A draft is told once it is out, if that is soon enough for the list.
-        let (new, mark, more) = mark.next(posts.into_iter().filter(Entered::is_out).collect());
+        let (new, mark, more) = mark.next(now_ms, posts.into_iter().filter(Entered::is_out).collect());
         let told = |p: Entered| OwnPost {
             text: p.text(),
             url: Some(post_url(&p.id)),

@@ -37,6 +37,8 @@ pub struct Ways {
     pub html: bool,
     /// The room is encrypted.
     pub encrypted: bool,
+    /// Takes a page first and leaves out what was not asked for then, so that a page may be empty that is not the last.
+    pub leaves_out: bool,
 }
 
 #[derive(Default)]

@@ -190,6 +190,21 @@ async fn what_was_said_meanwhile_comes_without_gaps() {
     assert!(matches!(flood, Err(Failure::Unreachable { .. })), "what cannot be fetched is not passed over");
 }
 
+/// The specification: an empty page with a way on is not the end.
+#[tokio::test]
+async fn a_page_from_which_everything_was_left_out_is_not_the_end() {
+    let (fake, m, to) = server(Ways { leaves_out: true, ..Ways::default() }).await;
+    let ours = publish(&m, &to, &post("Ask us"), "k").await;
+    let first = m.inbound(&to, None).await.unwrap();
+    let ask = |n: i32| fake.say("pema", json!({"msgtype": "m.text", "body": format!("Question {n}")}));
+    (0..60).for_each(|n| drop(ask(n)));
+    (0..180).for_each(|_| fake.react(&ours));
+    (60..120).for_each(|n| drop(ask(n)));
+    let page = m.inbound(&to, first.cursor).await.unwrap();
+    let texts: Vec<&str> = page.items.iter().map(|i| i.text.as_str()).collect();
+    assert_eq!(texts, (0..120).map(|n| format!("Question {n}")).collect::<Vec<_>>());
+}
+
 #[tokio::test]
 async fn an_answer_that_is_none_is_a_failure() {
     let (fake, m, to) = server(Ways::default()).await;

@@ -87,10 +87,10 @@ impl Matrix {
                 step(&from)
             );
             let page: Page = self.get(access, &path).await?;
-            let last = page.chunk.is_empty();
             all.extend(page.chunk);
             match page.end {
-                Some(end) if end != from && !last => from = end,
+                // A page may be empty because all in it was left out: only where no way on is told is it the end.
+                Some(end) if end != from && step(&end) != to => from = end,
                 _ => {
                     all.reverse();
                     return Ok(all);

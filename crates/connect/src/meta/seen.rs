@@ -35,9 +35,9 @@ pub(crate) struct Told<T> {
 
 impl Seen {
     /// Where a reader begins to whom nothing of this list shall be told. With nothing in it, everything to come is new.
-    pub fn passing<T: Listed>(list: &[T]) -> Seen {
+    pub fn passing<T: Listed>(now_us: i64, list: &[T]) -> Seen {
         let newest = list.iter().map(Listed::at_us).max();
-        let floor_us = newest.map_or(0, |at| at - LATE);
+        let floor_us = newest.map_or(0, |at| at.min(now_us) - LATE);
         let ids = list.iter().filter(|i| i.at_us() >= floor_us).map(|i| i.id().to_owned()).collect();
         Seen { floor_us, ids }
     }
@@ -60,7 +60,7 @@ impl Seen {
     }
 
     /// Of a list, newest first, that reaches back to the floor: what was not told, at most so many, and where to go on.
-    pub fn tell<T: Listed>(&self, list: Vec<T>) -> Told<T> {
+    pub fn tell<T: Listed>(&self, now_us: i64, list: Vec<T>) -> Told<T> {
         let mut known = BTreeSet::new();
         let (mut fresh, mut old) = (Vec::new(), Vec::new());
         for item in list.into_iter().rev().filter(|i| i.at_us() >= self.floor_us) {
@@ -73,7 +73,8 @@ impl Seen {
         let rest = fresh.split_off(AT_ONCE.min(fresh.len()));
         let told = || old.iter().chain(&fresh);
         let newest = told().map(Listed::at_us).max();
-        let mut floor_us = newest.map_or(self.floor_us, |at| self.floor_us.max(at - LATE));
+        // A time to come must not hide what is written until then.
+        let mut floor_us = newest.map_or(self.floor_us, |at| self.floor_us.max(at.min(now_us) - LATE));
         if let Some(waiting) = rest.first() {
             floor_us = floor_us.min(waiting.at_us());
         }

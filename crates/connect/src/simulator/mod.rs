@@ -201,6 +201,11 @@ impl Simulator {
         })
     }
 
+    /// Lets whoever took a reply away put it back, as it was.
+    pub fn bring_back_reply(&self, id: &str) -> io::Result<()> {
+        self.net.state().commit(Event::BroughtBack { id: id.to_owned() })
+    }
+
     /// Whom to call when somebody writes to an account, and the secret to sign with; an empty address: nobody.
     pub fn set_hook(&self, account: &str, address: &str, secret: &str) -> io::Result<()> {
         self.net.state().commit(Event::hook(account, address, secret))

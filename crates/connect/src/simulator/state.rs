@@ -93,6 +93,10 @@ pub(super) enum Event {
     TakenBack {
         id: String,
     },
+    /// What was taken away is shown again, as it was.
+    BroughtBack {
+        id: String,
+    },
     Counted {
         id: String,
         likes: u64,
@@ -130,6 +134,8 @@ pub(super) struct State {
     /// (account, key) to post; kept after the post is removed, as a platform does.
     pub keys: HashMap<(String, String), String>,
     pub replies: Vec<PracticeReply>,
+    /// What may be brought back.
+    taken_back: Vec<PracticeReply>,
     pub counts: HashMap<String, (u64, u64, u64)>,
     /// Until when a post is looked at, and whether it is refused then.
     pub looking: HashMap<String, (i64, bool)>,
@@ -212,7 +218,15 @@ impl State {
                     reply.text = text;
                 }
             }
-            Event::TakenBack { id } => self.replies.retain(|r| r.id != id),
+            Event::TakenBack { id } => {
+                self.taken_back.extend(self.replies.iter().filter(|r| r.id == id).cloned());
+                self.replies.retain(|r| r.id != id);
+            }
+            Event::BroughtBack { id } => {
+                let at = self.taken_back.iter().position(|r| r.id == id);
+                self.replies.extend(at.map(|at| self.taken_back.swap_remove(at)));
+                self.replies.sort_by_key(|r| r.n);
+            }
             Event::Counted { id, likes, shares, views } => drop(self.counts.insert(id, (likes, shares, views))),
             Event::Moved { name, owner } => drop(self.owners.insert(name, owner)),
             Event::Hooked { account, address, .. } if address.is_empty() => drop(self.hooks.remove(&account)),

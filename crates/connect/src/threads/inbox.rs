@@ -39,6 +39,7 @@ impl Threads {
         cursor: Option<String>,
     ) -> Result<InboundPage, Failure> {
         let seen = cursor.as_deref().map(Seen::parse).transpose()?;
+        let now_us = self.graph.clock.now();
         let own = self.me(access).await?.handle;
         // Without a cursor only the newest of each list matter.
         let floor_us = seen.as_ref().map_or(i64::MIN, |s| s.floor_us);
@@ -68,9 +69,13 @@ impl Threads {
         list.retain(|w| !ours(&w.it) && known.insert(w.it.id.clone()));
         list.sort_by_key(|w| std::cmp::Reverse(w.it.at_us));
         let Some(seen) = seen else {
-            return Ok(InboundPage { items: Vec::new(), cursor: Some(Seen::passing(&list).written()), more: false });
+            return Ok(InboundPage {
+                items: Vec::new(),
+                cursor: Some(Seen::passing(now_us, &list).written()),
+                more: false,
+            });
         };
-        let Told { items, seen, more } = seen.tell(list);
+        let Told { items, seen, more } = seen.tell(now_us, list);
         Ok(InboundPage { items: items.into_iter().map(inbound).collect(), cursor: Some(seen.written()), more })
     }
 

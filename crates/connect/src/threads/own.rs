@@ -105,16 +105,21 @@ impl Threads {
     }
 
     pub(super) async fn own_after(&self, access: &Access, cursor: Option<String>) -> Result<OwnPage, Failure> {
+        let now_us = self.graph.clock.now();
         let Some(cursor) = cursor else {
             let (newest, _) = self.said(access, i64::MIN, 1).await?;
-            return Ok(OwnPage { items: Vec::new(), cursor: Some(Seen::passing(&newest).written()), more: false });
+            return Ok(OwnPage {
+                items: Vec::new(),
+                cursor: Some(Seen::passing(now_us, &newest).written()),
+                more: false,
+            });
         };
         let seen = Seen::parse(&cursor)?;
         let (said, complete) = self.said(access, seen.floor_us, PAGES).await?;
         if !complete {
             return Err(too_much("was posted"));
         }
-        let Told { items, seen, more } = seen.tell(said);
+        let Told { items, seen, more } = seen.tell(now_us, said);
         let shown =
             |t: Thread| OwnPost { url: t.url(), remote_id: t.id, text: t.text.unwrap_or_default(), at_us: t.at_us };
         Ok(OwnPage { items: items.into_iter().map(shown).collect(), cursor: Some(seen.written()), more })

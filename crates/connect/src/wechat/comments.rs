@@ -31,6 +31,14 @@ pub(super) struct Comment {
     answer: Option<String>,
 }
 
+#[cfg(test)]
+impl Comment {
+    pub fn told_at(name: &str, at_us: i64) -> Comment {
+        let (article_id, number, text) = (String::new(), String::new(), String::new());
+        Comment { name: name.to_owned(), at_us, article_id, number, openid: None, text, answer: None }
+    }
+}
+
 fn comment(value: &Value, article: &str) -> Option<Comment> {
     let number = digits(value.get("user_comment_id"))?;
     let text = |of: &Value| of.get("content").and_then(Value::as_str).map(str::to_owned);
@@ -114,10 +122,10 @@ impl WeChat {
         let seen = cursor.as_deref().map(Seen::parse).transpose()?;
         let all = self.everything(access).await?;
         let Some(seen) = seen else {
-            let cursor = Seen::passing(&all).written();
+            let cursor = Seen::passing(self.clock.now(), &all).written();
             return Ok(InboundPage { items: Vec::new(), cursor: Some(cursor), more: false });
         };
-        let Told { items, seen, more } = seen.tell(all);
+        let Told { items, seen, more } = seen.tell(self.clock.now(), all);
         Ok(InboundPage { items: items.into_iter().map(inbound).collect(), cursor: Some(seen.written()), more })
     }
 

@@ -30,9 +30,9 @@ impl Seen {
     }
 
     /// Where a reader begins to whom nothing of this shall be told. With nothing in it, everything to come is new.
-    pub fn passing(all: &[Comment]) -> Seen {
+    pub fn passing(now_us: i64, all: &[Comment]) -> Seen {
         let newest = all.iter().map(|c| c.at_us).max();
-        Seen::of(newest.map_or(0, |at| at - LATE), all.iter())
+        Seen::of(newest.map_or(0, |at| at.min(now_us) - LATE), all.iter())
     }
 
     pub fn parse(cursor: &str) -> Result<Seen, Failure> {
@@ -53,14 +53,30 @@ impl Seen {
         out
     }
 
-    pub fn tell(&self, all: Vec<Comment>) -> Told {
+    pub fn tell(&self, now_us: i64, all: Vec<Comment>) -> Told {
         let (old, mut fresh): (Vec<Comment>, Vec<Comment>) =
             all.into_iter().filter(|c| c.at_us >= self.floor_us).partition(|c| self.names.contains(&c.name));
         fresh.sort_by(|a, b| (a.at_us, a.name.len(), &a.name).cmp(&(b.at_us, b.name.len(), &b.name)));
         let more = fresh.len() > AT_ONCE;
         fresh.truncate(AT_ONCE);
-        // What is not told yet is not older than the last that is, so the floor does not pass it.
-        let floor_us = fresh.last().map_or(self.floor_us, |c| self.floor_us.max(c.at_us - LATE));
+        // What is not told yet is not older than the last that is, so the floor does not pass it; and a time to come must not
+        // hide what is written until then.
+        let floor_us = fresh.last().map_or(self.floor_us, |c| self.floor_us.max(c.at_us.min(now_us) - LATE));
         Told { seen: Seen::of(floor_us, old.iter().chain(&fresh)), items: fresh, more }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_to_come_hides_nothing() {
+        let now = 1_000 * LATE;
+        let one = |name: &str, at: i64| Comment::told_at(name, at);
+        let told = Seen::passing(now, &[one("1:1", now - LATE)]).tell(now, vec![one("1:2", 9_000 * LATE)]);
+        assert_eq!(told.items.len(), 1);
+        let next = told.seen.tell(now, vec![one("1:2", 9_000 * LATE), one("1:3", now - 1)]);
+        assert_eq!(next.items.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["1:3"]);
     }
 }

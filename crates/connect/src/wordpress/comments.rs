@@ -7,13 +7,17 @@ use crate::{Access, Failure, Inbound, InboundPage, wire};
 use ground::clock::HOUR;
 use ground::crypto::hex;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// WordPress compares times of the site's own place, which goes back an hour once a year, and counts in seconds: what came
-/// within this before the cursor is asked for again, and told apart by its number.
+/// within this before a moment is asked for again.
 pub(super) const OVERLAP: i64 = 2 * HOUR;
-/// How many pages of known comments are passed over before the round ends.
-const KNOWN_PAGES: usize = 20;
+/// How many pages back from the newest a look reads.
+const PAGES: usize = 100;
+/// Comments in a page, the most there are, and how many of them are asked for once more with the next page: what is removed
+/// meanwhile moves the others up.
+const AT_ONCE: usize = 100;
+const TWICE: usize = 10;
 
 /// A time as WordPress writes it, without a zone: `2026-11-24T03:30:00`.
 pub(super) fn time(gmt: &str) -> Result<i64, Failure> {
@@ -27,10 +31,9 @@ pub(super) fn before(gmt: &str) -> Result<String, Failure> {
         .map_err(|_| Failure::Unreachable { why: "the answer cannot be read".to_owned() })
 }
 
-/// The number of the last comment seen, and its time: `7@2026-11-24T03:30:00`.
-fn cursor_of(cursor: &str) -> Option<(u64, &str)> {
-    let (id, at) = cursor.split_once('@')?;
-    Some((id.parse().ok()?, at))
+/// The number of the last comment seen, which stands with its time: `7@2026-11-24T03:30:00`.
+fn place_of(cursor: &str) -> Option<u64> {
+    cursor.split_once('@')?.0.parse().ok()
 }
 
 /// Who wrote it. People without an account are known by the address they gave, which is not kept.
@@ -74,28 +77,45 @@ impl WordPress {
         self.get(access, "/wp/v2/comments", &query).await
     }
 
+    /// Comments with a greater number than this one, oldest first. Read back from the newest: a number tells the order in which
+    /// they came, a date may be any that somebody typed, and however many are known already, none of them stands in the way.
+    async fn later_than(&self, access: &Access, me: &str, last: u64) -> Result<Vec<Comment>, Failure> {
+        let unreadable = |why: &str| Failure::Unreachable { why: why.to_owned() };
+        let mut all: BTreeMap<u64, Comment> = BTreeMap::new();
+        for n in 0..PAGES {
+            let offset = (n * (AT_ONCE - TWICE)).to_string();
+            let page = self.comments(access, me, &[("order", "desc"), ("offset", &offset)]).await?;
+            let (oldest, newest) = (page.iter().map(|c| c.id).min(), page.iter().map(|c| c.id).max());
+            // Between two pages nothing may be missing.
+            if let (Some((before, _)), Some(newest)) = (all.first_key_value(), newest)
+                && newest < *before
+            {
+                return Err(unreadable("the list of comments changed while it was read"));
+            }
+            let (known, is_full) = (all.len(), page.len() >= AT_ONCE);
+            all.extend(page.into_iter().filter(|c| c.id > last).map(|c| (c.id, c)));
+            let turns = all.len() > known;
+            if oldest.is_none_or(|id| id <= last) || (!turns && !is_full) {
+                return Ok(all.into_values().collect());
+            }
+            if !turns {
+                return Err(unreadable("the pages of the list of comments do not turn"));
+            }
+        }
+        Err(unreadable("more was written since than is read at once"))
+    }
+
     /// Comments under our posts after the cursor. Without one it starts with the latest page.
     pub(super) async fn comments_after(&self, access: &Access, cursor: Option<String>) -> Result<InboundPage, Failure> {
         let me = self.whose(access).await?.to_string();
-        let full = |page: &[Comment]| page.len().to_string() == PAGE;
-        let (mut page, mut more) = (Vec::new(), false);
-        match cursor.as_deref().and_then(cursor_of) {
-            None => page = self.comments(access, &me, &[("order", "desc")]).await?,
-            Some((last, at)) => {
-                let after = before(at)?;
-                for n in 1..=KNOWN_PAGES {
-                    let n = n.to_string();
-                    page = self.comments(access, &me, &[("order", "asc"), ("after", &after), ("page", &n)]).await?;
-                    more = full(&page);
-                    page.retain(|c| c.id > last);
-                    if !page.is_empty() || !more {
-                        break;
-                    }
-                }
-            }
-        }
+        let mut page = match cursor.as_deref().and_then(place_of) {
+            None => self.comments(access, &me, &[("order", "desc")]).await?,
+            Some(last) => self.later_than(access, &me, last).await?,
+        };
+        let more = page.len() > AT_ONCE;
+        page.truncate(AT_ONCE);
         let next = match page.iter().max_by_key(|c| c.id) {
-            // One that cannot be read would stop every later round.
+            // One that cannot be read is no place to go on from.
             Some(newest) => time(&newest.date_gmt).map(|_| format!("{}@{}", newest.id, newest.date_gmt))?,
             None => cursor.unwrap_or_else(|| "0@1970-01-02T00:00:00".to_owned()),
         };

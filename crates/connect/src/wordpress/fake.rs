@@ -178,6 +178,13 @@ impl FakeWordPress {
         }
     }
 
+    /// Lets the site's people type another date for the newest comment, as an import of another site's comments does.
+    pub fn redate_newest(&self, date_us: i64) {
+        if let Some(mut newest) = self.net.held().comments.last_entry() {
+            newest.get_mut().date_us = date_us;
+        }
+    }
+
     /// Lets somebody write a post by the site's own pages. Gives the number.
     pub fn add_post(&self, author: u64, text: &str, status: &str) -> u64 {
         let post = json!({"title": escaped(text), "content": "", "status": status, "slug": ""});
@@ -245,7 +252,8 @@ fn gmt(at_us: i64) -> String {
 fn page<T>(all: &[T], q: &HashMap<String, String>) -> Vec<usize> {
     let number = |name: &str, usual: usize| q.get(name).and_then(|n| n.parse().ok()).unwrap_or(usual);
     let (size, n) = (number("per_page", 10).min(100), number("page", 1));
-    (size * (n - 1)..(size * n).min(all.len())).collect()
+    let from = number("offset", size * (n - 1)).min(all.len());
+    (from..(from + size).min(all.len())).collect()
 }
 
 async fn answer(State(net): State<Arc<Net>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {

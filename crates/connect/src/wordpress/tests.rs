@@ -167,6 +167,26 @@ async fn comments_come_page_by_page_and_only_those_to_us() {
 }
 
 #[tokio::test]
+async fn no_date_of_a_comment_keeps_the_later_ones_away() {
+    let (fake, wp, to) = site(Ways::default()).await;
+    let ours = publish(&wp, &to, &post("Ask us")).await;
+    for n in 0..2_100 {
+        fake.add_reply(&ours, &format!("Old {n}"));
+    }
+    fake.add_reply(&ours, "Brought from another site");
+    fake.redate_newest(1_000_000_000_000_000);
+    let mut cursor = wp.inbound(&to, None).await.unwrap().cursor;
+    // Near the end of the calendar.
+    for (text, date_us) in [("Next", None), ("To come", Some(250_000_000_000_000_000)), ("After that", None)] {
+        fake.add_reply(&ours, text);
+        date_us.into_iter().for_each(|at| fake.redate_newest(at));
+        let page = wp.inbound(&to, cursor).await.unwrap();
+        assert_eq!(page.items.iter().map(|i| i.text.as_str()).collect::<Vec<_>>(), [text]);
+        cursor = page.cursor;
+    }
+}
+
+#[tokio::test]
 async fn an_old_draft_counts_and_an_old_post_does_not() {
     let (fake, wp, to) = site(Ways::default()).await;
     let draft = fake.add_post(7, "Written long ago", "draft");

@@ -181,10 +181,10 @@ impl YouTube {
         let (mut all, answers) = self.everything(access, floor_us, last.as_ref().map(|l| &l.answers)).await?;
         all.retain(|c| c.author_id != us);
         let Some(last) = last else {
-            let cursor = Cursor { asked_us, seen: Seen::passing(&all), answers };
+            let cursor = Cursor { asked_us, seen: Seen::passing(asked_us, &all), answers };
             return Ok(InboundPage { items: Vec::new(), cursor: Some(cursor.written()), more: false });
         };
-        let (items, seen, more) = last.seen.tell(all);
+        let (items, seen, more) = last.seen.tell(asked_us, all);
         // What waits is fetched at once, and the answers with it again.
         let next =
             if more { Cursor { asked_us: 0, seen, answers: last.answers } } else { Cursor { asked_us, seen, answers } };

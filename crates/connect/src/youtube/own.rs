@@ -77,12 +77,16 @@ impl YouTube {
             }
         }
         let Some(seen) = seen else {
-            return Ok(OwnPage { items: Vec::new(), cursor: Some(Seen::passing(&all).written()), more: false });
+            return Ok(OwnPage {
+                items: Vec::new(),
+                cursor: Some(Seen::passing(self.clock.now(), &all).written()),
+                more: false,
+            });
         };
         if turn.is_some() {
             return Err(Failure::Unreachable { why: "more was published since than is read at once".to_owned() });
         }
-        let (items, seen, more) = seen.tell(all);
+        let (items, seen, more) = seen.tell(self.clock.now(), all);
         Ok(OwnPage { items, cursor: Some(seen.written()), more })
     }
 }

@@ -30,9 +30,9 @@ impl Seen {
     }
 
     /// Where a reader begins to whom nothing of this list shall be told. With nothing in it, everything to come is new.
-    pub fn passing<T: Listed>(list: &[T]) -> Seen {
+    pub fn passing<T: Listed>(now_us: i64, list: &[T]) -> Seen {
         let newest = list.iter().map(Listed::at_us).max();
-        Seen::of(newest.map_or(0, |at| at - LATE), list.iter())
+        Seen::of(newest.map_or(0, |at| at.min(now_us) - LATE), list.iter())
     }
 
     pub fn parse(cursor: &str) -> Result<Seen, Failure> {
@@ -50,7 +50,7 @@ impl Seen {
 
     /// Of a list, newest first, that reaches back to the floor: what was not told, oldest first and at most so many, where
     /// to go on, and whether there is more.
-    pub fn tell<T: Listed>(&self, list: Vec<T>) -> (Vec<T>, Seen, bool) {
+    pub fn tell<T: Listed>(&self, now_us: i64, list: Vec<T>) -> (Vec<T>, Seen, bool) {
         let mut known = BTreeSet::new();
         let new = |i: &T| i.at_us() >= self.floor_us;
         let once: Vec<T> = list.into_iter().rev().filter(new).filter(|i| known.insert(i.id().to_owned())).collect();
@@ -59,8 +59,9 @@ impl Seen {
         fresh.sort_by_key(Listed::at_us);
         let more = fresh.len() > AT_ONCE;
         fresh.truncate(AT_ONCE);
-        // What is not told yet is not older than the last that is, so the floor does not pass it.
-        let floor_us = fresh.last().map_or(self.floor_us, |last| self.floor_us.max(last.at_us() - LATE));
+        // What is not told yet is not older than the last that is, so the floor does not pass it; and a time to come must not
+        // hide what is written until then.
+        let floor_us = fresh.last().map_or(self.floor_us, |last| self.floor_us.max(last.at_us().min(now_us) - LATE));
         let seen = Seen::of(floor_us, old.iter().chain(&fresh));
         (fresh, seen, more)
     }
@@ -69,6 +70,8 @@ impl Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const NOW: i64 = 9 * LATE;
 
     struct One(String, i64);
 
@@ -87,25 +90,32 @@ mod tests {
 
     #[test]
     fn everything_is_told_once_and_what_comes_late_too() {
-        let seen = Seen::passing(&[one(2, 5 * LATE), one(1, 4 * LATE)]);
+        let seen = Seen::passing(NOW, &[one(2, 5 * LATE), one(1, 4 * LATE)]);
         assert_eq!(Seen::parse(&seen.written()), Ok(seen.clone()));
         let list = || vec![one(4, 6 * LATE), one(2, 5 * LATE), one(3, 5 * LATE - 1), one(1, 4 * LATE)];
-        let (told, seen, more) = seen.tell(list());
+        let (told, seen, more) = seen.tell(NOW, list());
         assert_eq!(
             (told.iter().map(Listed::id).collect::<Vec<_>>(), more),
             (vec!["video000003", "video000004"], false)
         );
-        assert!(seen.tell(list()).0.is_empty());
+        assert!(seen.tell(NOW, list()).0.is_empty());
         let (mut seen, mut all) = (seen, 0);
         loop {
             let many = (0..120).rev().map(|n| one(100 + n, 7 * LATE)).collect();
-            let (told, next, more) = seen.tell(many);
+            let (told, next, more) = seen.tell(NOW, many);
             (seen, all) = (next, all + told.len());
             if !more {
                 break;
             }
         }
         assert_eq!(all, 120);
+        let (told, seen, _) = seen.tell(NOW, vec![one(900, i64::MAX)]);
+        assert_eq!(told.len(), 1);
+        assert_eq!(
+            seen.tell(NOW, vec![one(901, 8 * LATE), one(900, i64::MAX)]).0.len(),
+            1,
+            "a time to come hides nothing"
+        );
         assert!(Seen::parse("1 a/b").is_err() && Seen::parse("x").is_err());
     }
 }

@@ -135,6 +135,68 @@ async fn what_is_deleted_there_stays_here_and_wants_no_answer() {
 }
 
 #[tokio::test]
+async fn what_is_there_again_wants_its_answer_again() {
+    let d = desk().await;
+    let (remote, id) = d.asked("Where is the clinic?").await;
+    d.app.practice.change_reply(&remote, None).unwrap();
+    d.later(A_READING).await;
+    assert_eq!(d.told(&id).await["state"], "closed");
+    d.app.practice.bring_back_reply(&remote).unwrap();
+    d.app.practice.change_reply(&remote, Some("Where is the new clinic?")).unwrap();
+    d.later(7 * HOUR).await;
+    let told = d.told(&id).await;
+    assert_eq!((told["state"].as_str(), &told["deleted_there_at"]), (Some("open"), &Value::Null));
+    assert_eq!(d.words(&id).await, ["Where is the clinic?", "Where is the new clinic?"]);
+    assert_eq!((d.facts("message.deleted-there").await.len(), d.facts("message.back-there").await.len()), (1, 1));
+    let cookie = d.app.sign_in("pema.lhamo@example.bt").await;
+    let page = d.app.browse(&cookie, &format!("/inbox/{id}")).await.expect(200).body;
+    assert!(page.contains("Your answer") && !page.contains("Deleted by its author"), "{page}");
+    // What somebody closed with a reason of their own stays closed, and gone again is told again.
+    super::super::close(&d.approver.cx, id.parse().unwrap(), "Thanked by telephone").await.unwrap();
+    d.app.practice.change_reply(&remote, None).unwrap();
+    d.later(2 * DAY).await;
+    assert!(d.told(&id).await["deleted_there_at"].is_string());
+    d.app.practice.bring_back_reply(&remote).unwrap();
+    d.later(4 * DAY).await;
+    let told = d.told(&id).await;
+    assert_eq!((told["state"].as_str(), &told["deleted_there_at"]), (Some("closed"), &Value::Null));
+    assert_eq!((d.facts("message.deleted-there").await.len(), d.facts("message.back-there").await.len()), (2, 2));
+}
+
+/// An old call that is repeated brings nothing back; it is a reason to ask.
+#[tokio::test]
+async fn what_is_brought_again_after_it_was_gone_is_asked_for_and_not_believed() {
+    let d = desk().await;
+    let (remote, id) = d.asked("Is it free?").await;
+    let account = d.told(&id).await["account"].as_str().unwrap().parse().unwrap();
+    let brought_again = async || {
+        let account = crate::accounts::find(d.app.cx.db(), account).await.unwrap();
+        let item = connect::Inbound {
+            remote_id: remote.clone(),
+            in_reply_to: None,
+            author_id: "tashi".into(),
+            author_name: "tashi".into(),
+            author_url: None,
+            text: "Is it free?".into(),
+            lang: None,
+            at_us: d.app.cx.now(),
+            url: None,
+        };
+        let tx = d.app.cx.begin("test.brought").await.unwrap();
+        super::super::receive::take(&d.app.cx, &tx, &account, true, &item).await.unwrap();
+        d.app.cx.commit(tx).await.unwrap();
+        d.later(6 * MINUTE).await;
+    };
+    d.app.practice.change_reply(&remote, None).unwrap();
+    d.later(A_READING).await;
+    brought_again().await;
+    assert!(d.told(&id).await["deleted_there_at"].is_string(), "it is still gone");
+    d.app.practice.bring_back_reply(&remote).unwrap();
+    brought_again().await;
+    assert_eq!(d.told(&id).await["state"], "open", "at once, not with the next reading after a day");
+}
+
+#[tokio::test]
 async fn a_fault_is_not_a_deletion_and_the_message_is_read_later() {
     let d = desk().await;
     let (remote, id) = d.asked("Until when?").await;

@@ -141,6 +141,7 @@ records-kind-publishing-outside-adopted = ཕྱི་ལས་བསྐྲུ�
 records-kind-message-received = འཕྲིན་ཡིག་འཐོབ་ཡི།
 records-kind-message-edited = འཕྲིན་ཡིག་ ཡོངས་འབྲེལ་གུ་ བསྒྱུར་བཅོས་འབད་ཡི།
 records-kind-message-deleted-there = འཕྲིན་ཡིག་ ཡོངས་འབྲེལ་ལས་ མེདཔ་ཐལ་ཡི།
+records-kind-message-back-there = འཕྲིན་ཡིག་ ཡོངས་འབྲེལ་གུ་ ལོག་སྟེ་འདུག།
 records-kind-message-withdrawn = འཕྲིན་ཡིག་ འབྲི་མི་གིས་ཕྱིར་བཏོན།
 records-kind-message-closed = འཕྲིན་ཡིག་ ལན་མེད་པར་བསྡམས་ཡི།
 records-kind-message-reported = བསམ་བཀོད་ཅིག་སྟོན་ཡི།

@@ -140,6 +140,7 @@ records-kind-publishing-outside-adopted = Post from outside taken over
 records-kind-message-received = Message received
 records-kind-message-edited = Message changed on its platform
 records-kind-message-deleted-there = Message gone from its platform
+records-kind-message-back-there = Message on its platform again
 records-kind-message-withdrawn = Message taken back by its author
 records-kind-message-closed = Message closed without an answer
 records-kind-message-reported = Comment pointed out

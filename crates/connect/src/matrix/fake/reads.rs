@@ -63,7 +63,7 @@ pub(super) fn sync(held: &Held, q: &HashMap<String, String>) -> Response {
     Json(json!({"next_batch": next, "rooms": {"join": {ROOM: room}}})).into_response()
 }
 
-fn messages(held: &Held, q: &HashMap<String, String>) -> Response {
+fn messages(net: &Net, held: &Held, q: &HashMap<String, String>) -> Response {
     if let Some(instead) = instead(held) {
         return instead;
     }
@@ -80,12 +80,16 @@ fn messages(held: &Held, q: &HashMap<String, String>) -> Response {
     } else {
         (from..count).collect()
     };
-    all.retain(|n| within(&filter, &held.events[*n]));
+    if !net.ways.leaves_out {
+        all.retain(|n| within(&filter, &held.events[*n]));
+    }
     all.truncate(limit);
+    let last = all.last().copied();
+    all.retain(|n| within(&filter, &held.events[*n]));
     let chunk: Vec<Value> = all.iter().map(|n| shown(held, &held.events[*n])).collect();
     let mut page = json!({"chunk": chunk, "start": format!("s{from}")});
-    if let Some(last) = all.last() {
-        page["end"] = json!(format!("s{}", if back { *last } else { last + 1 }));
+    if let Some(last) = last {
+        page["end"] = json!(format!("s{}", if back { last } else { last + 1 }));
     }
     Json(page).into_response()
 }
@@ -112,7 +116,7 @@ fn related(held: &Held, event: &str, kind: &str, q: &HashMap<String, String>) ->
 pub(super) fn room(net: &Net, held: &Held, rest: &[&str], q: &HashMap<String, String>) -> Response {
     let at = |id: &str| held.events.iter().position(|e| e.id == id);
     match rest {
-        ["messages"] => messages(held, q),
+        ["messages"] => messages(net, held, q),
         ["event", id] => match at(id) {
             Some(n) => Json(shown(held, &held.events[n])).into_response(),
             None => not_found("Event not found."),
