@@ -119,6 +119,8 @@ impl Desk<'_> {
             let word = match d.state.as_str() {
                 publishing::UNCONFIRMED => "desk-unconfirmed",
                 publishing::WAITING => "desk-late",
+                publishing::SENT if d.unwanted => "desk-not-removed",
+                publishing::SENT => "desk-not-corrected",
                 _ => "desk-failed",
             };
             let (href, line, lang) = if d.is_answer() {

@@ -1,7 +1,7 @@
 //! Asking for an agency's notices by mail, and leaving again; a mailing, part by part, and each of its mails.
 use super::facts::{NewsletterDone, NewsletterMade};
 use super::letter;
-use super::mailing::{DROPPED, Newsletter, REFUSED, SENT, Subscriber};
+use super::mailing::{DROPPED, HELD, Newsletter, QUEUED, REFUSED, SENT, Subscriber, TAKE_DOWN};
 use super::store;
 use crate::accounts::{self, Account, NEWSLETTER};
 use crate::ledger::Record;
@@ -129,7 +129,7 @@ impl Job for PartJob {
         let tx = cx.begin("newsletter.part").await?;
         for subscriber in &readers {
             store::queue(&tx, n.id, *subscriber, cx.now()).await?;
-            let job = MailJob { newsletter: n.id, subscriber: *subscriber };
+            let job = MailJob { newsletter: n.id, subscriber: *subscriber, round: 0 };
             jobs::queue(&cx, &tx, &job, cx.now()).await?;
         }
         match readers.last() {
@@ -146,18 +146,30 @@ impl Job for PartJob {
 pub struct MailJob {
     pub newsletter: i64,
     pub subscriber: i64,
+    /// Tells one that goes on after everything was stopped from the first.
+    #[serde(default)]
+    pub round: i64,
 }
 
 impl Job for MailJob {
     const KIND: &'static str = "newsletter.mail";
     fn key(&self) -> String {
-        format!("{}:{}", self.newsletter, self.subscriber)
+        match self.round {
+            0 => format!("{}:{}", self.newsletter, self.subscriber),
+            round => format!("{}:{}:{round}", self.newsletter, self.subscriber),
+        }
     }
     async fn run(self, cx: Ctx) -> Result<()> {
         if !store::is_queued(cx.db(), self.newsletter, self.subscriber).await? {
             return Ok(());
         }
         let n = store::find(cx.db(), self.newsletter).await?;
+        // That something was withdrawn is told all the same, as removals go through.
+        if n.kind != TAKE_DOWN && store::is_stopped(cx.db(), n.agency_id).await? {
+            let tx = cx.begin("newsletter.hold").await?;
+            store::hold(&tx, n.id, self.subscriber, cx.now()).await?;
+            return Ok(cx.commit(tx).await?);
+        }
         // Withdrawn or corrected meanwhile: the later words are the ones to read.
         let newest = store::newest(cx.db(), n.post_id, n.account_id).await?.unwrap_or(n.id);
         let reader = store::by_id(cx.db(), self.subscriber).await?.filter(|_| newest == n.id);
@@ -171,6 +183,35 @@ impl Job for MailJob {
         let tx = cx.begin("newsletter.mailed").await?;
         store::settle(&tx, n.id, self.subscriber, state, &problem, cx.now()).await?;
         Ok(cx.commit(tx).await?)
+    }
+}
+
+/// From now on no mail of an agency leaves, or of anybody (0), in the caller's transaction: only that something was withdrawn
+/// is still told. What a mail server is being handed at this moment is on its way.
+pub async fn stop(tx: &Tx, agency: i64) -> Result<()> {
+    Ok(store::stop(tx, agency).await?)
+}
+
+/// Lifts that, and nothing else that holds.
+pub async fn lift(tx: &Tx, agency: i64) -> Result<()> {
+    Ok(store::lift(tx, agency).await?)
+}
+
+/// Goes on with the mails that were held and are stopped no more.
+pub async fn go_on(cx: Ctx) -> Result<()> {
+    loop {
+        let some = store::to_go_on(cx.db(), PART).await?;
+        if some.is_empty() {
+            return Ok(());
+        }
+        let tx = cx.begin("newsletter.go-on").await?;
+        for (newsletter, subscriber) in some {
+            if store::go_on(&tx, newsletter, subscriber, cx.now()).await? {
+                let job = MailJob { newsletter, subscriber, round: cx.now() };
+                jobs::queue(&cx, &tx, &job, cx.now()).await?;
+            }
+        }
+        cx.commit(tx).await?;
     }
 }
 
@@ -191,7 +232,7 @@ impl Job for CloseJob {
         let counts = store::counts(cx.db(), n.id).await?;
         let of = |state: &str| counts.iter().find(|c| c.state == state).map_or(0, |c| c.n);
         let tx = cx.begin("newsletter.close").await?;
-        if of(super::mailing::QUEUED) > 0 {
+        if of(QUEUED) + of(HELD) > 0 {
             let at = cx.now() + ((cx.now() - n.made_at) / 4).clamp(5 * SECOND, 10 * MINUTE);
             jobs::queue(&cx, &tx, &CloseJob { at, ..self }, at).await?;
         } else if store::done(&tx, n.id, cx.now()).await? {

@@ -1,5 +1,5 @@
 //! Newsletters in the API.
-use super::mailing::{QUEUED, REFUSED, SENT};
+use super::mailing::{HELD, QUEUED, REFUSED, SENT};
 use super::{actions, store};
 use crate::agencies;
 use crate::shell::api::{ApiId, Listed, time, time_opt};
@@ -50,7 +50,7 @@ pub async fn list(cx: Ctx, Id(account): Id, Query(q): Query<Before>) -> Result<R
             kind: n.kind,
             made_at: time(n.made_at),
             done_at: time_opt(n.done_at),
-            waiting: of(QUEUED),
+            waiting: of(QUEUED) + of(HELD),
             sent: of(SENT),
             refused: of(REFUSED),
         });

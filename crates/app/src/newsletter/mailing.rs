@@ -22,6 +22,8 @@ pub const EDIT: &str = "edit";
 pub const TAKE_DOWN: &str = "take-down";
 
 pub const QUEUED: &str = "queued";
+/// Everything of the agency is stopped: it waits until that is lifted.
+pub const HELD: &str = "held";
 pub const SENT: &str = "sent";
 /// The receiving server refused it for good.
 pub const REFUSED: &str = "refused";

@@ -30,6 +30,13 @@ queries! {
     QUEUE = "INSERT INTO newsletter_mails (newsletter_id, subscriber_id, state, at, problem) VALUES ($1, $2, 'queued', $3, '') ON CONFLICT (newsletter_id, subscriber_id) DO NOTHING";
     MAIL = "SELECT state FROM newsletter_mails WHERE newsletter_id = $1 AND subscriber_id = $2";
     SETTLE = "UPDATE newsletter_mails SET state = $3, at = $4, problem = $5 WHERE newsletter_id = $1 AND subscriber_id = $2 AND state = 'queued'";
+    HOLD = "UPDATE newsletter_mails SET state = 'held', at = $3 WHERE newsletter_id = $1 AND subscriber_id = $2 AND state = 'queued'";
+    GO_ON = "UPDATE newsletter_mails SET state = 'queued', at = $3 WHERE newsletter_id = $1 AND subscriber_id = $2 AND state = 'held'";
+    // The few mailings that are not done first: of mails there may be many.
+    TO_GO_ON = "SELECT m.newsletter_id, m.subscriber_id FROM newsletters n CROSS JOIN newsletter_mails m WHERE n.done_at IS NULL AND NOT EXISTS (SELECT 1 FROM newsletter_stops s WHERE s.agency_id IN (n.agency_id, 0)) AND m.newsletter_id = n.id AND m.state = 'held' LIMIT $1";
+    STOP = "INSERT INTO newsletter_stops (agency_id) VALUES ($1) ON CONFLICT (agency_id) DO NOTHING";
+    LIFT = "DELETE FROM newsletter_stops WHERE agency_id = $1";
+    STOPPED = "SELECT count(*) AS n FROM newsletter_stops WHERE agency_id IN ($1, 0)";
     COUNTS = "SELECT state, count(*) AS n FROM newsletter_mails WHERE newsletter_id = $1 GROUP BY state ORDER BY state";
 }
 
@@ -111,6 +118,29 @@ pub async fn settle(tx: &Tx, newsletter: i64, subscriber: i64, state: &str, prob
         REFUSED => tx.exec(sql!(REFUSE, subscriber)).await.map(|_| ()),
         _ => Ok(()),
     }
+}
+/// Whether nothing of an agency leaves.
+pub async fn is_stopped(c: &impl Run, agency: i64) -> DbResult<bool> {
+    Ok(c.one(sql!(STOPPED, agency)).await?.get::<i64>("n")? > 0)
+}
+/// Of an agency, or of all (0).
+pub async fn stop(tx: &Tx, agency: i64) -> DbResult<()> {
+    tx.exec(sql!(STOP, agency)).await.map(|_| ())
+}
+pub async fn lift(tx: &Tx, agency: i64) -> DbResult<()> {
+    tx.exec(sql!(LIFT, agency)).await.map(|_| ())
+}
+pub async fn hold(tx: &Tx, newsletter: i64, subscriber: i64, now: i64) -> DbResult<()> {
+    tx.exec(sql!(HOLD, newsletter, subscriber, now)).await.map(|_| ())
+}
+/// Mails that wait and are stopped no more: mailing and subscriber.
+pub async fn to_go_on(c: &impl Run, most: i64) -> DbResult<Vec<(i64, i64)>> {
+    let rows = c.rows(sql!(TO_GO_ON, most)).await?;
+    rows.iter().map(|r| Ok((r.get("newsletter_id")?, r.get("subscriber_id")?))).collect()
+}
+/// Whether this one is to be sent after all.
+pub async fn go_on(tx: &Tx, newsletter: i64, subscriber: i64, now: i64) -> DbResult<bool> {
+    Ok(tx.exec(sql!(GO_ON, newsletter, subscriber, now)).await? == 1)
 }
 pub async fn counts(c: &impl Run, newsletter: i64) -> DbResult<Vec<Count>> {
     c.rows(sql!(COUNTS, newsletter)).await?.iter().map(Count::from_row).collect()

@@ -7,7 +7,7 @@ use crate::posts::{self, Draft, Target};
 use crate::testkit::{Person, TestApp};
 use axum::http::Method;
 use ground::clock::{DAY, MINUTE};
-use ground::jobs::Job;
+use ground::jobs::{self, Job};
 use serde_json::{Value, json};
 
 struct Desk {
@@ -255,4 +255,46 @@ async fn wrong_addresses_and_other_agencies_are_refused() {
         d.app.browse(&cookie, &page).await.expect(200);
     }
     d.app.drain().await;
+}
+
+/// What is stopped while its mails are on their way leaves no more of them; that it was withdrawn is told all the same.
+#[tokio::test]
+async fn a_freeze_holds_the_mails_that_have_not_left_and_they_go_on_when_it_is_lifted() {
+    for withdrawn in [false, true] {
+        let d = desk().await;
+        d.reads("first@citizen.bt").await;
+        d.reads("second@citizen.bt").await;
+        let post = d.approved("The dam has burst").await;
+        let waiting = async || d.mailings().await.first().map_or(0, |m| m["waiting"].as_i64().unwrap());
+        while waiting().await == 0 {
+            jobs::run_due(&d.app.cx, &d.app.all.registry).await.unwrap();
+        }
+        // One of them has left.
+        let n = store::of_account(d.app.cx.db(), d.account, i64::MAX, 1).await.unwrap().remove(0).id;
+        let first = store::by_email(d.app.cx.db(), d.account, "first@citizen.bt").await.unwrap().unwrap().id;
+        actions::MailJob { newsletter: n, subscriber: first, round: 0 }.run(d.app.cx.clone()).await.unwrap();
+        let body = json!({"agency": d.agency.to_string(), "reason": "Somebody else wrote it"});
+        let freeze = d.app.api(Some(&d.approver), Method::POST, "/api/v1/freezes", body).await.expect(201).json();
+        let live = async || {
+            for _ in 0..3 {
+                d.app.advance(MINUTE);
+                d.app.sweep().await;
+            }
+        };
+        live().await;
+        let got = |email| d.notices(email).len();
+        assert_eq!((got("first@citizen.bt"), got("second@citizen.bt")), (1, 0));
+        assert_eq!((waiting().await, &d.mailings().await[0]["done_at"]), (1, &Value::Null));
+        if withdrawn {
+            posts::withdraw(&d.approver.cx, post, "It was false").await.unwrap();
+            live().await;
+            assert_eq!((got("first@citizen.bt"), got("second@citizen.bt")), (2, 0));
+        }
+        let thaw = format!("/api/v1/freezes/{}/thaw", freeze["id"].as_str().unwrap());
+        d.app.api(Some(&d.approver), Method::POST, &thaw, json!({"reason": "It is true"})).await.expect(200);
+        live().await;
+        let second = usize::from(!withdrawn);
+        assert_eq!((got("first@citizen.bt"), got("second@citizen.bt")), (2 - second, second));
+        assert!(d.mailings().await.iter().all(|m| m["waiting"] == 0 && m["done_at"].is_string()), "all has an end");
+    }
 }

@@ -31,8 +31,9 @@ impl Delivery {
 
 record! {
     /// One call that changes something on a platform, written down before it is made. While `ended_at` is empty it is
-    /// in flight or its outcome is unknown. `boot` and `boot_us` say when it began by time that nobody can set.
-    pub struct Attempt { delivery_id: i64, n: i64, kind: String, send_key: String, version: i64, prepared: String, fingerprint: String, begun_at: i64, settle_at: i64, looked: i64, outcome: String, why: String, ended_at: Option<i64>, boot: String, boot_us: i64 }
+    /// in flight or its outcome is unknown. `boot` and `boot_us` say when it began by time that nobody can set;
+    /// `paid` is the month in which it took a place under a limit of what posts may cost, or empty.
+    pub struct Attempt { delivery_id: i64, n: i64, kind: String, send_key: String, version: i64, prepared: String, fingerprint: String, begun_at: i64, settle_at: i64, looked: i64, outcome: String, why: String, ended_at: Option<i64>, boot: String, boot_us: i64, paid: String }
 }
 
 impl Attempt {
@@ -62,6 +63,7 @@ impl Attempt {
             ended_at: None,
             boot: String::new(),
             boot_us: 0,
+            paid: String::new(),
         }
     }
 }

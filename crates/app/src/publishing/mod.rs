@@ -64,7 +64,7 @@ mod why;
 pub use actions::send_answer;
 pub use away::pages::rows as servers_away;
 pub use away::rests;
-pub use delivery::{TAKEN_DOWN, UNCONFIRMED, WAITING};
+pub use delivery::{SENT, TAKEN_DOWN, UNCONFIRMED, WAITING};
 pub use facts::{
     DeliveryCancelled, DeliveryConfirmed, DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown,
     DeliveryUnconfirmed,
@@ -94,13 +94,14 @@ pub fn slice() -> Slice {
     let slice = practice_routes(spending_routes(away_routes(freeze_routes(Slice::new("publishing")))));
     by_hand_routes(outside_routes(slice))
         .migrations(
-            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql", "0008_away.sql", "0009_urgent.sql", "0010_spending.sql", "0011_parts.sql", "0012_begun.sql"),
+            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql", "0008_away.sql", "0009_urgent.sql", "0010_spending.sql", "0011_parts.sql", "0012_begun.sql", "0013_paid_and_stuck.sql"),
         )
         .on::<PostApproved, _, _, _, _>("publishing.schedule", load::<PostApproved>, actions::schedule)
         .on::<PostWithdrawn, _, _, _, _>("publishing.withdraw", load::<PostWithdrawn>, actions::withdraw)
         .job::<send::StepJob>()
         .sweep("publishing.watch", 30 * SECOND, actions::watch)
         .sweep("publishing.late", 30 * SECOND, late::tell)
+        .sweep("publishing.servers", MINUTE, away::ask)
         .page(get("/posts/{id}/deliveries", pages::deliveries), see)
         .page(get("/answers/{id}/delivery", pages::answer), see)
         .page(post("/deliveries/{id}/confirmation", pages::confirm), decide)

@@ -1,5 +1,5 @@
 //! Writing what became of a call: the end of its attempt, where the delivery stands, and the fact.
-use super::delivery::{Attempt, Call, Delivery, FAILED, SENT, TAKEN_DOWN, WORKING};
+use super::delivery::{Attempt, Call, Delivery, FAILED, SENT, TAKEN_DOWN, WAITING, WORKING};
 use super::facts::{DeliveryEdited, DeliveryFailed, DeliverySent, DeliveryTakenDown};
 use super::rules::Outcome;
 use super::send::change;
@@ -13,6 +13,12 @@ pub async fn finish(cx: &Ctx, d: Delivery, call: Call, a: Option<&Attempt>, outc
     let tx = cx.begin("publishing.finish").await?;
     write(cx, &tx, d, call, a, outcome).await?;
     Ok(cx.commit(tx).await?)
+}
+
+/// Whether the call was about words that were replaced meanwhile, or that are to be withdrawn. That it came to nothing stands
+/// in the way of nothing that is wanted now.
+fn is_past(d: &Delivery, call: Call, a: Option<&Attempt>) -> bool {
+    call != Call::TakeDown && a.is_some_and(|a| d.unwanted || a.version < d.version)
 }
 
 /// Writes what an outcome means: the end of the attempt, the delivery, and the fact.
@@ -40,12 +46,19 @@ pub async fn write(
         None => {}
     }
     if let (Call::Send, Some(a), Outcome::Again { .. } | Outcome::Refused { .. }) = (call, a, &outcome) {
-        spending::give_back(cx, tx, &d, a.begun_at).await?;
+        spending::give_back(tx, &d, a).await?;
     }
+    let is_past = is_past(&d, call, a);
     d.problem = String::new();
     d.problem_text = String::new();
     match outcome {
         Outcome::Done { remote_id, url } => return done(cx, tx, d, call, a, remote_id, url).await,
+        Outcome::Again { .. } | Outcome::Refused { .. } if is_past => {
+            if d.state == WORKING {
+                (d.state, d.remote_id, d.due_at) = (WAITING.into(), String::new(), now);
+            }
+            (d.tries, d.next_at) = (0, now);
+        }
         Outcome::Again { at, why } => {
             (d.tries, d.next_at, d.problem_text) = (d.tries + 1, at, why);
         }

@@ -56,8 +56,13 @@ pub async fn stop_at(cx: &Ctx, step: &str) {
 }
 
 /// How long after its beginning a call can no longer be on its way: half a lease, while calls end in a third of one.
-fn settling(cx: &Ctx) -> i64 {
+pub fn settling(cx: &Ctx) -> i64 {
     i64::from(cx.machine.config.lease_s) * SECOND / 2
+}
+
+/// Whether a call that was written down so long ago is better not made: others may take it for over before it is.
+pub fn overslept(cx: &Ctx, ago: Option<i64>) -> bool {
+    ago.is_none_or(|ago| ago > settling(cx) / 6)
 }
 
 /// By a job that was to run at that moment.
@@ -156,6 +161,7 @@ pub fn attempt(cx: &Ctx, d: &Delivery, call: Call, n: i64, prepared: String, pri
         ended_at: None,
         boot: steady.boot,
         boot_us: steady.at,
+        paid: String::new(),
     }
 }
 
@@ -242,7 +248,7 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
     let Some((d, a)) = begin(cx, d, call, &prepared, print).await? else { return Ok(false) };
     stop_at(cx, "begun").await;
     // A machine that slept between writing the row and making the call must not make it: somebody may be looking already.
-    let paused = a.ago(&cx.machine.clock).is_none_or(|ago| ago > settling(cx) / 6);
+    let paused = overslept(cx, a.ago(&cx.machine.clock));
     let verdict = match call {
         _ if paused => Verdict::NotSent { why: why::PAUSED.into() },
         Call::Send => connector.attempt(&access, &prepared, &a.send_key).await,
@@ -255,14 +261,31 @@ async fn call_platform(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
         outcome = harmless(outcome, &d, cx.now());
     }
     let done = matches!(outcome, Outcome::Done { .. });
-    finish(cx, d, call, Some(&a), outcome).await?;
+    let changed = ended(cx, d, call, &a, outcome).await?;
     stop_at(cx, "settled").await;
     // What became of the call was written first; what it says of the server may be lost.
     if !paused {
         away::learn(cx, &account, &server, &verdict).await?;
     }
-    // Whoever wants something of it that is out has queued that: nothing need be looked at again here.
-    Ok(!done)
+    // Whoever wanted something of it while it was on its way found it on its way: that is looked at here.
+    Ok(changed || !done)
+}
+
+/// Writes what became of a call, and says whether the delivery was changed while it was on its way: withdrawn, or corrected.
+/// That changes what is wanted, and nothing about what happened.
+pub async fn ended(cx: &Ctx, mut d: Delivery, call: Call, a: &Attempt, outcome: Outcome) -> Result<bool> {
+    for changed in [false, true, true, true] {
+        match finish(cx, d.clone(), call, Some(a), outcome.clone()).await {
+            Err(e) if matches!(e.kind, Kind::Conflict) => {}
+            written => return written.map(|()| changed),
+        }
+        // Somebody who took us for dead has found out what became of it.
+        if store::open(cx.db(), d.id).await?.is_none_or(|open| open.n != a.n) {
+            return Ok(true);
+        }
+        d = store::find(cx.db(), d.id).await?;
+    }
+    Ok(true)
 }
 
 /// Nothing is sent before that moment; this was no try.
@@ -304,12 +327,14 @@ pub async fn begin(
             return Ok(None);
         }
     };
-    if call == Call::Send && !spending::take(cx, &tx, &d).await? {
+    let paid = if call == Call::Send { spending::take(cx, &tx, &d).await? } else { Some(String::new()) };
+    let Some(paid) = paid else {
         drop(tx);
         finish(cx, d, call, None, refused("limit")).await?;
         return Ok(None);
-    }
-    let a = attempt(cx, &d, call, n, serde_json::to_string(prepared).map_err(Error::fault)?, print);
+    };
+    let prepared = serde_json::to_string(prepared).map_err(Error::fault)?;
+    let a = Attempt { paid, ..attempt(cx, &d, call, n, prepared, print) };
     change(cx, &tx, &mut d).await?;
     store::begin(&tx, &a).await?;
     cx.commit(tx).await?;

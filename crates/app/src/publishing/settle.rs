@@ -1,13 +1,15 @@
 //! Finding out what became of a call without an answer: after a crash, a time-out, a dropped connection.
+use super::begun::Begun;
 use super::delivery::{Attempt, Call, Delivery, UNCONFIRMED, WORKING};
 use super::facts::DeliveryUnconfirmed;
 use super::outcome::finish;
 use super::rules::{self, Looked, Outcome};
-use super::send::{change, stop_at, way};
+use super::send::{change, ended, overslept, settling, stop_at, way};
 use super::{away, freeze, spending, store, why};
 use crate::ledger::Record;
+use crate::posts;
 use connect::{Access, Connector, Found, Prepared, Sought};
-use ground::clock::{DAY, MINUTE};
+use ground::clock::{DAY, MINUTE, Steady};
 use ground::db::Tx;
 use ground::{Ctx, Error, Result};
 
@@ -40,7 +42,7 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
     };
     let mut found = connector.find(&access, &sought).await;
     let safety = connector.capabilities_at(&access).await.safety;
-    away::looked(cx, &server, &found, safety).await?;
+    away::looked(cx, &server, (connector.as_ref(), &access), (&found, safety)).await?;
     if found == Found::No && !begun.is_sure && begun.over_at <= cx.now() {
         found = look_wider(connector.as_ref(), &access, &sought).await;
     }
@@ -60,19 +62,23 @@ pub async fn settle(cx: &Ctx, d: Delivery, a: Attempt) -> Result<()> {
             None => Outcome::AskPerson { why: a.why.clone() },
         },
         Looked::Later(at) => look(at),
-        Looked::Repeat if !may_repeat(cx, &d, &a).await? => {
-            let why = why::STOPPED.to_owned();
-            return put_off(cx, d, &a, cx.now() + MINUTE, why).await;
-        }
-        Looked::Repeat => {
-            let verdict = connector.attempt(&access, &prepared, &a.send_key).await;
-            stop_at(cx, "repeated").await;
-            away::learn(cx, &account, &server, &verdict).await?;
-            rules::after_repeat(verdict, a.looked, cx.now())
-        }
+        Looked::Repeat => match may_repeat(cx, &d, &a, &begun).await? {
+            Repeat::Stopped => {
+                let why = why::STOPPED.to_owned();
+                return put_off(cx, d, &a, cx.now() + MINUTE, why).await;
+            }
+            Repeat::Unwanted => look(cx.now() + rules::pause(a.looked)),
+            Repeat::From(then) if overslept(cx, cx.machine.clock.steady().since(&then)) => look(cx.now()),
+            Repeat::From(_) => {
+                let verdict = connector.attempt(&access, &prepared, &a.send_key).await;
+                stop_at(cx, "repeated").await;
+                away::learn(cx, &account, &server, &verdict).await?;
+                rules::after_repeat(verdict, a.looked, cx.now())
+            }
+        },
         Looked::AskPerson => Outcome::AskPerson { why: a.why.clone() },
     };
-    finish(cx, d, Call::Send, Some(&a), outcome).await
+    ended(cx, d, Call::Send, &a, outcome).await.map(|_| ())
 }
 
 /// Nobody knows how long ago that call was: where the same words stand there from the week before, they may be its.
@@ -95,15 +101,31 @@ async fn put_off(cx: &Ctx, mut d: Delivery, a: &Attempt, at: i64, why: String) -
     Ok(cx.commit(tx).await?)
 }
 
-/// A repeated call is a call: no freeze may hold it back. The attempt counts as on its way again.
-async fn may_repeat(cx: &Ctx, d: &Delivery, a: &Attempt) -> Result<bool> {
+/// Whether a call may be repeated.
+enum Repeat {
+    /// No freeze may hold it back.
+    Stopped,
+    /// It was withdrawn, or other words took the place of these: they may only be looked for.
+    Unwanted,
+    /// Written down at that moment as on its way again.
+    From(Steady),
+}
+
+/// A repeated call is a call: it needs what a first one needs, and may be on its way as long.
+async fn may_repeat(cx: &Ctx, d: &Delivery, a: &Attempt, begun: &Begun) -> Result<Repeat> {
     let tx = cx.begin("publishing.repeat").await?;
     if !freeze::pass(&tx, d.agency_id).await? {
-        return Ok(false);
+        return Ok(Repeat::Stopped);
     }
-    store::again(&tx, a).await?;
+    if !d.is_answer() && !posts::hold(&tx, d.post_id, a.version).await? {
+        return Ok(Repeat::Unwanted);
+    }
+    let steady = cx.machine.clock.steady();
+    // As long after its first beginning as it takes for the repeated one to be over.
+    let lasts = cx.now().saturating_add(settling(cx)).saturating_sub(begun.over_at).max(0);
+    store::again(&tx, a, a.settle_at.saturating_add(lasts)).await?;
     cx.commit(tx).await?;
-    Ok(true)
+    Ok(Repeat::From(steady))
 }
 
 /// Ends the attempt; the next step begins a new one.
@@ -111,7 +133,7 @@ async fn anew(cx: &Ctx, mut d: Delivery, a: &Attempt, outcome: &str, pause: i64)
     let tx = cx.begin("publishing.anew").await?;
     store::end(&tx, a, outcome, &a.why, cx.now()).await?;
     if a.kind == Call::Send.code() {
-        spending::give_back(cx, &tx, &d, a.begun_at).await?;
+        spending::give_back(&tx, &d, a).await?;
     }
     d.next_at = cx.now() + pause;
     change(cx, &tx, &mut d).await?;

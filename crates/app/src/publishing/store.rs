@@ -18,21 +18,22 @@ queries! {
     FIND = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE id = $1";
     OF_POST = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE post_id = $1 ORDER BY id";
     IN_STATE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE agency_id = $1 AND state = $2 ORDER BY id LIMIT $3";
+    STUCK = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE agency_id = $1 AND state = 'sent' AND problem <> 'frozen' AND (problem <> '' OR tries >= 5) ORDER BY id LIMIT $2";
     OF_PART = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE post_id = $1 AND account_id = $2 AND part = $3";
     WAKE = "UPDATE deliveries SET next_at = $4, due_at = $4, step = step + 1, updated_at = $4 WHERE post_id = $1 AND account_id = $2 AND part = $3 AND state = 'waiting' AND NOT unwanted";
     OF_REMOTE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE account_id = $1 AND remote_id = $2 ORDER BY id LIMIT 1";
     INSERT = "INSERT INTO deliveries (id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, problem, problem_text, tries, step, created_at, updated_at, urgent, part) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11, $12, $15, '', '', '', '', 0, 1, $13, $13, $14, $16)";
     CHANGE = "UPDATE deliveries SET version = $3, state = $4, unwanted = $5, reason = $6, next_at = $7, remote_id = $8, url = $9, sent_version = $10, sent_at = $11, problem = $12, problem_text = $13, tries = $14, due_at = $15, step = step + 1, updated_at = $16, urgent = $17 WHERE id = $1 AND step = $2";
-    ATTEMPTS = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at, boot, boot_us FROM delivery_attempts WHERE delivery_id = $1 ORDER BY n";
-    OPEN = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at, boot, boot_us FROM delivery_attempts WHERE delivery_id = $1 AND ended_at IS NULL";
+    ATTEMPTS = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at, boot, boot_us, paid FROM delivery_attempts WHERE delivery_id = $1 ORDER BY n";
+    OPEN = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at, boot, boot_us, paid FROM delivery_attempts WHERE delivery_id = $1 AND ended_at IS NULL";
     UNANSWERED = "SELECT count(*) AS n FROM delivery_attempts WHERE delivery_id = $1 AND outcome = 'not-there' AND why <> ''";
     LAST_N = "SELECT coalesce(max(n), 0) AS n FROM delivery_attempts WHERE delivery_id = $1";
-    ATTEMPT_INSERT = "INSERT INTO delivery_attempts (delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, boot, boot_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', '', $10, $11)";
+    ATTEMPT_INSERT = "INSERT INTO delivery_attempts (delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, boot, boot_us, paid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', '', $10, $11, $12)";
     ATTEMPT_END = "UPDATE delivery_attempts SET outcome = $3, why = $4, ended_at = $5 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     ATTEMPT_PUT_OFF = "UPDATE delivery_attempts SET outcome = 'unknown' WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     ATTEMPT_LOOK = "UPDATE delivery_attempts SET outcome = 'unknown', why = $3, looked = looked + 1 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     ATTEMPT_WORKING = "UPDATE delivery_attempts SET outcome = 'working', why = '', looked = looked + 1 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
-    ATTEMPT_AGAIN = "UPDATE delivery_attempts SET outcome = '' WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
+    ATTEMPT_AGAIN = "UPDATE delivery_attempts SET outcome = '', settle_at = $3 WHERE delivery_id = $1 AND n = $2 AND ended_at IS NULL";
     LOST = "SELECT id, step, urgent FROM deliveries WHERE state = 'waiting' AND next_at < $1 AND updated_at < $1 ORDER BY id LIMIT 500";
     LOST_BEHIND = "SELECT id, step, urgent FROM deliveries WHERE state = 'sent' AND problem = '' AND (unwanted OR sent_version < version) AND next_at < $1 AND updated_at < $1 ORDER BY id LIMIT 500";
     LOST_OPEN = "SELECT d.id, d.step, d.urgent FROM delivery_attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.ended_at IS NULL AND a.settle_at < $1 AND d.updated_at < $1 AND d.next_at < $1 ORDER BY d.id LIMIT 500";
@@ -141,7 +142,8 @@ pub async fn begin(tx: &Tx, a: &Attempt) -> DbResult<()> {
         a.begun_at,
         a.settle_at,
         &a.boot,
-        a.boot_us
+        a.boot_us,
+        &a.paid
     );
     tx.exec(q).await.map(|_| ())
 }
@@ -159,9 +161,9 @@ pub async fn working(tx: &Tx, a: &Attempt) -> DbResult<()> {
 pub async fn put_off(tx: &Tx, a: &Attempt) -> DbResult<()> {
     tx.guard(sql!(ATTEMPT_PUT_OFF, a.delivery_id, a.n)).await
 }
-/// Its call is made once more: it is on its way again.
-pub async fn again(tx: &Tx, a: &Attempt) -> DbResult<()> {
-    tx.guard(sql!(ATTEMPT_AGAIN, a.delivery_id, a.n)).await
+/// Its call is made once more: it is on its way again, until then.
+pub async fn again(tx: &Tx, a: &Attempt, settle_at: i64) -> DbResult<()> {
+    tx.guard(sql!(ATTEMPT_AGAIN, a.delivery_id, a.n, settle_at)).await
 }
 /// Deliveries whose next step should have been made before that moment.
 pub async fn lost(c: &impl Run, before: i64) -> DbResult<Vec<Lost>> {
@@ -185,13 +187,18 @@ pub async fn claimed_twice(c: &impl Run) -> DbResult<Vec<(i64, String)>> {
     rows.iter().map(|r| Ok((r.get("account_id")?, r.get("remote_id")?))).collect()
 }
 
-/// What needs a person: unconfirmed, then failed, oldest first.
+/// What needs a person: unconfirmed; out, and not to be corrected or taken down; then failed; oldest first.
 pub async fn attention(c: &impl Run, agencies: &[i64], most: i64) -> DbResult<Vec<Delivery>> {
     let mut found = vec![];
-    for state in ["unconfirmed", "failed"] {
-        for agency in agencies {
-            found.extend(all(&c.rows(sql!(IN_STATE, *agency, state, most)).await?)?);
-        }
+    let in_state = |state, agency: i64| sql!(IN_STATE, agency, state, most);
+    for agency in agencies {
+        found.extend(all(&c.rows(in_state("unconfirmed", *agency)).await?)?);
+    }
+    for agency in agencies {
+        found.extend(all(&c.rows(sql!(STUCK, *agency, most)).await?)?);
+    }
+    for agency in agencies {
+        found.extend(all(&c.rows(in_state("failed", *agency)).await?)?);
     }
     Ok(found)
 }

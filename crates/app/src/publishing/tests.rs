@@ -3,6 +3,7 @@ mod away;
 mod by_hand;
 mod clocks;
 mod freeze;
+mod meanwhile;
 mod outside;
 mod parts;
 mod practice;

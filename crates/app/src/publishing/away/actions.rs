@@ -1,11 +1,11 @@
 //! What is learnt from each answer, and whether a call may be made now.
 use super::hold::{AWAY, Hold, of_account, of_server, rest};
-use crate::accounts::Account;
+use crate::accounts::{self, Account};
 use crate::ledger::Record;
 use crate::publishing::facts::{ServerAway, ServerBack};
 use crate::publishing::store::away as rows;
 use crate::publishing::why;
-use connect::{Access, Connector, Found, Safety, Verdict};
+use connect::{Access, Connector, Failure, Found, Safety, Verdict};
 use ground::clock::SECOND;
 use ground::{Ctx, Result};
 
@@ -74,10 +74,19 @@ pub async fn learn(cx: &Ctx, account: &Account, server: &Server, verdict: &Verdi
     }
 }
 
-/// The same of a look for an unanswered call. Where own posts can be listed, a look that finds out nothing reached nobody.
-pub async fn looked(cx: &Ctx, server: &Server, found: &Found, safety: Safety) -> Result<()> {
+/// The same of a look for an unanswered call. Where own posts can be listed, a look that finds out nothing reached nobody, or
+/// found a key that opens nothing: the simplest question tells which.
+pub async fn looked(
+    cx: &Ctx,
+    server: &Server,
+    (connector, access): (&dyn Connector, &Access),
+    (found, safety): (&Found, Safety),
+) -> Result<()> {
     match (found, safety) {
-        (Found::CannotTell, Safety::ReadBack | Safety::TwoPhase) => failed(cx, server, why::NO_LOOK).await,
+        (Found::CannotTell, Safety::ReadBack | Safety::TwoPhase) => match connector.whoami(access).await {
+            Err(Failure::Unreachable { .. }) => failed(cx, server, why::NO_LOOK).await,
+            _ => answered(cx, server).await,
+        },
         (Found::CannotTell, _) => Ok(()),
         _ => answered(cx, server).await,
     }
@@ -113,6 +122,65 @@ async fn answered(cx: &Ctx, server: &Server) -> Result<()> {
         tx.record(cx, &ServerBack { platform, server, since: h.since_at }).await?;
     }
     Ok(cx.commit(tx).await?)
+}
+
+/// The server an account is on, as holds name it.
+pub fn scope(cx: &Ctx, account: &Account) -> Result<String> {
+    let connector = accounts::connector_of(cx, &account.platform)?;
+    let platform = connector.map(|c| c.capabilities().platform).unwrap_or_default();
+    Ok(of_server(platform, &accounts::server_of(cx, account)?))
+}
+
+async fn someone_on(cx: &Ctx, server: &str) -> Result<Option<Account>> {
+    let mut after = 0;
+    loop {
+        let some = accounts::live(cx.db(), after).await?;
+        let Some(last) = some.last() else { return Ok(None) };
+        after = last.id;
+        for account in some.into_iter().filter(Account::publishes) {
+            if scope(cx, &account)? == server {
+                return Ok(Some(account));
+            }
+        }
+    }
+}
+
+/// Where nobody has anything to send to a server that is away, nobody would find out that it answers again: it is asked who an
+/// account there is.
+pub async fn ask(cx: Ctx) -> Result<()> {
+    for h in away(&cx).await? {
+        let now = cx.now();
+        if h.until_at > now - call_ends(&cx) {
+            continue;
+        }
+        let tx = cx.begin("publishing.probe").await?;
+        let mine = rows::probe(&tx, &h, now + call_ends(&cx)).await?;
+        cx.commit(tx).await?;
+        let scope = h.scope.clone();
+        if mine && let Err(error) = ask_one(&cx, h).await {
+            tracing::warn!(%error, scope, "a server that is away could not be asked");
+        }
+    }
+    Ok(())
+}
+
+async fn ask_one(cx: &Ctx, h: Hold) -> Result<()> {
+    let there = match someone_on(cx, &h.scope).await? {
+        Some(account) => accounts::connector_of(cx, &account.platform)?.map(|c| (account, c)),
+        None => None,
+    };
+    let Some((account, connector)) = there else {
+        // It is nobody's concern any more.
+        let tx = cx.begin("publishing.forget-server").await?;
+        rows::clear(&tx, &h.scope).await?;
+        return Ok(cx.commit(tx).await?);
+    };
+    let access = accounts::access(cx, &account).await?;
+    let server = Server { scope: h.scope, troubled: true };
+    match connector.whoami(&access).await {
+        Err(Failure::Unreachable { why }) => failed(cx, &server, &why).await,
+        _ => answered(cx, &server).await,
+    }
 }
 
 /// So many are told at once.

@@ -1,6 +1,6 @@
 //! What does not answer at the moment, and by which other ways people can be reached.
-use super::actions;
-use super::hold::{Hold, of_server};
+use super::actions::{self, scope};
+use super::hold::Hold;
 use crate::accounts::{self, Account};
 use crate::agencies;
 use crate::people::roles::SEE_DESK;
@@ -44,12 +44,6 @@ struct There {
 struct Servers {
     page: Page,
     rows: Vec<Row>,
-}
-
-fn scope(cx: &Ctx, account: &Account) -> Result<String> {
-    let connector = accounts::connector_of(cx, &account.platform)?;
-    let platform = connector.map(|c| c.capabilities().platform).unwrap_or_default();
-    Ok(of_server(platform, &accounts::server_of(cx, account)?))
 }
 
 /// What the agencies of whoever asks have on these servers.

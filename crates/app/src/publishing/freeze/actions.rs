@@ -2,6 +2,7 @@
 use super::row::{Freeze, GOVERNMENT};
 use super::rules;
 use crate::ledger::Record;
+use crate::newsletter;
 use crate::people::roles::{OVERSEE, SEE_DESK};
 use crate::publishing::delivery::{Attempt, Delivery, FROZEN, NEVER};
 use crate::publishing::facts::{Frozen, Thawed};
@@ -33,6 +34,7 @@ pub async fn freeze(cx: &Ctx, agency: i64, reason: &str) -> Result<(Freeze, i64)
     };
     let tx = cx.begin("publishing.freeze").await?;
     rows::insert(&tx, &f).await?;
+    newsletter::stop(&tx, agency).await?;
     let scope = (agency != GOVERNMENT).then_some(agency);
     tx.record(cx, &Frozen { freeze: f.id, agency: scope, reason: f.reason.clone() }).await?;
     cx.commit(tx).await?;
@@ -62,6 +64,7 @@ pub async fn thaw(cx: &Ctx, id: i64, reason: &str) -> Result<Freeze> {
     let reason = reason.trim().to_owned();
     let tx = cx.begin("publishing.thaw").await?;
     rows::thaw(&tx, id, cx.actor.person()?, &reason, cx.now()).await?;
+    newsletter::lift(&tx, f.agency_id).await?;
     let scope = (!f.of_all()).then_some(f.agency_id);
     tx.record(cx, &Thawed { freeze: id, agency: scope, reason }).await?;
     jobs::queue(cx, &tx, &Thaw { freeze: id, at: cx.now() }, cx.now()).await?;

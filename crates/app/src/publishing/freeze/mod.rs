@@ -5,6 +5,8 @@
 //! through: taking something down never does the harm a freeze is for. After it was lifted, what was parked goes on at
 //! once; what is more than a day late by then is not sent in silence but shown as failed, for a person to send or leave.
 //!
+//! The mails of a newsletter follow its call: those that have not left wait in the same way.
+//!
 //! **Why nothing leaves after a freeze was confirmed.** Each transaction that begins a call first changes the one row of
 //! its agency (its gate) and then looks for a freeze. A freeze is written and committed first; then every gate it concerns is
 //! changed too, which waits for whoever holds one; only then it is confirmed. A sender that took its gate before us has

@@ -5,7 +5,7 @@ use crate::accounts::{self, Account};
 use crate::ledger::Record;
 use crate::people::roles::SEE_DESK;
 use crate::policy::Pack;
-use crate::publishing::delivery::Delivery;
+use crate::publishing::delivery::{Attempt, Delivery};
 use crate::publishing::facts::{LimitLifted, LimitSet};
 use crate::publishing::store::spending as rows;
 use ground::db::{DbError, Tx};
@@ -17,17 +17,19 @@ pub fn month(cx: &Ctx, at: i64) -> Result<String> {
     Ok(format!("{:04}-{:02}", day.year(), day.month()))
 }
 
-/// Takes a place for one more post, if the account's limit has one left; always where there is no limit.
-pub async fn take(cx: &Ctx, tx: &Tx, d: &Delivery) -> Result<bool> {
+/// Takes a place for one more post and says in which month; nothing where the account's limit has none left. Where there is
+/// no limit none is taken, and the month is empty.
+pub async fn take(cx: &Ctx, tx: &Tx, d: &Delivery) -> Result<Option<String>> {
     if rows::limit(tx, d.account_id).await?.is_none() {
-        return Ok(true);
+        return Ok(Some(String::new()));
     }
-    Ok(rows::take(tx, d.account_id, &month(cx, cx.now())?).await?)
+    let month = month(cx, cx.now())?;
+    Ok(rows::take(tx, d.account_id, &month).await?.then_some(month))
 }
 
-/// It is certain that nothing came of the post that began then.
-pub async fn give_back(cx: &Ctx, tx: &Tx, d: &Delivery, begun_at: i64) -> Result<()> {
-    Ok(rows::give_back(tx, d.account_id, &month(cx, begun_at)?).await?)
+/// It is certain that nothing came of a call: the place it took, if it took one, is free again.
+pub async fn give_back(tx: &Tx, d: &Delivery, a: &Attempt) -> Result<()> {
+    if a.paid.is_empty() { Ok(()) } else { Ok(rows::give_back(tx, d.account_id, &a.paid).await?) }
 }
 
 pub async fn see(cx: &Ctx, account: i64) -> Result<Account> {

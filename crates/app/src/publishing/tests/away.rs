@@ -2,6 +2,7 @@
 use super::super::{away, send};
 use super::{Desk, desk};
 use crate::people::Role;
+use crate::posts;
 use axum::http::Method;
 use connect::Verdict;
 use connect::simulator::{Fault, SetFault};
@@ -179,4 +180,54 @@ async fn what_is_not_ready_yet_is_no_trouble_with_the_server() {
     };
     assert_eq!(learn(Verdict::NotReady { why: "still working".into() }).await, 0);
     assert_eq!(learn(Verdict::NotSent { why: "nobody there".into() }).await, 1);
+}
+
+/// A key that was taken back says nothing about the server: the others there go on.
+#[tokio::test]
+async fn one_account_whose_key_opens_nothing_holds_up_nobody_else() {
+    let d = desk(&["simulator-readback"]).await;
+    let other = crate::agencies::by_code(d.app.cx.db(), "MoENR").await.unwrap().id;
+    let author = d.app.person("Tshering Om", Some(other), &[Role::Author]).await;
+    let approver = d.app.person("Kinley Wangmo", Some(other), &[Role::Approver]).await;
+    let lead = d.app.person("Namgay", Some(other), &[Role::Lead]).await;
+    let accounts = vec![
+        d.app.live_site(other, &author, &lead).await,
+        d.app.live_practice(other, "simulator-readback", &author, &lead).await,
+    ];
+    // Its calls get no answer, and then its key opens nothing.
+    let account = Some(format!("simulator-readback-{}", d.agency));
+    d.app.practice.set_fault(SetFault { fault: Fault::DropAfter, account: account.clone(), times: 1, ms: None });
+    d.app.practice.set_fault(SetFault { fault: Fault::RevokedToken, account, times: 0, ms: None });
+    d.approved("Heard nothing", None).await;
+    d.app.drain().await;
+    for _ in 0..20 {
+        d.app.advance(MINUTE);
+        d.app.sweep().await;
+        assert_eq!(d.servers().await.len(), 0, "it answers");
+    }
+    let flood = Desk { agency: other, author, approver, accounts, app: d.app };
+    flood.approved("Leave the river banks", None).await;
+    flood.app.drain().await;
+    assert_eq!(flood.out("Leave the river banks"), 1);
+}
+
+/// Nobody has anything to send there any more: it is asked all the same.
+#[tokio::test]
+async fn a_server_that_answers_again_is_not_away_though_nothing_is_sent_to_it() {
+    let d = desk(&["simulator-readback"]).await;
+    d.all_away();
+    let post = d.approved("Not needed any more", None).await.id;
+    for _ in 0..20 {
+        d.app.advance(MINUTE);
+        d.app.sweep().await;
+    }
+    posts::withdraw(&d.approver.cx, post, "It was cancelled").await.unwrap();
+    for _ in 0..8 {
+        d.live_on().await;
+    }
+    assert_ne!(d.states(post).await[1], "waiting", "nothing is sent any more");
+    assert_eq!(d.servers().await.len(), 1, "it does not answer");
+    d.app.practice.clear_faults();
+    d.live_on().await;
+    assert_eq!(d.servers().await.len(), 0);
 }

@@ -103,3 +103,49 @@ async fn the_last_place_is_taken_once_and_a_new_month_begins_anew() {
     let path = format!("/api/v1/accounts/{account}/spending-limit");
     d.app.api(Some(&d.author), Method::GET, &path, Value::Null).await.expect(404);
 }
+
+/// Only what took a place under the limit gives one back.
+#[tokio::test]
+async fn what_a_person_cannot_put_on_by_hand_makes_no_room_under_the_limit() {
+    let d = desk(&["simulator-blind"]).await;
+    let lead = lead(&d).await;
+    limit(&d, &lead, "1", "1").await.expect(200);
+    let account = Some(format!("simulator-blind-{}", d.agency));
+    d.app.practice.set_fault(SetFault { fault: Fault::DropAfter, account, times: 1, ms: None });
+    let targets = vec![Target { account: d.accounts[1], variant: String::new() }];
+    let parts = vec![posts::Part { en: "In Paro".into(), dz: String::new() }];
+    let draft = Draft {
+        text_en: "Power".into(), text_dz: "གསལ་བསྒྲགས།".into(), targets, parts, ..Draft::default()
+    };
+    let post = posts::draft(&d.author.cx, d.agency, &draft).await.unwrap();
+    posts::submit(&d.author.cx, post.id, 1).await.unwrap();
+    posts::approve(&d.approver.cx, post.id, 1).await.unwrap();
+    d.app.drain().await;
+    let first = store::of_post(d.app.cx.db(), post.id).await.unwrap().remove(0);
+    crate::publishing::actions::confirm(&d.approver.cx, first.id, true, "https://practice.example/1").await.unwrap();
+    d.app.drain().await;
+    let second = store::of_post(d.app.cx.db(), post.id).await.unwrap().remove(1);
+    let path = format!("/api/v1/deliveries/{}/hand-over/refusal", second.id);
+    d.app.api(Some(&d.author), Method::POST, &path, json!({"reason": "Nobody can sign in"})).await.expect(200);
+    assert_eq!(seen(&d).await["posts"], 1);
+    let more = d.approved("Notice", None).await.id;
+    d.app.drain().await;
+    assert_eq!((d.states(more).await[1].as_str(), d.out("Notice")), ("failed", 0));
+}
+
+#[tokio::test]
+async fn what_began_before_there_was_a_limit_makes_no_room_under_it() {
+    let d = desk(&["simulator-readback"]).await;
+    let lead = lead(&d).await;
+    let account = Some(format!("simulator-readback-{}", d.agency));
+    d.app.practice.set_fault(SetFault { fault: Fault::DropBefore, account, times: 1, ms: None });
+    d.approved("Never arrived", None).await;
+    d.app.drain().await;
+    limit(&d, &lead, "1", "1").await.expect(200);
+    d.approved("Notice", None).await;
+    d.app.drain().await;
+    assert_eq!((d.out("Notice"), seen(&d).await["posts"].clone()), (1, json!(1)));
+    // The first is looked for, is not there, and would be sent anew.
+    d.live_on().await;
+    assert_eq!((d.out("Never arrived"), seen(&d).await["posts"].clone()), (0, json!(1)));
+}
