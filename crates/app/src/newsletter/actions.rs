@@ -1,7 +1,7 @@
 //! Asking for an agency's notices by mail, and leaving again; a mailing, part by part, and each of its mails.
 use super::facts::{NewsletterDone, NewsletterMade};
 use super::letter;
-use super::mailing::{DROPPED, HELD, Newsletter, QUEUED, REFUSED, SENT, Subscriber, TAKE_DOWN};
+use super::mailing::{DROPPED, GIVEN_UP, HELD, Newsletter, QUEUED, REFUSED, SENT, Subscriber, TAKE_DOWN};
 use super::store;
 use crate::accounts::{self, Account, NEWSLETTER};
 use crate::ledger::Record;
@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 const PART: i64 = 200;
 /// A reader whose address was refused so often in a row is taken off, by a server that took the same mail for others.
 const MOST_REFUSED: i64 = 3;
+/// For so long a mail is tried where no mail server takes it.
+const TRIED_FOR: i64 = DAY;
 /// Who asked and never confirmed is forgotten after this.
 const UNCONFIRMED: i64 = 7 * DAY;
 
@@ -153,6 +155,8 @@ pub struct MailJob {
 
 impl Job for MailJob {
     const KIND: &'static str = "newsletter.mail";
+    /// Tried for longer than a day, once an hour in the end.
+    const MAX_ATTEMPTS: i64 = 40;
     fn key(&self) -> String {
         match self.round {
             0 => format!("{}:{}", self.newsletter, self.subscriber),
@@ -160,9 +164,9 @@ impl Job for MailJob {
         }
     }
     async fn run(self, cx: Ctx) -> Result<()> {
-        if !store::is_queued(cx.db(), self.newsletter, self.subscriber).await? {
+        let Some(since) = store::queued_since(cx.db(), self.newsletter, self.subscriber).await? else {
             return Ok(());
-        }
+        };
         let n = store::find(cx.db(), self.newsletter).await?;
         // That something was withdrawn is told all the same, as removals go through.
         if n.kind != TAKE_DOWN && store::is_stopped(cx.db(), n.agency_id).await? {
@@ -175,11 +179,14 @@ impl Job for MailJob {
         let reader = store::by_id(cx.db(), self.subscriber).await?.filter(|_| newest == n.id);
         let (state, problem) = match &reader {
             None => (DROPPED, String::new()),
-            Some(s) => match cx.machine.mail.hand_over(&letter::mail(&cx, &n, s).await?).await? {
-                Reply::Taken => (SENT, String::new()),
-                Reply::Refused(why) => (REFUSED, why.chars().take(500).collect()),
+            Some(s) => match cx.machine.mail.hand_over(&letter::mail(&cx, &n, s).await?).await {
+                Ok(Reply::Taken) => (SENT, String::new()),
+                Ok(Reply::Refused(why)) => (REFUSED, why),
+                Err(e) if cx.now() - since > TRIED_FOR => (GIVEN_UP, e.to_string()),
+                Err(e) => return Err(e),
             },
         };
+        let problem: String = problem.chars().take(500).collect();
         let tx = cx.begin("newsletter.mailed").await?;
         store::settle(&tx, n.id, self.subscriber, state, &problem, cx.now()).await?;
         Ok(cx.commit(tx).await?)
@@ -237,7 +244,7 @@ impl Job for CloseJob {
             jobs::queue(&cx, &tx, &CloseJob { at, ..self }, at).await?;
         } else if store::done(&tx, n.id, cx.now()).await? {
             let (newsletter, post, agency, account) = (n.id, n.post_id, n.agency_id, n.account_id);
-            let (sent, refused) = (of(SENT), of(REFUSED));
+            let (sent, refused) = (of(SENT), of(REFUSED) + of(GIVEN_UP));
             // A server that takes no mail at all has something against us, not against these addresses.
             if sent > 0 {
                 store::leave_refused(&tx, n.account_id, MOST_REFUSED).await?;

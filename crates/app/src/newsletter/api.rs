@@ -1,5 +1,5 @@
 //! Newsletters in the API.
-use super::mailing::{HELD, QUEUED, REFUSED, SENT};
+use super::mailing::{GIVEN_UP, HELD, QUEUED, REFUSED, SENT};
 use super::{actions, store};
 use crate::agencies;
 use crate::shell::api::{ApiId, Listed, time, time_opt};
@@ -52,7 +52,7 @@ pub async fn list(cx: Ctx, Id(account): Id, Query(q): Query<Before>) -> Result<R
             done_at: time_opt(n.done_at),
             waiting: of(QUEUED) + of(HELD),
             sent: of(SENT),
-            refused: of(REFUSED),
+            refused: of(REFUSED) + of(GIVEN_UP),
         });
     }
     let full = i64::try_from(items.len()).unwrap_or(0) == MOST;

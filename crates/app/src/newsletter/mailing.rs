@@ -27,6 +27,8 @@ pub const HELD: &str = "held";
 pub const SENT: &str = "sent";
 /// The receiving server refused it for good.
 pub const REFUSED: &str = "refused";
+/// No mail server was there to take it for a whole day.
+pub const GIVEN_UP: &str = "given-up";
 /// Withdrawn or corrected before it left, or its reader has left.
 pub const DROPPED: &str = "dropped";
 

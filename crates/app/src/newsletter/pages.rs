@@ -1,5 +1,5 @@
 //! Asking for an agency's notices, leaving again, and what became of mailings.
-use super::mailing::{HELD, Newsletter, QUEUED, REFUSED, SENT};
+use super::mailing::{GIVEN_UP, HELD, Newsletter, QUEUED, REFUSED, SENT};
 use super::{actions, store};
 use crate::accounts::{self, Account};
 use crate::agencies::{self, Agency};
@@ -122,7 +122,7 @@ pub async fn list(cx: Ctx, Id(account): Id, Query(q): Query<Before>) -> Result<R
         let counts = store::counts(cx.db(), n.id).await?;
         let of = |state: &str| counts.iter().find(|c| c.state == state).map_or(0, |c| c.n);
         let title = posts::first_line(n.words.trim());
-        rows.push(Row { title, queued: of(QUEUED) + of(HELD), sent: of(SENT), refused: of(REFUSED), n });
+        rows.push(Row { title, queued: of(QUEUED) + of(HELD), sent: of(SENT), refused: of(REFUSED) + of(GIVEN_UP), n });
     }
     let more = i64::try_from(rows.len()).unwrap_or(0) > PAGE;
     rows.truncate(usize::try_from(PAGE).unwrap_or(0));

@@ -28,7 +28,7 @@ queries! {
     NEWEST = "SELECT max(id) AS id FROM newsletters WHERE post_id = $1 AND account_id = $2";
     DONE = "UPDATE newsletters SET done_at = $2 WHERE id = $1 AND done_at IS NULL";
     QUEUE = "INSERT INTO newsletter_mails (newsletter_id, subscriber_id, state, at, problem) VALUES ($1, $2, 'queued', $3, '') ON CONFLICT (newsletter_id, subscriber_id) DO NOTHING";
-    MAIL = "SELECT state FROM newsletter_mails WHERE newsletter_id = $1 AND subscriber_id = $2";
+    MAIL = "SELECT state, at FROM newsletter_mails WHERE newsletter_id = $1 AND subscriber_id = $2";
     SETTLE = "UPDATE newsletter_mails SET state = $3, at = $4, problem = $5 WHERE newsletter_id = $1 AND subscriber_id = $2 AND state = 'queued'";
     HOLD = "UPDATE newsletter_mails SET state = 'held', at = $3 WHERE newsletter_id = $1 AND subscriber_id = $2 AND state = 'queued'";
     GO_ON = "UPDATE newsletter_mails SET state = 'queued', at = $3 WHERE newsletter_id = $1 AND subscriber_id = $2 AND state = 'held'";
@@ -106,9 +106,11 @@ pub async fn queue(tx: &Tx, newsletter: i64, subscriber: i64, now: i64) -> DbRes
     tx.exec(sql!(QUEUE, newsletter, subscriber, now)).await.map(|_| ())
 }
 /// Whether this mail is still to be sent.
-pub async fn is_queued(c: &impl Run, newsletter: i64, subscriber: i64) -> DbResult<bool> {
-    let row = c.row(sql!(MAIL, newsletter, subscriber)).await?;
-    Ok(row.map(|r| r.get::<String>("state")).transpose()?.as_deref() == Some(QUEUED))
+pub async fn queued_since(c: &impl Run, newsletter: i64, subscriber: i64) -> DbResult<Option<i64>> {
+    match c.row(sql!(MAIL, newsletter, subscriber)).await? {
+        Some(row) if row.get::<String>("state")? == QUEUED => Ok(Some(row.get("at")?)),
+        _ => Ok(None),
+    }
 }
 /// Writes what became of a mail, and what that says of its reader.
 pub async fn settle(tx: &Tx, newsletter: i64, subscriber: i64, state: &str, problem: &str, now: i64) -> DbResult<()> {

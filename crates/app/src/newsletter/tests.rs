@@ -1,5 +1,5 @@
 //! Notices by mail, from asking for them to leaving, and what those get who got an earlier one.
-use super::mailing::{REFUSED, SENT};
+use super::mailing::{GIVEN_UP, REFUSED, SENT};
 use super::{actions, store};
 use crate::accounts::{self, NEWSLETTER, NewAccount};
 use crate::people::Role;
@@ -296,5 +296,35 @@ async fn a_freeze_holds_the_mails_that_have_not_left_and_they_go_on_when_it_is_l
         let second = usize::from(!withdrawn);
         assert_eq!((got("first@citizen.bt"), got("second@citizen.bt")), (2 - second, second));
         assert!(d.mailings().await.iter().all(|m| m["waiting"] == 0 && m["done_at"].is_string()), "all has an end");
+    }
+}
+
+/// A mail server may be away for hours; when it is back each notice is there once. One that stays away is given up, and the
+/// mailing says so.
+#[tokio::test]
+async fn a_notice_waits_for_the_mail_server_for_a_day() {
+    for hours in [6, 30] {
+        let d = desk().await;
+        d.reads("pema@citizen.bt").await;
+        let (folder, away) = (d.app.cx.machine.config.data.join("mail"), d.app.cx.machine.config.data.join("away"));
+        std::fs::rename(&folder, &away).unwrap();
+        std::fs::write(&folder, "no folder").unwrap();
+        d.approved("The dam has burst").await;
+        let live = async |hours: i64| {
+            for _ in 0..6 * hours {
+                d.app.advance(10 * MINUTE);
+                d.app.sweep().await;
+            }
+        };
+        live(hours).await;
+        std::fs::remove_file(&folder).unwrap();
+        std::fs::rename(&away, &folder).unwrap();
+        live(2).await;
+        let mailing = store::of_account(d.app.cx.db(), d.account, i64::MAX, 1).await.unwrap().remove(0);
+        let counts = store::counts(d.app.cx.db(), mailing.id).await.unwrap();
+        let told: Vec<(&str, i64)> = counts.iter().map(|c| (c.state.as_str(), c.n)).collect();
+        let (got, state) = if hours < 24 { (1, SENT) } else { (0, GIVEN_UP) };
+        assert_eq!((d.notices("pema@citizen.bt").len(), told), (got, vec![(state, 1)]));
+        assert!(mailing.done_at.is_some());
     }
 }
