@@ -36,14 +36,14 @@ def described(demo):
 
 
 def fuzzed(demo, role):
-    reports = pathlib.Path(tempfile.mkdtemp(prefix="drelwa-fuzz-"))
     command = [str(pathlib.Path(sys.executable).parent / "schemathesis"), "run", f"{demo.address}/api/v1/openapi.json",
                "--header", f"Authorization: Bearer {demo.token(role)}", "--checks", ",".join(CHECKS), "--seed", SEED,
                "--max-examples", EXAMPLES, "--phases", "examples,coverage,fuzzing", "--continue-on-failure", "--no-color",
                "--warnings", "off", "--request-timeout", "20", "--generation-database", "none", "--max-time", "30"]
     # Faults would spoil what follows, and an ended person would end the run.
     command += ["--exclude-path", "/api/v1/simulator/faults"]
-    done = subprocess.run(command, cwd=reports, capture_output=True, text=True, timeout=400)
+    with tempfile.TemporaryDirectory(prefix="drelwa-fuzz-") as reports:
+        done = subprocess.run(command, cwd=reports, capture_output=True, text=True, timeout=400)
     if done.returncode != 0:
         raise SystemExit(f"as {role}:\n{done.stdout[-12000:]}\n{done.stderr[-2000:]}\n{demo.said()}")
     cases = next((line.strip() for line in done.stdout.splitlines() if "generated" in line), "")

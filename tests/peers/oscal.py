@@ -29,9 +29,9 @@ def by_models(model, file):
 
 
 def main():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="drelwa-oscal-"))
     files = []
-    with drelwa.Demo() as demo:
+    with drelwa.Demo() as demo, tempfile.TemporaryDirectory(prefix="drelwa-oscal-") as folder:
+        folder = pathlib.Path(folder)
         for model, path in DOCUMENTS:
             found = demo.call("oversight", "GET", f"/api/v1/compliance/oscal/{path}")
             file = folder / f"{path.replace('/', '-')}.json"

@@ -222,6 +222,28 @@ async fn a_citizens_comment_comes_in_once_and_is_answered_once() {
     accepted(&wordpress.take_down(&to, &id).await);
 }
 
+/// The site was set up with 260 comments `Heard 0`, `Heard 1` … under one post.
+#[tokio::test]
+#[ignore = "needs a running server: cargo xtask test --only servers"]
+async fn hundreds_of_comments_since_come_in_from_the_oldest_on() {
+    let (wordpress, to) = agency().await;
+    let (mut cursor, mut heard) = (Some("0".to_owned()), Vec::new());
+    loop {
+        let page = wordpress.inbound(&to, cursor).await.unwrap();
+        heard.extend(page.items.into_iter().filter(|i| i.text.starts_with("Heard ")));
+        cursor = page.cursor;
+        if !page.more {
+            break;
+        }
+    }
+    let texts: Vec<&str> = heard.iter().map(|i| i.text.as_str()).collect();
+    assert_eq!(texts, (0..260).map(|n| format!("Heard {n}")).collect::<Vec<_>>());
+    // After one in the middle, the next comes first.
+    let middle = heard[120].remote_id.trim_start_matches("comment:").to_owned();
+    let page = wordpress.inbound(&to, Some(middle)).await.unwrap();
+    assert_eq!((page.items[0].text.as_str(), page.more), ("Heard 121", true));
+}
+
 #[tokio::test]
 #[ignore = "needs a running server: cargo xtask test --only servers"]
 async fn pictures_go_along_with_their_descriptions() {

@@ -7,7 +7,9 @@ use crate::posts::{self, Draft, Target};
 use crate::testkit::{Person, TestApp};
 use axum::http::Method;
 use ground::clock::{DAY, MINUTE};
+use ground::db::Run;
 use ground::jobs::{self, Job};
+use ground::sql;
 use serde_json::{Value, json};
 
 struct Desk {
@@ -297,6 +299,22 @@ async fn a_freeze_holds_the_mails_that_have_not_left_and_they_go_on_when_it_is_l
         assert_eq!((got("first@citizen.bt"), got("second@citizen.bt")), (2 - second, second));
         assert!(d.mailings().await.iter().all(|m| m["waiting"] == 0 && m["done_at"].is_string()), "all has an end");
     }
+}
+
+/// A freeze may stand since before newsletters were told of any.
+#[tokio::test]
+async fn a_freeze_of_before_an_upgrade_holds_mails_too() {
+    let d = desk().await;
+    let body = json!({"agency": d.agency.to_string(), "reason": "Somebody else wrote it"});
+    d.app.api(Some(&d.approver), Method::POST, "/api/v1/freezes", body).await.expect(201);
+    let tx = d.app.cx.begin("test.older").await.unwrap();
+    store::lift(&tx, d.agency).await.unwrap();
+    tx.exec(sql!("DELETE FROM migrations WHERE name = $1", "0014_stops_of_before.sql")).await.unwrap();
+    d.app.cx.commit(tx).await.unwrap();
+    assert!(!store::is_stopped(d.app.cx.db(), d.agency).await.unwrap());
+    assert_eq!(d.app.cx.db().migrate(&d.app.all.migrations).await.unwrap(), 1);
+    assert!(store::is_stopped(d.app.cx.db(), d.agency).await.unwrap());
+    assert!(!store::is_stopped(d.app.cx.db(), d.agency + 1).await.unwrap());
 }
 
 /// A mail server may be away for hours; when it is back each notice is there once. One that stays away is given up, and the

@@ -40,6 +40,12 @@ pub(super) struct Published {
     pub link: Option<String>,
     pub date_gmt: String,
     pub modified_gmt: String,
+}
+
+/// What a post says.
+#[derive(Deserialize)]
+pub(super) struct Said {
+    pub id: u64,
     pub title: Raw,
     pub content: Raw,
 }

@@ -249,6 +249,19 @@ fn gmt(at_us: i64) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
+/// Which are asked for, if only some are.
+fn included(q: &HashMap<String, String>) -> Option<Vec<u64>> {
+    q.get("include").map(|i| i.split(',').filter_map(|n| n.parse().ok()).collect())
+}
+
+/// Of a thing, what is asked for.
+fn only(mut thing: Value, q: &HashMap<String, String>) -> Value {
+    if let (Some(fields), Some(all)) = (q.get("_fields"), thing.as_object_mut()) {
+        all.retain(|name, _| fields.split(',').any(|f| f == name));
+    }
+    thing
+}
+
 fn page<T>(all: &[T], q: &HashMap<String, String>) -> Vec<usize> {
     let number = |name: &str, usual: usize| q.get(name).and_then(|n| n.parse().ok()).unwrap_or(usual);
     let (size, n) = (number("per_page", 10).min(100), number("page", 1));

@@ -8,6 +8,7 @@
 mod again;
 #[cfg(test)]
 pub(crate) mod bench;
+mod bulk;
 mod call;
 mod comments;
 mod drafts;
@@ -33,6 +34,7 @@ use serde_json::json;
 
 /// As many as WordPress lists at once.
 const PAGE: &str = "100";
+const AT_ONCE: usize = 100;
 const COMMENT_FIELDS: &str = "id,post,parent,author,author_name,author_email,author_url,date_gmt,content,link,status";
 
 /// Films and sound that WordPress takes and browsers play.

@@ -187,6 +187,59 @@ async fn no_date_of_a_comment_keeps_the_later_ones_away() {
 }
 
 #[tokio::test]
+async fn long_comments_come_in_however_many_and_one_too_long_is_passed_over() {
+    let (fake, wp, to) = site(Ways::default()).await;
+    let ours = publish(&wp, &to, &post("Ask us")).await;
+    let start = wp.inbound(&to, None).await.unwrap();
+    assert!(start.items.is_empty());
+    for n in 0..80 {
+        fake.add_reply(&ours, &format!("{n} {}", "x".repeat(65_000)));
+    }
+    fake.add_reply(&ours, &"y".repeat(5_000_000));
+    fake.add_reply(&ours, "The last");
+    let page = wp.inbound(&to, start.cursor).await.unwrap();
+    assert_eq!((page.items.len(), page.items[80].text.as_str()), (81, "The last"));
+    assert!(wp.inbound(&to, page.cursor).await.unwrap().items.is_empty());
+    // The first look too.
+    assert_eq!(wp.inbound(&to, None).await.unwrap().items.len(), 81);
+    // Articles of one's own.
+    let first = wp.own_posts(&to, None).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    for n in [1, 2, 3] {
+        fake.add_post(7, &format!("{n} {}", "z".repeat(1_000_000)), "publish");
+    }
+    fake.add_post(7, &"z".repeat(5_000_000), "publish");
+    let own = wp.own_posts(&to, first.cursor).await.unwrap().items;
+    assert_eq!(own.iter().map(|p| p.text.get(..1)).collect::<Vec<_>>(), [Some("1"), Some("2"), Some("3"), None]);
+}
+
+#[tokio::test]
+async fn more_than_ten_thousand_comments_come_in_from_the_oldest_on() {
+    let (fake, wp, to) = site(Ways::default()).await;
+    let ours = publish(&wp, &to, &post("Ask us")).await;
+    for n in 0..7 {
+        fake.add_reply(&ours, &format!("Old {n}"));
+    }
+    // As a cursor was written once.
+    let mut cursor = wp.inbound(&to, None).await.unwrap().cursor.map(|c| format!("{c}@2026-11-24T03:30:00"));
+    for n in 0..12_000 {
+        fake.add_reply(&ours, &format!("New {n}"));
+    }
+    let mut texts = Vec::new();
+    for _ in 0..3 {
+        let page = wp.inbound(&to, cursor).await.unwrap();
+        assert!(page.more);
+        cursor = page.cursor;
+        texts.extend(page.items.into_iter().map(|i| i.text));
+    }
+    assert!(texts.len() > 250 && texts.iter().enumerate().all(|(n, text)| *text == format!("New {n}")));
+    // One that is removed moves the others up, and none is passed over.
+    fake.change_reply("comment:5", None);
+    let page = wp.inbound(&to, cursor).await.unwrap();
+    assert_eq!(page.items[0].text, format!("New {}", texts.len()));
+}
+
+#[tokio::test]
 async fn an_old_draft_counts_and_an_old_post_does_not() {
     let (fake, wp, to) = site(Ways::default()).await;
     let draft = fake.add_post(7, "Written long ago", "draft");

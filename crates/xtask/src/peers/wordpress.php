@@ -27,5 +27,11 @@ if (is_wp_error($id)) {
     fwrite(STDERR, $id->get_error_message());
     exit(1);
 }
+// What a site of some years has: more comments than are listed at once.
+$post = wp_insert_post(['post_author' => $id, 'post_title' => 'Tell us', 'post_content' => 'All', 'post_status' => 'publish']);
+for ($n = 0; $n < 260; $n++) {
+    $by = ['comment_author' => 'Karma', 'comment_author_email' => 'karma@example.test', 'comment_approved' => $n % 2];
+    wp_insert_comment($by + ['comment_post_ID' => $post, 'comment_content' => "Heard $n"]);
+}
 [$password] = WP_Application_Passwords::create_new_application_password($id, ['name' => 'Drelwa']);
 echo $password;

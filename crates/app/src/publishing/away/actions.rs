@@ -8,6 +8,7 @@ use crate::publishing::why;
 use connect::{Access, Connector, Failure, Found, Safety, Verdict};
 use ground::clock::SECOND;
 use ground::{Ctx, Result};
+use std::collections::BTreeMap;
 
 /// Whether a call may be made now.
 pub enum Way {
@@ -131,41 +132,47 @@ pub fn scope(cx: &Ctx, account: &Account) -> Result<String> {
     Ok(of_server(platform, &accounts::server_of(cx, account)?))
 }
 
-async fn someone_on(cx: &Ctx, server: &str) -> Result<Option<Account>> {
-    let mut after = 0;
-    loop {
+/// An account on each of these servers that has one, found in one walk through all.
+async fn someone_on(cx: &Ctx, servers: &[Hold]) -> Result<BTreeMap<String, Account>> {
+    let (mut found, mut after) = (BTreeMap::new(), 0);
+    while found.len() < servers.len() {
         let some = accounts::live(cx.db(), after).await?;
-        let Some(last) = some.last() else { return Ok(None) };
+        let Some(last) = some.last() else { break };
         after = last.id;
         for account in some.into_iter().filter(Account::publishes) {
-            if scope(cx, &account)? == server {
-                return Ok(Some(account));
+            let scope = scope(cx, &account)?;
+            if servers.iter().any(|h| h.scope == scope) {
+                found.entry(scope).or_insert(account);
             }
         }
     }
+    Ok(found)
 }
 
 /// Where nobody has anything to send to a server that is away, nobody would find out that it answers again: it is asked who an
 /// account there is.
 pub async fn ask(cx: Ctx) -> Result<()> {
-    for h in away(&cx).await? {
-        let now = cx.now();
-        if h.until_at > now - call_ends(&cx) {
-            continue;
-        }
+    let rested = |h: &Hold| h.until_at <= cx.now() - call_ends(&cx);
+    let due: Vec<Hold> = away(&cx).await?.into_iter().filter(rested).collect();
+    if due.is_empty() {
+        return Ok(());
+    }
+    let mut there = someone_on(&cx, &due).await?;
+    for h in due {
         let tx = cx.begin("publishing.probe").await?;
+        let now = cx.now();
         let mine = rows::probe(&tx, &h, now + call_ends(&cx)).await?;
         cx.commit(tx).await?;
-        let scope = h.scope.clone();
-        if mine && let Err(error) = ask_one(&cx, h).await {
+        let (scope, someone) = (h.scope.clone(), there.remove(&h.scope));
+        if mine && let Err(error) = ask_one(&cx, h, someone).await {
             tracing::warn!(%error, scope, "a server that is away could not be asked");
         }
     }
     Ok(())
 }
 
-async fn ask_one(cx: &Ctx, h: Hold) -> Result<()> {
-    let there = match someone_on(cx, &h.scope).await? {
+async fn ask_one(cx: &Ctx, h: Hold, someone: Option<Account>) -> Result<()> {
+    let there = match someone {
         Some(account) => accounts::connector_of(cx, &account.platform)?.map(|c| (account, c)),
         None => None,
     };

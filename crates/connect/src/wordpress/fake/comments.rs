@@ -1,5 +1,5 @@
 //! Comments.
-use super::{FakeComment, Held, Net, ROADS, gmt, no, no_route, page};
+use super::{FakeComment, Held, Net, ROADS, gmt, included, no, no_route, only, page};
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -102,6 +102,7 @@ pub(super) fn one(
 pub(super) fn list(net: &Net, held: &Held, q: &HashMap<String, String>) -> Response {
     let is = |name: &str, value: u64| q.get(name).is_none_or(|v| *v == value.to_string());
     let after = q.get("after").map(|a| a.trim_end_matches('Z').to_owned());
+    let include = included(q);
     let status = |c: &FakeComment| match q.get("status").map_or("approve", String::as_str) {
         "all" => matches!(c.status.as_str(), "approved" | "hold"),
         "approve" => c.status == "approved",
@@ -114,12 +115,13 @@ pub(super) fn list(net: &Net, held: &Held, q: &HashMap<String, String>) -> Respo
             && is("author", c.author)
             && q.get("author_exclude").is_none_or(|a| *a != c.author.to_string())
             && after.as_ref().is_none_or(|a| gmt(c.date_us) > *a)
+            && include.as_ref().is_none_or(|i| i.contains(&c.id))
     };
     let mut all: Vec<&FakeComment> = held.comments.values().filter(within).collect();
     if q.get("order").is_none_or(|o| o == "desc") {
         all.reverse();
     }
     let total = all.len().to_string();
-    let page: Vec<Value> = page(&all, q).into_iter().map(|n| shown(net, all[n])).collect();
+    let page: Vec<Value> = page(&all, q).into_iter().map(|n| only(shown(net, all[n]), q)).collect();
     ([("x-wp-total", total)], Json(page)).into_response()
 }

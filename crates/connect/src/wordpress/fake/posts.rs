@@ -1,5 +1,5 @@
 //! Posts and pictures.
-use super::{FakeMedia, FakePost, Held, Net, ROADS, gmt, no, no_route, page};
+use super::{FakeMedia, FakePost, Held, Net, ROADS, gmt, included, no, no_route, only, page};
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -109,7 +109,7 @@ pub(super) fn list(net: &Net, held: &Held, q: &HashMap<String, String>) -> Respo
     let is = |name: &str, value: &str| q.get(name).is_none_or(|v| v == value);
     let after = q.get("modified_after").map(|a| a.trim_end_matches('Z').to_owned());
     let status = q.get("status").map_or("publish", String::as_str);
-    let include: Option<Vec<u64>> = q.get("include").map(|i| i.split(',').filter_map(|n| n.parse().ok()).collect());
+    let include = included(q);
     let within = |p: &&FakePost| {
         is("author", &p.author.to_string())
             && (p.status == status || (status == "any" && p.status != "trash"))
@@ -128,7 +128,7 @@ pub(super) fn list(net: &Net, held: &Held, q: &HashMap<String, String>) -> Respo
         let words = "The page number requested is larger than the number of pages available.";
         return no(StatusCode::BAD_REQUEST, "rest_post_invalid_page_number", words);
     }
-    Json(page.into_iter().map(|n| shown(net, all[n])).collect::<Vec<_>>()).into_response()
+    Json(page.into_iter().map(|n| only(shown(net, all[n]), q)).collect::<Vec<_>>()).into_response()
 }
 
 pub(super) fn media(held: &Held, q: &HashMap<String, String>) -> Response {
