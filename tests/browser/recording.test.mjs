@@ -82,6 +82,9 @@ test('a recording is published with its words, urgently, and withdrawn', async (
   await approver.locator('summary', { hasText: 'Withdraw the post' }).click();
   await approver.fill('#reason-withdraw', 'The opening was moved');
   await press(approver, `form[action="/posts/${id}/withdrawal"] button.btn`);
+  await approver.click('.banner a');
+  assert.equal(new URL(approver.url()).pathname, `/posts/${id}/deliveries`, 'where it is gone is told there');
+  await sound(approver);
   await until('the file to be gone', async () => (await fetch(file)).status === 404);
   assert.deepEqual(browser.troubles, []);
 });

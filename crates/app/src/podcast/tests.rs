@@ -165,7 +165,10 @@ async fn a_show_is_described_with_a_square_picture_by_whoever_may() {
     let square = posts::sample_picture(1400, 1400);
     let saved = d.app.submit_file(&cookie, (&form, &form), &fields, ("file", "a.png", &square)).await.expect(303);
     let back = saved.headers["location"].to_str().unwrap();
-    assert!(d.app.browse(&cookie, &format!("{back}&lang=en")).await.expect(200).body.contains("Saved."), "it says so");
+    let says_so = async || d.app.browse(&cookie, &format!("{back}&lang=en")).await.expect(200).body.contains("Saved.");
+    assert!(says_so().await);
+    d.app.advance(2 * MINUTE);
+    assert!(!says_so().await, "not when the page is looked at again later");
     let feed = d.app.get(&d.feed()).await.expect(200).body;
     for part in [
         "<title>Health &#38; talk</title>",

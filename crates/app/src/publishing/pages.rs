@@ -34,6 +34,7 @@ impl Row {
             "working" => "publishing-state-working",
             "by-hand" => "publishing-state-by-hand",
             "frozen" => "publishing-state-frozen",
+            "sent" if self.d.unwanted => "publishing-state-unwanted",
             "sent" => "publishing-state-sent",
             "failed" => "publishing-state-failed",
             "unconfirmed" => "publishing-state-unconfirmed",
@@ -43,7 +44,7 @@ impl Row {
     }
     fn tone(&self) -> &'static str {
         match self.state {
-            "sent" if self.d.problem.is_empty() && !self.by_hand() => "good",
+            "sent" if self.d.problem.is_empty() && !self.d.unwanted && !self.by_hand() => "good",
             "waiting" | "sending" | "checking" | "working" => "info",
             "unconfirmed" | "sent" | "by-hand" | "frozen" => "warn",
             "failed" => "bad",
@@ -64,6 +65,11 @@ impl Row {
             "take_down-not-possible" => "publishing-problem-take-down",
             _ => "publishing-problem-refused",
         }
+    }
+    /// Whether it is tried again by itself.
+    fn is_tried_again(&self) -> bool {
+        let to_change = self.state == "sent" && (self.d.unwanted || self.outdated());
+        self.d.problem.is_empty() && (to_change || self.state == "waiting" || self.state == "checking")
     }
     fn outdated(&self) -> bool {
         self.state == "sent" && self.d.sent_version.is_some_and(|v| v < self.d.version)

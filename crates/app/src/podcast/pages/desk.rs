@@ -7,6 +7,7 @@ use crate::podcast::show::{CATEGORIES, Described, Show};
 use crate::shell::{Page, again};
 use askama::Template;
 use axum::response::Response;
+use ground::clock::MINUTE;
 use ground::http::{FormData, Id, Query, html, html_again, see};
 use ground::{Ctx, Error, Result};
 use serde::Deserialize;
@@ -52,13 +53,15 @@ async fn render(
 /// Where somebody comes from.
 #[derive(Deserialize)]
 pub struct Came {
-    /// From saving it.
+    /// From saving it, at that moment; told for a minute, and no more when the page is looked at again later.
     saved: Option<String>,
 }
 
 pub async fn form(cx: Ctx, Id(account): Id, Query(came): Query<Came>) -> Result<Response> {
     let account = actions::see(&cx, account).await?;
-    Ok(html(render(&cx, account, None, None, came.saved.is_some()).await?))
+    let at = came.saved.and_then(|at| at.parse::<i64>().ok());
+    let saved = at.is_some_and(|at| (0..MINUTE).contains(&cx.now().saturating_sub(at)));
+    Ok(html(render(&cx, account, None, None, saved).await?))
 }
 
 pub async fn save(cx: Ctx, Id(account): Id, form: FormData) -> Result<Response> {
@@ -73,7 +76,7 @@ pub async fn save(cx: Ctx, Id(account): Id, form: FormData) -> Result<Response> 
     };
     let picture = form.file("file").map(|f| f.bytes.clone()).filter(|b| !b.is_empty());
     match actions::describe(&cx, account.id, &typed, picture).await {
-        Ok(_) => Ok(see(format!("/accounts/{}/podcast?saved=yes", account.id))),
+        Ok(_) => Ok(see(format!("/accounts/{}/podcast?saved={}", account.id, cx.now()))),
         Err(e) => {
             let e = again(e)?;
             Ok(html_again(render(&cx, account, Some(typed), Some(&e), false).await?))

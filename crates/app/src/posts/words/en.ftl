@@ -81,6 +81,7 @@ posts-reject = Send back
 posts-reason = Reason
 posts-withdraw = Withdraw the post
 posts-withdraw-hint = What has not gone out stays in. What is out is taken down where the platform lets us; the public record says that and why it was withdrawn.
+posts-withdrawn = Withdrawn: it is taken down wherever the platform lets us. Whether it is gone from each place is told here:
 posts-story = What happened
 posts-step-version = Written
 posts-step-submission = Sent for approval

@@ -193,8 +193,12 @@ async fn what_cannot_be_taken_down_or_corrected_is_on_the_desk() {
             let desk = d.app.browse(&cookie, &format!("/desk?lang={lang}")).await.expect(200).body;
             assert!(desk.contains(&link), "{text}: {desk}");
         }
-        d.app.practice.clear_faults();
         let now = d.second(post).await;
+        let page = d.app.browse(&cookie, &format!("{link}?lang=en")).await.expect(200).body;
+        assert_eq!(page.contains("still out, not removed yet"), !corrected, "{text}: {page}");
+        let (account, again) = (format!("/accounts/{}", now.account_id), "next try");
+        assert!(page.contains(if now.problem.is_empty() { again } else { &account }), "{text}: {page}");
+        d.app.practice.clear_faults();
         if !now.problem.is_empty() {
             actions::retry(&d.approver.cx, now.id).await.unwrap();
         }
