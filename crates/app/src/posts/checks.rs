@@ -158,6 +158,8 @@ pub fn problems(cx: &Ctx, platform: &str, version: &Version, target: &Target) ->
             "media-too-many" => "posts-problem-media",
             "alt-too-long" => "posts-problem-alt",
             "link-missing" => "posts-problem-no-link",
+            "links-too-many" => "posts-problem-links",
+            "topic-not-possible" => "posts-problem-topic",
             "media-type" => "posts-problem-type",
             "recording-not-possible" => "posts-problem-recording-not",
             "recording-type" => "posts-problem-recording-type",

@@ -1,9 +1,10 @@
 //! A page of our own behind paths, fields and codes of the Graph API, for tests without a network. Times are whole seconds,
 //! lists begin with the newest, and `paging.next` repeats the token, as Facebook's does.
 use super::VERSION;
+use super::fake_comments::{self, shown};
 use super::fake_films::{self, Film, Lost};
 use crate::fake::{Caller, Manners, Stage, bearer, retry_after};
-use crate::meta::fake::{edge, missing, no, time};
+use crate::meta::fake::{edge, missing, no};
 use crate::simulator::SetFault;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
@@ -35,11 +36,13 @@ pub struct Ways {
     pub chunk: u64,
     /// A film tells its post without the page's number before it.
     pub short: bool,
+    /// Comments come by rank, whatever order is asked for.
+    pub ranked: bool,
 }
 
 impl Default for Ways {
     fn default() -> Ways {
-        Ways { anonymous: false, person: false, nameless: false, chunk: 1 << 20, short: false }
+        Ways { anonymous: false, person: false, nameless: false, chunk: 1 << 20, short: false, ranked: false }
     }
 }
 
@@ -126,10 +129,6 @@ impl Held {
     /// Newest first.
     fn posts(&self) -> Vec<&Entry> {
         self.entries.iter().rev().filter(|e| e.post.is_none() && !e.deleted).collect()
-    }
-    fn below(&self, id: &str) -> Vec<&Entry> {
-        let here = |e: &&Entry| e.post.as_deref() == Some(id) || e.parent.as_deref() == Some(id);
-        self.entries.iter().rev().filter(|e| here(e) && !e.deleted).collect()
     }
 }
 
@@ -225,23 +224,6 @@ pub(super) fn success() -> Response {
     Json(json!({"success": true})).into_response()
 }
 
-fn shown(e: &Entry, ways: Ways) -> Value {
-    let mut out = json!({
-        "id": e.id, "message": e.message, "created_time": time(e.at_us),
-        "permalink_url": format!("https://www.facebook.com/roads/posts/{}", e.id),
-    });
-    if let Some(parent) = &e.parent {
-        out["parent"] = json!({"id": parent, "created_time": time(e.at_us)});
-    }
-    // A page always knows itself.
-    if e.by == OWN {
-        out["from"] = json!({"id": PAGE_ID, "name": "Department of Roads"});
-    } else if !ways.anonymous {
-        out["from"] = json!({"id": "900900", "name": "Pema D."});
-    }
-    out
-}
-
 async fn any(State(net): State<Arc<Net>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     net.held().asked.push(format!("{method} {uri}"));
     let parts: Vec<&str> = uri.path().split('/').filter(|p| !p.is_empty()).collect();
@@ -287,12 +269,10 @@ fn read(net: &Net, parts: &[&str], query: &HashMap<String, String>) -> Response 
             Json(me).into_response()
         }
         [PAGE_ID, "published_posts"] => {
-            let inner = of("fields").split_once("order(reverse_chronological).limit(").map(|(_, rest)| rest);
-            let inner =
-                inner.and_then(|r| r.split_once(')')).map(|(n, _)| HashMap::from([("limit".into(), n.to_owned())]));
+            let inner = fake_comments::beside(of("fields"));
             let show = |p: &&Entry| {
                 let mut out = shown(p, net.ways);
-                let below: Vec<Value> = held.below(&p.id).iter().map(|c| shown(c, net.ways)).collect();
+                let below = inner.as_ref().map(|asked| held.comments(&p.id, asked, net.ways)).unwrap_or_default();
                 if let Some(inner) = inner.as_ref().filter(|_| !below.is_empty()) {
                     out["comments"] = edge(&below, inner, next);
                 }
@@ -305,8 +285,7 @@ fn read(net: &Net, parts: &[&str], query: &HashMap<String, String>) -> Response 
             if (of("filter"), of("order")) != ("stream", "reverse_chronological") {
                 return no(400, 100, None, "(#100) this page only answers as it is meant to be asked");
             }
-            let all: Vec<Value> = held.below(id).iter().map(|c| shown(c, net.ways)).collect();
-            Json(edge(&all, query, next)).into_response()
+            Json(edge(&held.comments(id, query, net.ways), query, next)).into_response()
         }
         [id] => match held.seen(id) {
             Some(e) => {

@@ -10,7 +10,7 @@ use crate::{Captions, Recording};
 use ground::clock::HOUR;
 use std::time::Duration;
 
-const SMALL: Ways = Ways { anonymous: false, person: false, nameless: false, chunk: 7, short: false };
+const SMALL: Ways = Ways { anonymous: false, person: false, nameless: false, chunk: 7, short: false, ranked: false };
 
 async fn page(ways: Ways) -> (FakeFacebook, Facebook, Access) {
     let (fake, mut page, to) = facebook(ways).await;

@@ -5,7 +5,7 @@ use crate::meta::list::{Asked, Edge, Node, checked_id, moment};
 use crate::meta::seen::{Listed, Seen, Told};
 use crate::meta::{CLOCKS_DIFFER, id_in, is_id, query};
 use crate::{Access, Failure, Found, Inbound, InboundPage, OwnPage, OwnPost, Sought, fingerprint};
-use ground::clock::DAY;
+use ground::clock::{DAY, SECOND};
 use serde::Deserialize;
 
 /// How far back a list is read, in pages of [`PAGE`] items.
@@ -108,6 +108,13 @@ fn too_much(what: &str) -> Failure {
     Failure::Unreachable { why: format!("more {what} since the last look than can be read") }
 }
 
+/// From which second on comments are listed. That is asked for, because the order is not certain: where comments can be ranked
+/// they come by rank, “regardless of this modifier” (Meta's page on the comments of a page's post), and a list by rank can
+/// be read only whole.
+fn from(since_us: i64) -> i64 {
+    since_us.div_euclid(SECOND).saturating_sub(1).max(1)
+}
+
 impl Facebook {
     async fn posts(&self, access: &Access, since_us: i64, pages: usize) -> Result<(Vec<GraphPost>, bool), Failure> {
         let edge = path(page(access)?, "/published_posts");
@@ -122,9 +129,11 @@ impl Facebook {
         since_us: i64,
     ) -> Result<(Vec<GraphComment>, bool), Failure> {
         let edge = path(id, "/comments");
-        let given = [("filter", "stream"), ("order", "reverse_chronological")];
+        let from = from(since_us);
+        let bound = from.to_string();
+        let given = [("filter", "stream"), ("order", "reverse_chronological"), ("since", bound.as_str())];
         let asked = Asked { edge: &edge, fields: COMMENT_FIELDS, given: &given, limit: PAGE, pages: PAGES };
-        let (mut all, complete) = self.graph.back::<GraphComment>(access, &asked, since_us).await?;
+        let (mut all, complete) = self.graph.back::<GraphComment>(access, &asked, from.saturating_mul(SECOND)).await?;
         all.iter_mut().for_each(|c| id.clone_into(&mut c.under));
         Ok((all, complete))
     }
@@ -157,9 +166,9 @@ impl Facebook {
     /// Comments below the page's newest posts, and answers to them, not the page's own.
     pub(super) async fn comments(&self, access: &Access, cursor: Option<String>) -> Result<InboundPage, Failure> {
         let seen = cursor.as_deref().map(Seen::parse).transpose()?;
-        let beside = format!(
-            "id,created_time,comments.filter(stream).order(reverse_chronological).limit({BESIDE_A_POST}){{{COMMENT_FIELDS}}}"
-        );
+        let bound = seen.as_ref().map(|s| format!(".since({})", from(s.floor_us))).unwrap_or_default();
+        let how = format!("filter(stream).order(reverse_chronological){bound}.limit({BESIDE_A_POST})");
+        let beside = format!("id,created_time,comments.{how}{{{COMMENT_FIELDS}}}");
         let edge = path(page(access)?, "/published_posts");
         let asked = Asked { edge: &edge, fields: &beside, given: &[], limit: WATCHED_PAGE, pages: WATCHED_PAGES };
         let now_us = self.graph.clock.now();
@@ -169,7 +178,7 @@ impl Facebook {
         let mut list = Vec::new();
         for post in posts {
             let Some(edge) = post.comments else { continue };
-            let goes_on = |floor: i64| edge.has_more() && edge.data.last().is_none_or(|c| c.at_us >= floor);
+            let goes_on = |floor: i64| edge.has_more() && edge.data.iter().any(|c| c.at_us >= floor);
             if let Some(seen) = seen.as_ref().filter(|s| goes_on(s.floor_us)) {
                 let (all, complete) = self.comments_of(access, &post.id, seen.floor_us).await?;
                 if !complete {

@@ -11,6 +11,8 @@ pub(crate) mod bench;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+mod fake_comments;
+#[cfg(test)]
 mod fake_films;
 mod film;
 #[cfg(test)]

@@ -1,8 +1,9 @@
 use super::fake::{FakeFacebook, PAGE_ID, SECRET, Ways};
 use super::*;
+use crate::simulator::{Fault, SetFault};
 use crate::trial::{accepted, code, ready};
 use crate::{Media, Secret, fingerprint};
-use ground::clock::{DAY, SECOND};
+use ground::clock::{DAY, HOUR, MINUTE, SECOND};
 use ground::fetch::FetchPolicy;
 use tokio::net::TcpListener;
 
@@ -164,6 +165,34 @@ async fn many_comments_come_all_and_once() {
     assert!(page.inbound(&to, cursor).await.unwrap().items.is_empty());
     assert!(fake.asked().iter().any(|a| a.contains("after=")), "a page was turned");
     assert!(fake.asked().iter().all(|a| !a.contains(SECRET)), "the token is in no address");
+}
+
+#[tokio::test]
+async fn comments_that_come_by_rank_are_missed_as_little_as_others() {
+    let (fake, page, to) = facebook(Ways { ranked: true, ..Ways::default() }).await;
+    let post = accepted(page.attempt(&to, &ready("Bridge closed"), "k").await);
+    for n in 0..150 {
+        let old = fake.write("pema", Some(&post), &format!("Old {n}"));
+        fake.set_time(&old, Clock::system().now() - HOUR - n * MINUTE);
+    }
+    let mut cursor = page.inbound(&to, None).await.unwrap().cursor;
+    let wanted: Vec<String> = (0..60).map(|n| fake.write("pema", Some(&post), &format!("New {n}"))).collect();
+    let mut told = Vec::new();
+    for _ in 0..5 {
+        let answer = page.inbound(&to, cursor).await.unwrap();
+        told.extend(answer.items.into_iter().map(|i| i.remote_id));
+        cursor = answer.cursor;
+    }
+    for one in &wanted {
+        assert_eq!(told.iter().filter(|id| *id == one).count(), 1, "{one}");
+    }
+    // An answer of ours far down in the rank is found, and one that is not there surely is not.
+    fake.set_fault(SetFault::once(Fault::ErrorAfterCommit));
+    let answer = Prepared { reply_to: Some(post.clone()), ..ready("At noon") };
+    assert!(matches!(page.attempt(&to, &answer, "k").await, Verdict::Unknown { .. }));
+    let since = Clock::system().now() - MINUTE;
+    assert!(matches!(page.find(&to, &sought("At noon", Some(&post), since)).await, Found::Yes { .. }));
+    assert_eq!(page.find(&to, &sought("At one", Some(&post), since)).await, Found::No);
 }
 
 #[tokio::test]

@@ -3,6 +3,9 @@
 //! one is lost the same piece goes again, and what Facebook has already it says itself. A session that nobody ends makes no
 //! film; sending the same film up once more harms nobody.
 //!
+//! It all goes to the host of the other calls: the client still names `graph-video.facebook.com`, which Meta's page “Video API:
+//! getting started” calls ended.
+//!
 //! Sources: `page.py` (`create_video`: `upload_phase`, `upload_session_id`, `start_offset`, `video_file_chunk`, `published`,
 //! `unpublished_content_type`), `advideo.py` (captions) and `video_uploader.py` (the answers, and subcode 1363037 with
 //! `error_data`) in Meta's own client; Meta's pages: video errors, and captions (a SubRip file named with its locale).

@@ -72,6 +72,8 @@ pub(super) struct Held {
     pub calls: Vec<String>,
     pub instead: Option<(u16, String)>,
     pub permits: Permits,
+    /// What the key's owner permitted by signing in; a key that was there before may everything.
+    pub permitted: Option<String>,
 }
 
 pub(super) struct Net {

@@ -17,10 +17,25 @@ fn decoded(part: &str) -> Option<String> {
     url::form_urlencoded::parse(format!("v={part}").as_bytes()).next().map(|(_, v)| v.into_owned())
 }
 
+/// The permission that a call needs (“Posts API” and “Comments API”, each under “Permissions”; the latter as of 2026).
+fn needed(method: &Method, path: &str) -> &'static str {
+    match (*method == Method::GET, path.starts_with("/rest/socialActions/")) {
+        (true, true) => "r_organization_social_feed",
+        (false, true) => "w_organization_social_feed",
+        (true, false) if path.starts_with("/rest/organization") => "rw_organization_admin",
+        (true, false) => "r_organization_social",
+        (false, false) => "w_organization_social",
+    }
+}
+
 pub(super) fn call(net: &Net, method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> Response {
     let parts: Option<Vec<String>> = uri.path().split('/').filter(|p| !p.is_empty()).map(decoded).collect();
     let Some(parts) = parts else { return no(400, 0, "ILLEGAL_ARGUMENT", "Syntax exception in path variables") };
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let needed = needed(method, uri.path());
+    if net.held().permitted.as_ref().is_some_and(|all| all.split(',').all(|one| one != needed)) {
+        return no(403, 100, "ACCESS_DENIED", &format!("Not enough permissions to access: {needed}"));
+    }
     let query: Query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let given: Value = serde_json::from_slice(body).unwrap_or_default();
     let partial = headers.get("x-restli-method").is_some_and(|m| m == "PARTIAL_UPDATE");
@@ -252,12 +267,16 @@ pub(super) fn keys(net: &Net, body: &[u8]) -> Response {
     }
     if is("grant_type", "authorization_code") {
         // LinkedIn tells what was permitted with commas between.
-        return match net.held().permits.redeem("86app", &form).map(|scope| scope.replace(' ', ",")) {
-            Some(scope) => Json(json!({
-                "access_token": KEY, "expires_in": 5_183_999, "scope": scope,
-                "refresh_token": "AQXfirst", "refresh_token_expires_in": 31_536_059,
-            }))
-            .into_response(),
+        let permitted = net.held().permits.redeem("86app", &form).map(|scope| scope.replace(' ', ","));
+        return match permitted {
+            Some(scope) => {
+                net.held().permitted = Some(scope.clone());
+                Json(json!({
+                    "access_token": KEY, "expires_in": 5_183_999, "scope": scope,
+                    "refresh_token": "AQXfirst", "refresh_token_expires_in": 31_536_059,
+                }))
+                .into_response()
+            }
             None => {
                 let said = "Unable to retrieve access token: appid/redirect uri/code verifier does not match";
                 let error = json!({"error": "invalid_request", "error_description": said});

@@ -6,8 +6,15 @@
 use super::LinkedIn;
 use crate::oauth::{SignIn, Tokens};
 
-/// To post and answer, to read own posts and comments, and to see which pages the person administers.
-const SCOPES: [&str; 3] = ["w_organization_social", "r_organization_social", "rw_organization_admin"];
+/// To post and to read own posts; to answer and to read comments, for which the Comments API names permissions of their own;
+/// and to see which pages the person administers.
+const SCOPES: [&str; 5] = [
+    "w_organization_social",
+    "r_organization_social",
+    "w_organization_social_feed",
+    "r_organization_social_feed",
+    "rw_organization_admin",
+];
 const ASKED: &str = "https://www.linkedin.com/oauth/v2/authorization";
 
 pub(super) fn sign_in() -> SignIn {

@@ -253,6 +253,16 @@ async fn a_member_signs_in_and_gives_a_key() {
     let granted = l.exchange(&to, &brought).await.unwrap();
     assert_eq!((granted.secret.reveal(), granted.lasts_s), (KEY, Some(5_183_999)));
     assert_eq!(granted.refresh.as_ref().unwrap().reveal(), "86app:WPL_AP1.x==:AQXfirst");
+    // What was permitted is enough for everything.
+    let post = fake.write("Road open", "PUBLISHED");
+    let begin = l.inbound(&to, None).await.unwrap().cursor;
+    let comment = fake.comment(&post, "urn:li:person:pema_D-1", "Since when?");
+    assert_eq!(l.inbound(&to, begin).await.unwrap().items[0].remote_id, comment);
+    let said = Post { text: "Since noon.".into(), reply_to: Some(comment), ..Post::default() };
+    let prepared = l.prepare(&to, &said).await.unwrap();
+    assert!(matches!(l.attempt(&to, &prepared, "k").await, Verdict::Accepted { .. }));
+    assert!(matches!(l.attempt(&to, &crate::trial::ready("Road closed"), "k").await, Verdict::Accepted { .. }));
+    l.whoami(&to).await.unwrap();
     assert_eq!(refusal_of(l.exchange(&to, &brought).await), "code-not-good", "a code is good once");
     let wrong = Brought { app: crate::App { id: "another".into(), ..brought.app.clone() }, ..brought };
     assert_eq!(refusal_of(l.exchange(&to, &wrong).await), "app-not-known");

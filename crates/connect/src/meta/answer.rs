@@ -41,6 +41,17 @@ fn refusal(error: &Value, response: Response, clock: &Clock, access: &Access, ne
     let number = |name: &str| error.get(name).and_then(Value::as_i64);
     let human = sentence(error, &response, access, network);
     match (number("code").unwrap_or_default(), number("error_subcode")) {
+        // Instagram's list of error codes: “the publishing action is suspected to be spam”; under the number of a limit.
+        (_, Some(2_207_051)) => rejected("blocked", &human, None),
+        // The same: a fault of its own, a file that took too long to come, a container to be made anew. All with status 400.
+        (_, Some(2_207_001 | 2_207_003 | 2_207_032 | 2_207_053)) => {
+            Verdict::Unknown { why: format!("{network} had a fault: {human}") }
+        }
+        // “Temporary error publishing a container. Try again 1–2 times in the next 30 seconds to 2 minutes.”
+        // Threads says of a container that it calls finished that it is not there yet: its documentation would wait for half a
+        // minute. What stands there is asked before every publishing, so the same again makes no second post.
+        (_, Some(2_207_008 | 4_279_009)) => Verdict::NotReady { why: human },
+        (_, Some(2_207_020)) => rejected("expired", &human, None),
         (102 | 190, _) => Verdict::Unauthorised,
         // The app's limit, the person's, the page's, an action's, a page's in the newer counting; and “too fast”.
         (4 | 17 | 32 | 341 | 613 | 80_001, _) | (368, Some(1_390_008)) => {

@@ -137,10 +137,12 @@ impl Graph {
                 None => Err(Verdict::Unknown { why: "the answer to a post cannot be read".to_owned() }),
             },
             // A refusal may be about what is out, or not ready, since a moment ago.
-            Err(Verdict::Rejected { code, human, field }) => match self.state(access, words, &made.id).await {
-                Ok(other @ (State::Out | State::Working)) => self.unready(other),
-                _ => Err(Verdict::Rejected { code, human, field }),
-            },
+            Err(verdict @ (Verdict::Rejected { .. } | Verdict::NotReady { .. })) => {
+                match self.state(access, words, &made.id).await {
+                    Ok(other @ (State::Out | State::Working)) => self.unready(other),
+                    _ => Err(verdict),
+                }
+            }
             Err(verdict) => Err(verdict),
         }
     }

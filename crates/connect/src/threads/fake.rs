@@ -35,6 +35,7 @@ pub struct Entry {
     pub film: Option<String>,
     pub to: Option<String>,
     pub mentions: bool,
+    pub repost: bool,
     pub hidden: bool,
     pub deleted: bool,
     pub at_us: i64,
@@ -57,6 +58,7 @@ struct Held {
     parcels: BTreeMap<String, Parcel>,
     instead: Option<(String, u16, String)>,
     slow: u32,
+    early: u32,
     asked: Vec<String>,
 }
 
@@ -83,6 +85,7 @@ impl Held {
             film,
             to,
             mentions: false,
+            repost: false,
             hidden: false,
             deleted: false,
             at_us,
@@ -104,6 +107,12 @@ impl Held {
             "permalink": format!("https://www.threads.com/@{}/post/C{}", e.by, e.id),
             "has_replies": self.entries.iter().any(|o| o.to.as_deref() == Some(&e.id)),
         });
+        out["media_type"] = json!(if e.repost { "REPOST_FACADE" } else { "TEXT_POST" });
+        if e.repost {
+            // Documentation, “Reposts”: it stands among the account's posts, and what was written is somebody else's.
+            out["has_replies"] = json!(true);
+            out["reposted_post"] = json!({"id": "17"});
+        }
         if let Some(to) = &e.to {
             out["replied_to"] = json!({"id": to});
             out["is_reply_owned_by_me"] = json!(e.by == OWN);
@@ -163,6 +172,10 @@ impl FakeThreads {
     pub fn be_slow(&self, looks: u32) {
         held(&self.net).slow = looks;
     }
+    /// So often a container that is finished is not there yet.
+    pub fn be_early(&self, times: u32) {
+        held(&self.net).early = times;
+    }
     pub fn set_state(&self, container: &str, state: &'static str) {
         if let Some(it) = held(&self.net).parcels.get_mut(container) {
             it.progress.state = Some(state);
@@ -174,6 +187,13 @@ impl FakeThreads {
     }
     pub fn write(&self, by: &'static str, to: Option<&str>, text: &str) -> String {
         held(&self.net).add(by, text, to, Vec::new())
+    }
+    /// The account passes on what somebody else wrote.
+    pub fn repost(&self, text: &str) -> String {
+        let mut held = held(&self.net);
+        let id = held.add(OWN, text, None, Vec::new());
+        held.entries.iter_mut().filter(|e| e.id == id).for_each(|e| e.repost = true);
+        id
     }
     pub fn mention(&self, by: &'static str, to: Option<&str>, text: &str) -> String {
         let mut held = held(&self.net);
@@ -257,6 +277,11 @@ fn boxed(held: &Held, given: &Value) -> Result<Parcel, Box<Response>> {
     if it.text.chars().count() > LONGEST {
         return Err(wrong("Param text must be at most 500 characters long."));
     }
+    // Documentation, “Text attachments”: more than five different links fail at this step, under this name.
+    let links = it.text.split_whitespace().filter(|word| word.starts_with("https://"));
+    if links.collect::<std::collections::BTreeSet<_>>().len() > 5 {
+        return Err(wrong("THREADS_API__LINK_LIMIT_EXCEEDED"));
+    }
     if it.to.as_deref().is_some_and(|to| held.seen(to).is_none()) {
         return Err(Box::new(missing()));
     }
@@ -308,8 +333,14 @@ fn write(net: &Net, method: &Method, parts: &[&str], given: &Value) -> Response 
         }
         ("POST", [ACCOUNT, "threads_publish"]) => {
             let id = given.get("creation_id").and_then(Value::as_str).unwrap_or_default();
+            let not_there = || no(400, 24, Some(4_279_009), "The requested resource does not exist");
+            // People who run this API see it of containers that it called finished a moment before.
+            if held.early > 0 {
+                held.early -= 1;
+                return not_there();
+            }
             let Some(it) = held.parcels.get_mut(id).filter(|b| !b.item && b.progress.may_go_out()) else {
-                return no(400, 24, Some(4_279_009), "The requested resource does not exist");
+                return not_there();
             };
             it.progress.state = Some("PUBLISHED");
             let it = it.clone();

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const WATCHED: usize = 25;
 const WATCHED_FOR: i64 = 30 * DAY;
 const PAGE: usize = 100;
-const WATCHED_FIELDS: &str = "id,timestamp,has_replies";
+const WATCHED_FIELDS: &str = "id,timestamp,has_replies,media_type";
 const FIELDS: &str = "id,text,timestamp,permalink,username,replied_to,is_reply_owned_by_me";
 
 /// Something written to the account, and below which of its posts.
@@ -79,13 +79,15 @@ impl Threads {
         Ok(InboundPage { items: items.into_iter().map(inbound).collect(), cursor: Some(seen.written()), more })
     }
 
-    /// The posts below which answers are looked for. One that surely has none is left out.
+    /// The posts below which answers are looked for. One that surely has none is left out, and one that was only passed on:
+    /// nothing below it is said to the account.
     async fn watched(&self, access: &Access) -> Result<Vec<String>, Failure> {
         let edge = self.graph.path(account(access)?, "/threads");
         let asked = Asked { edge: &edge, fields: WATCHED_FIELDS, given: &[], limit: WATCHED, pages: 1 };
         let since_us = self.graph.clock.now() - WATCHED_FOR;
         let (posts, _) = self.graph.back::<Thread>(access, &asked, since_us).await?;
-        Ok(posts.into_iter().filter(|p| p.has_replies != Some(false)).map(|p| p.id).collect())
+        let looked_below = |p: &Thread| p.has_replies != Some(false) && !p.is_repost();
+        Ok(posts.into_iter().filter(looked_below).map(|p| p.id).collect())
     }
 
     /// Mentions need a permission of their own; an account without it goes without.

@@ -51,6 +51,8 @@ const LONGEST: usize = 500;
 const LONGEST_ALT: usize = 1_000;
 /// Pictures in a carousel.
 const PICTURES: usize = 20;
+/// Different links in a post, since December 2025 (documentation, “Text attachments”).
+const LINKS: usize = 5;
 /// The largest film in bytes (documentation, overview: video specifications), and the longest in seconds.
 const FILM_BYTES: u64 = 1_000_000_000;
 const FILM_SECONDS: u64 = 300;

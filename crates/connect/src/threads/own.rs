@@ -12,7 +12,9 @@ use serde::Deserialize;
 const PAGE: usize = 100;
 /// How far back a list is read, in pages of [`PAGE`] items.
 pub(super) const PAGES: usize = 50;
-const FIELDS: &str = "id,text,timestamp,permalink";
+const FIELDS: &str = "id,text,timestamp,permalink,media_type";
+/// What the account passed on stands among its posts (documentation, “Reposts”); the words are somebody else's.
+const REPOST: &str = "REPOST_FACADE";
 
 /// A post or an answer, as the lists tell it (documentation, media).
 #[derive(Debug, Clone, Deserialize)]
@@ -29,6 +31,8 @@ pub(super) struct Thread {
     pub username: Option<String>,
     #[serde(default)]
     pub replied_to: Option<Node>,
+    #[serde(default)]
+    media_type: Option<String>,
     #[serde(default)]
     pub has_replies: Option<bool>,
     #[serde(default)]
@@ -47,6 +51,9 @@ impl Listed for Thread {
 impl Thread {
     pub fn url(&self) -> Option<String> {
         on_threads(self.permalink.as_deref())
+    }
+    pub fn is_repost(&self) -> bool {
+        self.media_type.as_deref() == Some(REPOST)
     }
 }
 
@@ -79,7 +86,8 @@ impl Threads {
     ) -> Result<(Option<Thread>, bool), Failure> {
         let (said, complete) = self.said(access, since_us, PAGES).await?;
         // Pictures without words are all alike.
-        let same = |t: &Thread| words != fingerprint("") && fingerprint(t.text.as_deref().unwrap_or_default()) == words;
+        let ours = |t: &Thread| words != fingerprint("") && !t.is_repost();
+        let same = |t: &Thread| ours(t) && fingerprint(t.text.as_deref().unwrap_or_default()) == words;
         let mut found: Vec<Thread> = said.into_iter().filter(same).collect();
         match found.len() {
             0 => Ok((None, complete && words != fingerprint(""))),

@@ -72,6 +72,11 @@ async fn pictures_are_fetched_from_their_addresses() {
     let unreachable = Post { media: vec![picture("x"), Media { url: None, ..picture("y") }], ..post("Look") };
     assert_eq!(code(&c.prepare(&to, &unreachable).await.unwrap_err()), "not-reachable");
     assert_eq!(code(&c.prepare(&to, &post(&"🚧".repeat(126))).await.unwrap_err()), "text-too-long");
+    let linked = |n: usize| (0..n).map(|n| format!("https://a.bt/{n} ")).collect::<String>();
+    assert_eq!(code(&c.prepare(&to, &post(&linked(6))).await.unwrap_err()), "links-too-many");
+    let problem = &c.problems(&post(&linked(6)))[0];
+    assert_eq!((problem.code, problem.limit, problem.found), ("links-too-many", Some(5), Some(6)));
+    assert!(c.problems(&post(&linked(5))).is_empty());
     for bad in ["../me", "", "1_2", "1?fields=x"] {
         let answer = Post { reply_to: Some(bad.into()), ..post("x") };
         assert_eq!(code(&c.prepare(&to, &answer).await.unwrap_err()), "gone", "{bad}");
@@ -175,10 +180,35 @@ async fn the_container_tells_whether_it_is_out() {
 }
 
 #[tokio::test]
+async fn a_container_that_is_not_there_yet_is_published_a_little_later() {
+    let (fake, c, to) = threads().await;
+    let prepared = c.prepare(&to, &post("Landslide")).await.unwrap();
+    fake.be_early(2);
+    for _ in 0..2 {
+        assert!(matches!(c.attempt(&to, &prepared, "k").await, Verdict::NotReady { .. }));
+    }
+    assert!(matches!(c.attempt(&to, &prepared, "k").await, Verdict::Accepted { .. }));
+    assert_eq!(fake.own().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_passed_on_is_not_taken_for_what_was_said() {
+    let (fake, c, to) = threads().await;
+    let prepared = c.prepare(&to, &post("Landslide")).await.unwrap();
+    fake.set_fault(SetFault::once(Fault::ErrorAfterCommit));
+    assert!(matches!(c.attempt(&to, &prepared, "k").await, Verdict::Unknown { .. }));
+    let out = fake.own()[0].id.clone();
+    fake.repost("Landslide");
+    let found = c.find(&to, &sought("Landslide", prepared.container.as_deref())).await;
+    assert!(matches!(&found, Found::Yes { remote_id, .. } if *remote_id == out), "{found:?}");
+}
+
+#[tokio::test]
 async fn answers_and_mentions_come_in_once() {
     let (fake, c, to) = threads().await;
     let post = fake.write(OWN, None, "Bridge open again");
     let quiet = fake.write(OWN, None, "Nothing to say to this");
+    let passed_on = fake.repost("Somebody else's words");
     let first = c.inbound(&to, None).await.unwrap();
     assert!(first.items.is_empty() && !first.more);
     let question = fake.write("pema.d", Some(&post), "Until when?");
@@ -195,7 +225,12 @@ async fn answers_and_mentions_come_in_once() {
         seen,
         [line(&question, Some(&post), "pema.d"), line(&both, Some(&ours), "karma_w"), line(&mention, None, "sonam")]
     );
-    assert!(fake.asked().iter().all(|a| !a.contains(&format!("{quiet}/conversation"))), "it has no answers");
+    for not_ours in [&quiet, &passed_on] {
+        assert!(
+            fake.asked().iter().all(|a| !a.contains(&format!("{not_ours}/conversation"))),
+            "nothing is said to us there"
+        );
+    }
     assert!(c.inbound(&to, page.cursor.clone()).await.unwrap().items.is_empty());
     // More than a page of answers, and no permission for mentions.
     let all: Vec<String> = (0..120).map(|n| fake.write("pema.d", Some(&post), &format!("Number {n}"))).collect();

@@ -58,6 +58,13 @@ impl Threads {
         if words::length(&post.text) > LONGEST {
             return Err(rejected("text-too-long", "A post on Threads has 500 characters.", Some("text")));
         }
+        if words::links(&post.text) > super::LINKS {
+            return Err(rejected(
+                "links-too-many",
+                "A post on Threads has five different links at most.",
+                Some("text"),
+            ));
+        }
         let film = film(post)?;
         let pictures = post.media.iter().map(picture).collect::<Result<Vec<Value>, Verdict>>()?;
         let mut items = Vec::new();

@@ -48,15 +48,18 @@ fn refusal(code: i64, human: &str, response: &Response, clock: &Clock) -> Verdic
         // The app's key, the token: wrong, missing, ended, taken back.
         10_006 | 10_013 | 21_301 | 21_314..=21_319 | 21_321 | 21_327 | 21_332 => Verdict::Unauthorised,
         // Calls of an address, of a person, of a person for this call.
-        10_022..=10_024 => {
+        // The last one: so many posts.
+        10_022..=10_024 | 20_016 => {
             Verdict::RateLimited { until_us: wire::wait_until(response, clock).or_else(|| Some(clock.now() + HOUR)) }
         }
         10_004 | 10_005 | 10_014 | 20_003 | 20_104 => rejected("forbidden", human, None),
         20_012 | 20_013 => rejected("text-too-long", human, Some("text")),
         20_017 | 20_019 => rejected("duplicate", human, Some("text")),
-        20_018 | 20_020 | 20_021 | 20_032 => rejected("text-refused", human, Some("text")),
+        20_018 | 20_020 | 20_021 => rejected("text-refused", human, Some("text")),
         20_005..=20_007 | 20_045 => rejected("media-refused", human, Some("media")),
         20_101 => wire::gone(),
+        // “Update success, while server slow now, please wait 1-2 minutes”: a yes that comes as a refusal and names no post.
+        20_032 => Verdict::Unknown { why: "Weibo says that the post is out and is slow to show it".to_owned() },
         10_001..=10_003 | 10_009..=10_011 => Verdict::Unknown { why: format!("Weibo had a fault: {human}") },
         _ if response.status >= 500 || response.status == 408 => {
             Verdict::Unknown { why: format!("Weibo answered {}: {human}", response.status) }

@@ -149,6 +149,11 @@ async fn share(net: &Net, headers: &HeaderMap, body: Bytes) -> Response {
     if net.ways.domain.is_some_and(|domain| !text.contains(&format!("https://{domain}/"))) {
         return no(400, 10_017, "Parameter (status)'s value invalid, expect (domain) , see doc for more info.");
     }
+    // “No #topic# may stand in the text”; with which code it is refused is not told.
+    let between: Vec<&str> = text.split('#').skip(1).collect();
+    if between.split_last().is_some_and(|(_, topics)| topics.iter().any(|topic| !topic.trim().is_empty())) {
+        return no(400, 10_017, "Parameter (status)'s value invalid, expect (no topic) , see doc for more info.");
+    }
     let mut held = held(net);
     if held.posts.last().is_some_and(|p| p.text == text) {
         return no(400, 20_019, "Repeat content!");

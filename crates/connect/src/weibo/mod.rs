@@ -75,6 +75,20 @@ fn has_link(text: &str) -> bool {
     text.split_whitespace().any(|word| !split_link(word).1.is_empty())
 }
 
+/// Whether words stand between two hash signs: a topic of Weibo's, which this call takes none of (“statuses/share”). What stands
+/// in a link is no topic.
+fn has_topic(text: &str) -> bool {
+    let bare: String = text
+        .split_inclusive(char::is_whitespace)
+        .map(|word| {
+            let (before, _, after) = split_link(word);
+            format!("{before}{after}")
+        })
+        .collect();
+    let mut parts = bare.split('#').skip(1).peekable();
+    std::iter::from_fn(|| parts.next().filter(|_| parts.peek().is_some())).any(|topic| !topic.trim().is_empty())
+}
+
 impl Weibo {
     pub fn new(fetch: Fetch, clock: Clock) -> Weibo {
         Weibo { fetch, clock }
@@ -195,6 +209,9 @@ impl Connector for Weibo {
         let mut out = problems(&self.capabilities(), post);
         if !has_link(&post.text) {
             out.push(Problem { code: "link-missing", limit: None, found: None });
+        }
+        if has_topic(&post.text) {
+            out.push(Problem { code: "topic-not-possible", limit: None, found: None });
         }
         out
     }

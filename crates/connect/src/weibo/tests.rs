@@ -52,6 +52,33 @@ async fn a_post_shares_a_page_of_the_apps_domain() {
 }
 
 #[tokio::test]
+async fn a_topic_is_told_before_it_is_refused() {
+    let (fake, c, to) = weibo(strict()).await;
+    let codes = |text: &str| {
+        let post = Post { text: text.into(), ..Post::default() };
+        c.problems(&post).iter().map(|p| p.code).collect::<Vec<_>>()
+    };
+    for fine in [LINKED, "No 1# https://moit.gov.bt/#a-b", "## https://moit.gov.bt/", "https://moit.gov.bt/#a #b"] {
+        assert!(codes(fine).is_empty(), "{fine}");
+    }
+    for topic in ["#不丹# https://moit.gov.bt/", "#roads #rain https://moit.gov.bt/"] {
+        assert_eq!(codes(topic), ["topic-not-possible"], "{topic}");
+        assert_eq!(code(&c.attempt(&to, &ready(topic), "k").await), "refused");
+    }
+    assert!(fake.held().posts.is_empty());
+}
+
+#[tokio::test]
+async fn a_post_that_is_out_is_not_said_to_be_refused() {
+    let (fake, c, to) = weibo(strict()).await;
+    let slow = r#"{"error":"Update success, while server slow now, please wait 1-2 minutes","error_code":20032}"#;
+    fake.say_instead(Some((400, slow)));
+    let verdict = c.attempt(&to, &ready(LINKED), "k").await;
+    assert!(matches!(&verdict, Verdict::Unknown { why } if why.contains("is out")), "{verdict:?}");
+    assert_eq!(fake.held().posts.len(), 1);
+}
+
+#[tokio::test]
 async fn one_picture_goes_along() {
     let (fake, c, to) = weibo(strict()).await;
     let picture =

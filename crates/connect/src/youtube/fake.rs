@@ -249,6 +249,12 @@ async fn any(State(net): State<Arc<Net>>, method: Method, uri: Uri, headers: Hea
     net.held().calls.push(format!("{method} {}", uri.path()));
     let asked: BTreeMap<String, String> =
         url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+    // Google's servers take no POST and no PUT that does not say how long it is, not even one of no bytes (RFC 9110, 15.5.12).
+    let awaited = matches!(method, Method::POST | Method::PUT);
+    if awaited && !headers.contains_key("content-length") && !headers.contains_key("transfer-encoding") {
+        return (StatusCode::LENGTH_REQUIRED, "<!DOCTYPE html><title>Error 411 (Length Required)!!1</title>")
+            .into_response();
+    }
     let own = if uri.path().starts_with("/upload/") {
         super::fake_upload::upload(&net, &method, uri.path(), &asked, &headers, &body)
     } else {

@@ -45,6 +45,10 @@ pub fn call(net: &Net, method: &Method, path: &str, asked: &Asked, body: &[u8]) 
         ("GET", COMMENTS) => comments(&held, asked),
         ("POST", THREADS) => {
             let to = word(&sent, "/snippet/videoId");
+            // The page of `commentThreads.insert` wants both, and names this refusal.
+            if to.is_empty() || word(&sent, "/snippet/channelId").is_empty() {
+                return no(400, "channelOrVideoIdMissing", "Each comment thread must be linked to a channel or video.");
+            }
             say(&mut held, &to, &word(&sent, "/snippet/topLevelComment/snippet/textOriginal"))
         }
         ("POST", COMMENTS) => {

@@ -252,6 +252,9 @@ async fn every_answer_in_a_thread_comes_in_and_is_answered_in_its_thread() {
     assert!(s.heard(&mut cursor).await.is_empty(), "one's own words are not inbound");
     assert!(matches!(s.find(None, "From noon on").await, Found::Yes { remote_id: r, .. } if r == remote_id));
     assert_eq!(s.find(None, "Something else").await, Found::CannotTell);
+    // Below the film itself, where a thread begins.
+    assert!(matches!(s.answer(&id, "Ask us here").await, Verdict::Accepted { url: Some(_), .. }));
+    assert_eq!(s.fake.held().comments.last().unwrap().parent, None);
 
     let prepared = Prepared { text: "From one o'clock on".into(), ..Prepared::default() };
     assert!(matches!(s.it.edit(&s.to, &remote_id, &prepared).await, Verdict::Accepted { .. }));

@@ -137,7 +137,7 @@ impl YouTube {
         loop {
             let mut request = self.with_key(Request::new(Method::PUT, at), access)?;
             if ask || there == total {
-                request = request.header("content-range", &format!("bytes */{total}")).header("content-length", "0");
+                request = request.header("content-range", &format!("bytes */{total}"));
             } else {
                 request.body = source.piece(there, self.piece).await?;
                 sent = there + request.body.len() as u64;

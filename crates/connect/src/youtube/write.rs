@@ -76,13 +76,16 @@ impl YouTube {
         })
     }
 
-    /// An answer below a video or a comment. There is no key for it and no first step.
+    /// An answer below a video or a comment. There is no key for it and no first step. A thread is told whose channel the
+    /// video is of (`commentThreads.insert`): this one's, for only below its own is anything answered.
     pub(super) async fn answer(&self, access: &Access, to: &str, prepared: &Prepared) -> Result<Verdict, Verdict> {
         let text = &prepared.text;
         let (path, body, video) = match place(to)? {
             Place::Video(video) => {
                 let words = json!({"snippet": {"textOriginal": text}});
-                (THREADS, json!({"snippet": {"videoId": video, "topLevelComment": words}}), Some(video))
+                let us = super::who::channel(access).map_err(unwritten)?;
+                let body = json!({"snippet": {"channelId": us, "videoId": video, "topLevelComment": words}});
+                (THREADS, body, Some(video))
             }
             Place::Comment(to) => (COMMENTS, json!({"snippet": {"parentId": thread(to), "textOriginal": text}}), None),
         };

@@ -14,7 +14,7 @@ pub use reqwest::Method;
 
 use crate::clock::Clock;
 use crate::error::chain;
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use std::time::Duration;
 use url::Url;
 
@@ -211,7 +211,11 @@ impl Fetch {
             value.set_sensitive(parsed == "authorization");
             out.headers_mut().append(parsed, value);
         }
-        if !request.body.is_empty() || out.method() == Method::POST {
+        // The client below says nothing of a body without bytes; some servers take no such call (RFC 9110, 8.6 and 15.5.12).
+        let awaited = matches!(*out.method(), Method::POST | Method::PUT | Method::PATCH);
+        if request.body.is_empty() && awaited {
+            out.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        } else if !request.body.is_empty() {
             *out.body_mut() = Some(request.body.into());
         }
         Ok(out)

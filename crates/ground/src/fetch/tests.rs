@@ -71,6 +71,24 @@ async fn an_answer_is_read_whole() {
 }
 
 #[tokio::test]
+async fn a_call_without_a_body_says_so_where_one_is_awaited() {
+    let address = server(|mut s| async move {
+        let request = heard(&mut s).await.to_lowercase();
+        let awaited = ["post ", "put ", "patch "].iter().any(|method| request.starts_with(method));
+        let said = request.matches("content-length: 0\r\n").count();
+        let status = if said == usize::from(awaited) { "204 No Content" } else { "411 Length Required" };
+        s.write_all(format!("HTTP/1.1 {status}\r\n\r\n").as_bytes()).await.unwrap();
+    })
+    .await;
+    let call = |method: Method| Request::new(method, format!("http://{address}/x"));
+    for method in [Method::POST, Method::PUT, Method::PATCH, Method::GET, Method::DELETE] {
+        assert_eq!(fetch().send(call(method.clone())).await.unwrap().status, 204, "{method}");
+    }
+    let told = call(Method::PUT).header("content-length", "0");
+    assert_eq!(fetch().send(told).await.unwrap().status, 204, "once is enough");
+}
+
+#[tokio::test]
 async fn a_closed_door_means_nothing_was_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

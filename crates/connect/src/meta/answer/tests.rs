@@ -34,9 +34,14 @@ fn codes_are_read_before_the_status() {
         assert_eq!(verdict(368, 1_390_008), Verdict::RateLimited { until_us: None });
         assert_eq!(verdict(9, 2_207_042), Verdict::RateLimited { until_us: None });
         assert!(matches!(verdict(9_007, 2_207_027), Verdict::NotReady { .. }), "{status}");
-        for unsure in [1, 2] {
-            assert!(matches!(verdict(unsure, 0), Verdict::Unknown { .. }), "{status} {unsure}");
+        for (unsure, subcode) in [(1, 0), (2, 0), (-1, 2_207_001), (-1, 2_207_032), (-1, 2_207_053), (-2, 2_207_003)] {
+            assert!(matches!(verdict(unsure, subcode), Verdict::Unknown { .. }), "{status} {unsure} {subcode}");
         }
+        for early in [2_207_008, 4_279_009] {
+            assert!(matches!(verdict(24, early), Verdict::NotReady { .. }), "{status} {early}");
+        }
+        assert_eq!(code(4, 2_207_051), "blocked", "{status}");
+        assert_eq!(code(-2, 2_207_020), "expired", "{status}");
         for forbidden in [3, 10, 200, 230, 299] {
             assert_eq!(code(forbidden, 0), "forbidden", "{status}");
         }

@@ -22,7 +22,14 @@ fn codes_are_read_before_the_status() {
             }
             let later = Verdict::RateLimited { until_us: Some(1_000_000_000 + HOUR) };
             assert_eq!((verdict(10_022), verdict(10_023), verdict(10_024)), (later.clone(), later.clone(), later));
+            assert_eq!(
+                verdict(20_016),
+                Verdict::RateLimited { until_us: Some(1_000_000_000 + HOUR) },
+                "too many posts"
+            );
             assert!(matches!(verdict(10_001), Verdict::Unknown { .. }));
+            // “Update success, while server slow now”: it is out, and the answer does not say under which number.
+            assert!(matches!(verdict(20_032), Verdict::Unknown { .. }));
             assert_eq!(
                 (name(20_019), name(20_012), name(10_014)),
                 ("duplicate".into(), "text-too-long".into(), "forbidden".into())
