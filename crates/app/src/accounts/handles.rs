@@ -15,7 +15,10 @@ pub async fn look_at_all(cx: Ctx) -> Result<()> {
         let Some(last) = accounts.last() else { return Ok(()) };
         after = last.id;
         for account in &accounts {
-            look(&cx, account).await?;
+            // One that cannot be opened hides no other.
+            if let Err(error) = look(&cx, account).await {
+                tracing::error!(%error, account = account.id, "a handle could not be looked at");
+            }
         }
     }
 }

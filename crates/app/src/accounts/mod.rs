@@ -61,6 +61,7 @@ use facts::{
 pub use hooks::{Door, door, heard, refused};
 pub use impostors::{open as open_reports, report as report_impostor};
 pub use practice::{Demonstration, Side, counts, demonstrates, is_practice, left_out, platforms_for_practice, side};
+pub use reorganised::channel_of;
 pub use rules::Asking;
 #[cfg(test)]
 pub use rules::Closing;

@@ -70,3 +70,16 @@ async fn close_site(cx: &Ctx, account: &Account, f: &AgencyReorganised) -> Resul
     tx.record(cx, &fact).await?;
     Ok(cx.commit(tx).await?)
 }
+
+/// The channel of ours of this kind that an agency speaks through at its own address. One that came over from another agency
+/// goes on for those who follow it, and does not take the place of the agency's own.
+pub async fn channel_of(cx: &Ctx, agency: i64, platform: &str) -> Result<Option<Account>> {
+    let mut came_over = None;
+    for account in store::live_of(cx.db(), agency).await?.into_iter().filter(|a| a.platform == platform) {
+        if !store::tenures::came_over(cx.db(), account.id).await? {
+            return Ok(Some(account));
+        }
+        came_over = came_over.or(Some(account));
+    }
+    Ok(came_over)
+}

@@ -22,7 +22,7 @@ queries! {
     IN_STATE = "SELECT id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, live_since, closed_at, version FROM accounts WHERE agency_id = $1 AND state = $2 ORDER BY id LIMIT $3";
     INSERT = "INSERT INTO accounts (id, agency_id, platform, handle, url, known_as, base_url, remote_id, state, plan_id, requested_by, requested_at, version) VALUES ($1, $2, $3, $4, $5, $6, '', '', 'requested', $7, $8, $9, 1)";
     STATE = "UPDATE accounts SET state = $4, version = version + 1 WHERE id = $1 AND version = $2 AND state = $3";
-    CONNECT = "UPDATE accounts SET state = 'live', base_url = $3, remote_id = $4, handle = $5, url = $6, known_as = $7, secret = $8, live_since = $9, version = version + 1 WHERE id = $1 AND version = $2";
+    CONNECT = "UPDATE accounts SET state = 'live', base_url = $3, remote_id = $4, handle = $5, url = $6, known_as = $7, secret = $8, live_since = coalesce(live_since, $9), version = version + 1 WHERE id = $1 AND version = $2";
     CLOSE = "UPDATE accounts SET state = 'closed', secret = NULL, closed_at = $3, version = version + 1 WHERE id = $1 AND version = $2";
     DECIDE = "INSERT INTO account_decisions (id, account_id, kind, person_id, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
     DECISIONS = "SELECT id, kind, person_id, reason, at FROM account_decisions WHERE account_id = $1 ORDER BY id";
@@ -81,7 +81,7 @@ pub async fn insert(tx: &Tx, a: &Account) -> DbResult<()> {
 pub async fn set_state(tx: &Tx, a: &Account, to: &str) -> DbResult<()> {
     tx.guard(sql!(STATE, a.id, a.version, &a.state, to)).await
 }
-/// Writes what the platform said of the account, and its sealed secret.
+/// Writes what the platform said of the account, and its sealed secret. Since when it is official a later key leaves as it is.
 pub async fn connect(tx: &Tx, a: &Account, sealed: Option<Vec<u8>>, now: i64) -> DbResult<()> {
     let q = sql!(CONNECT, a.id, a.version, &a.base_url, &a.remote_id, &a.handle, &a.url, &a.known_as, sealed, now);
     tx.guard(q).await

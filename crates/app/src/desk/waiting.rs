@@ -177,7 +177,12 @@ impl Desk<'_> {
 
     /// What a person is asked to put on an account that the program has no way to.
     async fn by_hand(&mut self) -> Result<()> {
-        let mut rows = publishing::by_hand_open(self.cx.db(), &places(self.cx, DRAFT_POSTS), MOST).await?;
+        let mut agencies = places(self.cx, DRAFT_POSTS);
+        // What an agency that ended had asked for is with those who approve for its heir.
+        agencies.extend(places(self.cx, APPROVE_POSTS));
+        agencies.sort_unstable();
+        agencies.dedup();
+        let mut rows = publishing::by_hand_open(self.cx.db(), &agencies, MOST).await?;
         let count = cut(self.page, &mut rows);
         let mut items = vec![];
         for t in rows {

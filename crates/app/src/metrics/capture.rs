@@ -1,6 +1,7 @@
 //! Whether everything was captured: what a platform counts below the posts of the last thirty days, against what is known
-//! here. Compared for the moment a platform was asked; our own answers count as known, for some platforms count them too, and
-//! so does what was deleted since. Platforms that count only direct answers may hide a gap deeper in a thread; none is made up.
+//! here. Compared for the moment a platform was asked; our own answers, and what of ours follows a post, count as known, for
+//! some platforms count them too, and so does what was deleted since. Platforms that count only direct answers may hide a gap
+//! deeper in a thread; none is made up.
 use super::store;
 use crate::accounts::{self, Account};
 use ground::clock::{DAY, HOUR};
@@ -41,8 +42,8 @@ fn comparable(cx: &Ctx, account: &Account) -> Result<bool> {
 }
 
 /// Of one post: how many of those the platform counts are known. Pure.
-fn known(counted: i64, comments: i64, answers: i64) -> i64 {
-    (comments + answers).min(counted)
+fn known(counted: i64, comments: i64, ours: i64) -> i64 {
+    (comments + ours).min(counted)
 }
 
 /// The comparison for each live account of an agency that can be compared, those with a gap first.
@@ -56,7 +57,7 @@ pub async fn of(cx: &Ctx, agency: i64) -> Result<Vec<Capture>> {
         for row in store::replies(cx.db(), account.id, cx.now() - LOOKED_AT).await? {
             one.posts += 1;
             one.counted += row.replies;
-            one.captured += known(row.replies, row.comments, row.answers);
+            one.captured += known(row.replies, row.comments, row.answers + row.parts);
         }
         all.push(one);
     }

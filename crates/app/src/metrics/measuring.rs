@@ -12,7 +12,11 @@ const TRIES: i64 = 3;
 
 pub async fn measure(cx: Ctx) -> Result<()> {
     for due in store::due(cx.db(), cx.now(), MOST).await? {
-        let asked = ask(&cx, &due).await?;
+        let asked = ask(&cx, &due).await.unwrap_or_else(|error| {
+            // An account that cannot be opened hides no other's figures.
+            tracing::error!(%error, account = due.account_id, "a post could not be asked about");
+            Some(Err(Failure::Unreachable { why: "the account cannot be opened".into() }))
+        });
         let tx = cx.begin("metrics.measure").await?;
         match asked {
             Some(Ok(counts)) => {

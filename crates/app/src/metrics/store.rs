@@ -19,7 +19,7 @@ queries! {
     DUE_LATER = "UPDATE figure_due SET due_at = $3, tries = tries + 1 WHERE delivery_id = $1 AND stage = $2";
     MEASURE = "INSERT INTO figure_measures (delivery_id, stage, post_id, account_id, measured_at, likes, shares, replies, views) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (delivery_id, stage) DO NOTHING";
     MEASURES = "SELECT delivery_id, stage, post_id, account_id, measured_at, likes, shares, replies, views FROM figure_measures WHERE post_id = $1 ORDER BY account_id, measured_at, stage";
-    REPLIES = "SELECT m.post_id, m.replies, (SELECT count(*) FROM messages_v1 c WHERE c.post_id = m.post_id AND +c.account_id = m.account_id AND c.written_at <= m.measured_at) AS comments, (SELECT count(*) FROM messages_v1 c JOIN answers_v1 a ON a.message_id = c.id WHERE c.post_id = m.post_id AND +c.account_id = m.account_id AND a.state = 'sent' AND a.sent_at <= m.measured_at) AS answers FROM figure_measures m WHERE m.account_id = $1 AND m.measured_at >= $2 AND m.replies IS NOT NULL AND NOT EXISTS (SELECT 1 FROM figure_measures l WHERE l.post_id = m.post_id AND l.delivery_id = m.delivery_id AND l.replies IS NOT NULL AND l.measured_at > m.measured_at) ORDER BY m.measured_at DESC LIMIT 1000";
+    REPLIES = "SELECT m.post_id, m.replies, (SELECT count(*) FROM messages_v1 c WHERE c.post_id = m.post_id AND +c.account_id = m.account_id AND c.written_at <= m.measured_at) AS comments, (SELECT count(*) FROM messages_v1 c JOIN answers_v1 a ON a.message_id = c.id WHERE c.post_id = m.post_id AND +c.account_id = m.account_id AND a.state = 'sent' AND a.sent_at <= m.measured_at) AS answers, (SELECT count(*) FROM delivery_parts_v1 p WHERE p.post_id = m.post_id AND p.account_id = m.account_id AND p.sent_at <= m.measured_at) AS parts FROM figure_measures m WHERE m.account_id = $1 AND m.measured_at >= $2 AND m.replies IS NOT NULL AND NOT EXISTS (SELECT 1 FROM figure_measures l WHERE l.post_id = m.post_id AND l.delivery_id = m.delivery_id AND l.replies IS NOT NULL AND l.measured_at > m.measured_at) ORDER BY m.measured_at DESC LIMIT 1000";
     CURSOR = "SELECT fact_id FROM figure_cursors WHERE name = 'facts'";
     CURSOR_SET = "INSERT INTO figure_cursors (name, fact_id) VALUES ('facts', $1) ON CONFLICT (name) DO UPDATE SET fact_id = excluded.fact_id";
 }
@@ -31,8 +31,8 @@ record! {
     pub struct Measure { delivery_id: i64, stage: String, post_id: i64, account_id: i64, measured_at: i64, likes: Option<i64>, shares: Option<i64>, replies: Option<i64>, views: Option<i64> }
 }
 record! {
-    /// What a platform counted below a post, and what was known here of that moment.
-    pub struct Replies { post_id: i64, replies: i64, comments: i64, answers: i64 }
+    /// What a platform counted below a post, and what was known here of that moment; `parts`: what of ours follows it.
+    pub struct Replies { post_id: i64, replies: i64, comments: i64, answers: i64, parts: i64 }
 }
 
 /// Whether this fact was not counted before; from now on it is.

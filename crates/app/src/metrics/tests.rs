@@ -1,7 +1,7 @@
 use crate::people::{self, Role};
 use crate::posts;
 use crate::testkit::{Person, TestApp};
-use crate::{inbox, moderation};
+use crate::{accounts, inbox, moderation};
 use axum::http::Method;
 use ground::clock::{DAY, HOUR, MINUTE};
 use ground::ctx::{Actor, Who};
@@ -304,4 +304,68 @@ async fn p6_2_cm9_what_the_platforms_count_is_compared_with_what_was_captured_an
     o.app.advance(7 * DAY);
     o.app.sweep().await;
     assert_eq!(capture().await, [1, 2, 2]);
+}
+
+/// Platforms count what an account says below its own post like everybody's words.
+#[tokio::test]
+async fn p6_2_cm9_what_follows_a_post_of_ours_is_no_comment_that_was_missed() {
+    use connect::mastodon::fake::{FakeMastodon, Ways};
+    let o = office().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let fake = FakeMastodon::start(listener, Ways::default()).unwrap();
+    let base = format!("http://{}", fake.address);
+    o.app.reviewed("mastodon", 300).await;
+    let lead = o.app.person("Kinley", Some(o.agency), &[Role::Lead]).await;
+    let asking = accounts::Asking { purpose: "Roads".into(), scope: "All".into(), per_week: 5, ..Default::default() };
+    let (handle, url) = ("@roads".to_owned(), format!("{base}/@roads"));
+    let new = accounts::NewAccount { agency: o.agency, platform: "mastodon".into(), handle, url, asking };
+    let account = accounts::request(&o.author.cx, &new).await.unwrap().id;
+    accounts::approve(&lead.cx, account).await.unwrap();
+    accounts::connect(&o.author.cx, account, &base, "7:key").await.unwrap();
+    let part = |text: &str| posts::Part { en: text.into(), dz: String::new() };
+    let draft = posts::Draft {
+        text_en: "Power is off".into(),
+        text_dz: "གློག་མེད།".into(),
+        parts: vec![part("In Paro"), part("Until noon")],
+        targets: vec![posts::Target { account, variant: String::new() }],
+        ..Default::default()
+    };
+    let post = posts::draft(&o.author.cx, o.agency, &draft).await.unwrap().id;
+    posts::submit(&o.author.cx, post, 1).await.unwrap();
+    posts::approve(&o.approver.cx, post, 1).await.unwrap();
+    o.app.drain().await;
+    o.app.advance(HOUR);
+    o.app.sweep().await;
+    let captured = async || {
+        let all = super::capture::of(&o.app.cx, o.agency).await.unwrap();
+        all.into_iter().find(|c| c.id == account).map(|c| (c.posts, c.counted, c.missing())).unwrap()
+    };
+    assert_eq!(captured().await, (1, 1, 0), "the one answer that it counts is the part that follows");
+}
+
+#[tokio::test]
+async fn an_account_that_cannot_be_opened_hides_no_figures_of_others() {
+    let o = office().await;
+    let other = crate::agencies::by_code(o.app.cx.db(), "MoF").await.unwrap().id;
+    let author = o.app.person("Tashi", Some(other), &[Role::Author]).await;
+    let approver = o.app.person("Ugyen", Some(other), &[Role::Approver]).await;
+    let lead = o.app.person("Jigme", Some(other), &[Role::Lead]).await;
+    o.app.live_site(other, &author, &lead).await;
+    let practice = o.app.live_practice(other, "simulator", &author, &lead).await;
+    let post = o.app.released(other, &author, &approver, &[practice]).await;
+    let tx = o.app.cx.begin("test.spoil").await.unwrap();
+    tx.exec(sql!("UPDATE accounts SET secret = $2 WHERE id = $1", o.practice, vec![1u8, 2, 3])).await.unwrap();
+    o.app.cx.commit(tx).await.unwrap();
+    o.app.advance(HOUR + MINUTE);
+    super::measuring::measure(o.app.cx.clone()).await.unwrap();
+    assert_eq!(super::store::measures(o.app.cx.db(), post).await.unwrap().len(), 1);
+    o.app.advance(HOUR);
+    for _ in 0..3 {
+        super::measuring::measure(o.app.cx.clone()).await.unwrap();
+        o.app.advance(HOUR / 2);
+    }
+    assert!(
+        super::store::due(o.app.cx.db(), o.app.cx.now(), 9).await.unwrap().is_empty(),
+        "and is given up in the end"
+    );
 }

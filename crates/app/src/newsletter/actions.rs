@@ -24,7 +24,7 @@ const UNCONFIRMED: i64 = 7 * DAY;
 
 /// The newsletter of an agency, if it has one.
 pub async fn of_agency(cx: &Ctx, agency: i64) -> Result<Option<Account>> {
-    Ok(accounts::live_of(cx.db(), agency).await?.into_iter().find(|a| a.platform == NEWSLETTER))
+    accounts::channel_of(cx, agency, NEWSLETTER).await
 }
 
 /// Somebody asks for the notices: a mail asks back whether it was they. The answer is the same for every address.

@@ -11,7 +11,7 @@ use ground::{Ctx, Error, FieldError, Result, Say};
 
 /// The podcast of an agency, if it has one.
 pub async fn of_agency(cx: &Ctx, agency: i64) -> Result<Option<Account>> {
-    Ok(accounts::live_of(cx.db(), agency).await?.into_iter().find(|a| a.platform == PODCAST))
+    accounts::channel_of(cx, agency, PODCAST).await
 }
 
 /// The podcast that an account is, for everybody; `None` where it is none or is not live.

@@ -8,7 +8,7 @@ use crate::ledger::Record;
 use crate::people::roles::{APPROVE_POSTS, SEE_DESK};
 use crate::posts::{self, PostApproved, PostWithdrawn, State, Version};
 use ground::clock::{MINUTE, SECOND};
-use ground::db::DbError;
+use ground::db::{DbError, Tx};
 use ground::facts::Recorded;
 use ground::{Ctx, Error, Refusal, Result, Say, jobs};
 
@@ -29,7 +29,9 @@ pub async fn schedule(cx: Ctx, f: Recorded<PostApproved>) -> Result<()> {
                 continue;
             }
             let what = What { id: post, version, part, reply_to: "", body: "", lang: "" };
-            let d = Delivery { unwanted: withdrawn, urgent, ..fresh(&cx, &what, &account, f.fact.at) };
+            // Whose account it has become since does not say whose words these are.
+            let fresh = fresh(&cx, &what, &account, f.fact.at);
+            let d = Delivery { agency_id: f.fact.agency, unwanted: withdrawn, urgent, ..fresh };
             store::insert(&tx, &d).await?;
             if part == 1 || withdrawn {
                 queue(&cx, &tx, &d, d.due_at).await?;
@@ -55,7 +57,7 @@ struct What<'a> {
 /// transaction. `delivery.sent` or `delivery.failed` about `answer:ID` tells what became of it.
 pub async fn send_answer(
     cx: &Ctx,
-    tx: &ground::db::Tx,
+    tx: &Tx,
     answer: i64,
     account: &accounts::Account,
     reply_to: &str,
@@ -101,7 +103,7 @@ fn fresh(cx: &Ctx, what: &What<'_>, account: &accounts::Account, at: i64) -> Del
 }
 
 /// A later version replaces what waits, failed or is out; what stands on a platform and says the same already is left alone.
-async fn renew(cx: &Ctx, tx: &ground::db::Tx, mut d: Delivery, new: &Version, at: i64) -> Result<()> {
+async fn renew(cx: &Ctx, tx: &Tx, mut d: Delivery, new: &Version, at: i64) -> Result<()> {
     if d.version >= new.number {
         return Ok(());
     }
@@ -124,7 +126,7 @@ async fn renew(cx: &Ctx, tx: &ground::db::Tx, mut d: Delivery, new: &Version, at
 }
 
 /// The rows are taken in the order in which everybody takes them; what follows a post goes before the post does.
-async fn unwant(cx: &Ctx, tx: &ground::db::Tx, mut all: Vec<Delivery>, reason: &str) -> Result<()> {
+async fn unwant(cx: &Ctx, tx: &Tx, mut all: Vec<Delivery>, reason: &str) -> Result<()> {
     all.retain(|d| !d.unwanted);
     for d in &mut all {
         (d.unwanted, d.reason) = (true, reason.to_owned());
@@ -180,6 +182,19 @@ async fn to_decide(cx: &Ctx, id: i64) -> Result<Delivery> {
     if cx.actor.may(APPROVE_POSTS, d.agency_id) { Ok(d) } else { Err(Error::not_allowed()) }
 }
 
+/// A person sends it again, who looks after the account now: in the name of the agency that has it, with what follows it there.
+async fn takes_over(cx: &Ctx, tx: &Tx, d: &mut Delivery) -> Result<()> {
+    let account = accounts::find(tx, d.account_id).await?;
+    if account.agency_id == d.agency_id || d.is_answer() {
+        return Ok(());
+    }
+    if !cx.actor.may(APPROVE_POSTS, account.agency_id) {
+        return Err(Error::not_allowed());
+    }
+    d.agency_id = account.agency_id;
+    Ok(store::give_over(tx, d).await?)
+}
+
 fn refuse(code: &'static str, key: &'static str) -> Error {
     Error::refused(vec![Refusal::new(code, Say::new(key)).clause("P6.2-AM16")])
 }
@@ -200,6 +215,7 @@ pub async fn confirm(cx: &Ctx, id: i64, there: bool, url: &str) -> Result<Delive
         let sent = store::attempts(&tx, id).await?.last().map_or(d.version, |a| a.version);
         (d.state, d.url, d.sent_version, d.sent_at) = (SENT.into(), url.into(), Some(sent), Some(now));
     } else {
+        takes_over(cx, &tx, &mut d).await?;
         (d.state, d.tries, d.due_at) = (WAITING.into(), 0, now);
     }
     (d.next_at, d.problem_text) = (now, String::new());
@@ -223,6 +239,7 @@ pub async fn retry(cx: &Ctx, id: i64) -> Result<Delivery> {
     let tx = cx.begin("publishing.retry").await?;
     let now = cx.now();
     if d.state == FAILED {
+        takes_over(cx, &tx, &mut d).await?;
         (d.state, d.due_at) = (WAITING.into(), now);
     }
     (d.next_at, d.tries) = (now, 0);

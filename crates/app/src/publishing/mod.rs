@@ -94,7 +94,7 @@ pub fn slice() -> Slice {
     let slice = practice_routes(spending_routes(away_routes(freeze_routes(Slice::new("publishing")))));
     by_hand_routes(outside_routes(slice))
         .migrations(
-            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql", "0008_away.sql", "0009_urgent.sql", "0010_spending.sql", "0011_parts.sql", "0012_begun.sql", "0013_paid_and_stuck.sql", "0014_stops_of_before.sql"),
+            migrations!("publishing" => "0001_deliveries.sql", "0002_states.sql", "0003_out.sql", "0004_outside.sql", "0005_by_hand.sql", "0006_freeze.sql", "0007_late.sql", "0008_away.sql", "0009_urgent.sql", "0010_spending.sql", "0011_parts.sql", "0012_begun.sql", "0013_paid_and_stuck.sql", "0014_stops_of_before.sql", "0015_parts_out.sql"),
         )
         .on::<PostApproved, _, _, _, _>("publishing.schedule", load::<PostApproved>, actions::schedule)
         .on::<PostWithdrawn, _, _, _, _>("publishing.withdraw", load::<PostWithdrawn>, actions::withdraw)

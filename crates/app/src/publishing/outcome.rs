@@ -106,7 +106,8 @@ async fn done(
         Call::Edit => {
             d.sent_version = Some(version);
             // Some platforms know an answer by its newest words.
-            if d.is_later_part() && !remote_id.is_empty() {
+            if d.is_later_part() && !remote_id.is_empty() && remote_id != d.remote_id {
+                store::outside::was_called(tx, &d).await?;
                 d.remote_id = remote_id;
             }
             tx.record(cx, &DeliveryEdited { delivery, about, post, agency, account, version, part }).await?;

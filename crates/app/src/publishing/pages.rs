@@ -55,6 +55,7 @@ impl Row {
         match self.d.problem.as_str() {
             "unauthorised" => "publishing-problem-unauthorised",
             "account-closed" => "publishing-problem-account-closed",
+            "handed-over" => "publishing-problem-handed-over",
             "no-connector" => "publishing-problem-no-connector",
             "no-remote-id" => "publishing-problem-no-remote-id",
             "by-hand" => "publishing-problem-by-hand",

@@ -10,7 +10,7 @@ use crate::ledger::Record;
 use crate::posts;
 use connect::{Access, Connector, Prepared, Verdict, fingerprint};
 use ground::clock::SECOND;
-use ground::db::Tx;
+use ground::db::{Run, Tx};
 use ground::error::Kind;
 use ground::jobs::{self, Job};
 use ground::{Ctx, Error, Result};
@@ -99,8 +99,7 @@ pub async fn advance(cx: &Ctx, id: i64, job_at: i64) -> Result<()> {
             (Step::Do(call), _) if call != Call::TakeDown && freeze::holds(cx, d.agency_id).await? => {
                 freeze::park(cx, d, None).await
             }
-            (Step::Do(call), _) if accounts::is_ours(&d.platform) => own::call(cx, d, call).await,
-            (Step::Do(call), _) => call_platform(cx, d, call).await,
+            (Step::Do(call), _) => make(cx, d, call).await,
         };
         match made {
             Ok(true) => conflicts = 0,
@@ -109,6 +108,25 @@ pub async fn advance(cx: &Ctx, id: i64, job_at: i64) -> Result<()> {
             Err(e) => return Err(e),
         }
     }
+}
+
+/// Why nothing new begins on an account: it was closed, or it went over to another agency, in whose name this was not approved.
+/// What is out there already is corrected and taken down all the same, and whoever asked something is answered.
+pub async fn barred(c: &impl Run, d: &Delivery) -> Result<Option<&'static str>> {
+    let account = accounts::find(c, d.account_id).await?;
+    if !account.is_live() {
+        return Ok(Some(CLOSED));
+    }
+    Ok((account.agency_id != d.agency_id && !d.is_answer()).then_some("handed-over"))
+}
+
+async fn make(cx: &Ctx, d: Delivery, call: Call) -> Result<bool> {
+    if call == Call::Send
+        && let Some(problem) = barred(cx.db(), &d).await?
+    {
+        return finish(cx, d, call, None, refused(problem)).await.map(|()| true);
+    }
+    if accounts::is_ours(&d.platform) { own::call(cx, d, call).await } else { call_platform(cx, d, call).await }
 }
 
 async fn cancel(cx: &Ctx, mut d: Delivery) -> Result<bool> {
@@ -127,7 +145,8 @@ pub enum Admitted {
     /// With this number.
     Go(i64),
     Frozen,
-    /// This version may not leave (any more); whoever changed that has queued what follows.
+    /// This version may not leave (any more), or not there; whoever changed that has queued what follows, or the look for what
+    /// is lost does.
     Changed,
 }
 
@@ -139,6 +158,9 @@ pub async fn admitted(tx: &Tx, d: &Delivery, call: Call) -> Result<Admitted> {
         if !d.is_answer() && !posts::hold(tx, d.post_id, d.version).await? {
             return Ok(Admitted::Changed);
         }
+    }
+    if call == Call::Send && barred(tx, d).await?.is_some() {
+        return Ok(Admitted::Changed);
     }
     Ok(Admitted::Go(store::last_n(tx, d.id).await? + 1))
 }
@@ -167,12 +189,13 @@ pub fn attempt(cx: &Ctx, d: &Delivery, call: Call, n: i64, prepared: String, pri
 
 /// Why there is no way to an account that a person writes to.
 const BY_HAND: &str = "by-hand";
+const CLOSED: &str = "account-closed";
 
 /// The way to an account: its connector and its key, or why there is none.
 pub async fn way(cx: &Ctx, d: &Delivery) -> Result<Result<(Account, Arc<dyn Connector>, Access), &'static str>> {
     let account = accounts::find(cx.db(), d.account_id).await?;
     if !account.is_live() {
-        return Ok(Err("account-closed"));
+        return Ok(Err(CLOSED));
     }
     if !account.publishes() {
         return Ok(Err(BY_HAND));

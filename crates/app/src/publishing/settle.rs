@@ -4,7 +4,7 @@ use super::delivery::{Attempt, Call, Delivery, UNCONFIRMED, WORKING};
 use super::facts::DeliveryUnconfirmed;
 use super::outcome::finish;
 use super::rules::{self, Looked, Outcome};
-use super::send::{change, ended, overslept, settling, stop_at, way};
+use super::send::{barred, change, ended, overslept, settling, stop_at, way};
 use super::{away, freeze, spending, store, why};
 use crate::ledger::Record;
 use crate::posts;
@@ -105,7 +105,7 @@ async fn put_off(cx: &Ctx, mut d: Delivery, a: &Attempt, at: i64, why: String) -
 enum Repeat {
     /// No freeze may hold it back.
     Stopped,
-    /// It was withdrawn, or other words took the place of these: they may only be looked for.
+    /// It was withdrawn, other words took the place of these, or the account is another agency's: they may only be looked for.
     Unwanted,
     /// Written down at that moment as on its way again.
     From(Steady),
@@ -117,7 +117,8 @@ async fn may_repeat(cx: &Ctx, d: &Delivery, a: &Attempt, begun: &Begun) -> Resul
     if !freeze::pass(&tx, d.agency_id).await? {
         return Ok(Repeat::Stopped);
     }
-    if !d.is_answer() && !posts::hold(&tx, d.post_id, a.version).await? {
+    let stands = d.is_answer() || posts::hold(&tx, d.post_id, a.version).await?;
+    if !stands || barred(&tx, d).await?.is_some() {
         return Ok(Repeat::Unwanted);
     }
     let steady = cx.machine.clock.steady();

@@ -23,6 +23,7 @@ queries! {
     WAKE = "UPDATE deliveries SET next_at = $4, due_at = $4, step = step + 1, updated_at = $4 WHERE post_id = $1 AND account_id = $2 AND part = $3 AND state = 'waiting' AND NOT unwanted";
     OF_REMOTE = "SELECT id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, sent_version, sent_at, problem, problem_text, tries, step, created_at, updated_at, urgent, part FROM deliveries WHERE account_id = $1 AND remote_id = $2 ORDER BY id LIMIT 1";
     INSERT = "INSERT INTO deliveries (id, post_id, agency_id, account_id, platform, reply_to, body, lang, version, state, unwanted, reason, due_at, next_at, remote_id, url, problem, problem_text, tries, step, created_at, updated_at, urgent, part) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', $10, $11, $12, $15, '', '', '', '', 0, 1, $13, $13, $14, $16)";
+    GIVE_OVER = "UPDATE deliveries SET agency_id = $3 WHERE post_id = $1 AND account_id = $2 AND reply_to = '' AND sent_at IS NULL";
     CHANGE = "UPDATE deliveries SET version = $3, state = $4, unwanted = $5, reason = $6, next_at = $7, remote_id = $8, url = $9, sent_version = $10, sent_at = $11, problem = $12, problem_text = $13, tries = $14, due_at = $15, step = step + 1, updated_at = $16, urgent = $17 WHERE id = $1 AND step = $2";
     ATTEMPTS = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at, boot, boot_us, paid FROM delivery_attempts WHERE delivery_id = $1 ORDER BY n";
     OPEN = "SELECT delivery_id, n, kind, send_key, version, prepared, fingerprint, begun_at, settle_at, looked, outcome, why, ended_at, boot, boot_us, paid FROM delivery_attempts WHERE delivery_id = $1 AND ended_at IS NULL";
@@ -90,6 +91,11 @@ pub async fn insert(tx: &Tx, d: &Delivery) -> DbResult<()> {
         d.part
     );
     tx.exec(q).await?;
+    freeze::make_gate(tx, d.agency_id).await
+}
+/// What is not out of a post on this account belongs to the agency that is named now.
+pub async fn give_over(tx: &Tx, d: &Delivery) -> DbResult<()> {
+    tx.exec(sql!(GIVE_OVER, d.post_id, d.account_id, d.agency_id)).await?;
     freeze::make_gate(tx, d.agency_id).await
 }
 /// Writes what changed, if nobody else changed it since it was read.

@@ -4,6 +4,7 @@ mod by_hand;
 mod clocks;
 mod freeze;
 mod meanwhile;
+mod moved;
 mod outside;
 mod parts;
 mod practice;

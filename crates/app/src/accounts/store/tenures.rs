@@ -23,6 +23,10 @@ pub async fn hand_over(tx: &Tx, a: &Account, heir: i64, until: i64, reorganisati
     tx.guard(sql!(HAND_OVER, a.id, a.version, heir)).await?;
     tx.exec(sql!(TENURE, a.id, a.agency_id, heir, until, reorganisation)).await.map(|_| ())
 }
+/// Whether an account was another agency's before.
+pub async fn came_over(c: &impl Run, account: i64) -> DbResult<bool> {
+    Ok(!c.rows(of_account(account)).await?.is_empty())
+}
 /// Asks whose an account was before.
 pub fn of_account(account: i64) -> Sql {
     sql!(TENURES, account)

@@ -1,7 +1,7 @@
 //! What matters most asks again that it is really they.
 use crate::people::Role;
 use crate::testkit::TestApp;
-use ground::clock::MINUTE;
+use ground::clock::{DAY, MINUTE};
 
 #[tokio::test]
 async fn connecting_and_ending_an_account_ask_again_that_it_is_they() {
@@ -38,5 +38,22 @@ async fn connecting_and_ending_an_account_ask_again_that_it_is_they() {
     let close = [&close[..], &[("confirm_close", "four blue poppies")]].concat();
     app.submit(&boss, &path, &closure, &close).await.expect(303);
     assert_eq!(state().await, "closed");
+    app.drain().await;
+}
+
+/// A new key opens the same account: since when it speaks for the government, and when it is to be evaluated, stays.
+#[tokio::test]
+async fn a_new_key_makes_no_new_account() {
+    let app = TestApp::new().await;
+    let moh = crate::agencies::by_code(app.cx.db(), "MoH").await.unwrap().id;
+    let author = app.person("Author", Some(moh), &[Role::Author]).await;
+    let lead = app.person("Lead", Some(moh), &[Role::Lead]).await;
+    app.live_site(moh, &author, &lead).await;
+    let account = app.live_practice(moh, "simulator", &author, &lead).await;
+    let since = async || crate::accounts::find(app.cx.db(), account).await.unwrap().live_since;
+    let first = since().await;
+    app.advance(200 * DAY);
+    crate::accounts::connect(&author.cx, account, "", &format!("simulator-{moh}")).await.unwrap();
+    assert_eq!(since().await, first);
     app.drain().await;
 }

@@ -11,6 +11,7 @@ use connect::{
 };
 use ground::clock::{DAY, HOUR, MINUTE};
 use ground::crypto::{Masters, seed_file};
+use ground::db::Run;
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -284,4 +285,22 @@ async fn a_secret_is_in_no_log_no_answer_no_export_and_no_file() {
     }
     let row = keys::sealed(h.app.cx.db(), h.account).await.unwrap().unwrap();
     assert!(row.refresh.is_some_and(|r| !r.windows(word.len()).any(|w| w == word.as_bytes())));
+}
+
+/// A secret that cannot be opened, as after a copy that was brought back without its key.
+#[tokio::test]
+async fn an_account_that_cannot_be_opened_keeps_no_other_from_its_daily_look() {
+    let h = house().await;
+    let other = crate::agencies::by_code(h.app.cx.db(), "BT-23").await.unwrap().id;
+    let author = h.app.person("Sonam", Some(other), &[Role::Author]).await;
+    let lead = h.app.person("Jigme", Some(other), &[Role::Lead]).await;
+    h.app.live_site(other, &author, &lead).await;
+    let second = h.app.live_practice(other, "simulator", &author, &lead).await;
+    let tx = h.app.cx.begin("test.spoil").await.unwrap();
+    tx.exec(ground::sql!("UPDATE accounts SET secret = $2 WHERE id = $1", h.account, vec![1u8, 2, 3])).await.unwrap();
+    h.app.cx.commit(tx).await.unwrap();
+    h.app.advance(2 * DAY);
+    h.app.sweep().await;
+    let watch = crate::accounts::store::life::watch(h.app.cx.db(), second).await.unwrap().unwrap();
+    assert_eq!(watch.checked_at, Some(h.app.cx.now()));
 }

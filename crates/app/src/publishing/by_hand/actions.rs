@@ -9,12 +9,15 @@ use crate::publishing::facts::{HandedOver, HandedOverEnded};
 use crate::publishing::rules::Outcome;
 use crate::publishing::send::{self, Admitted, change, queue};
 use crate::publishing::store::{self, by_hand};
-use crate::publishing::{freeze, outcome, settle, store::find};
+use crate::publishing::{content, freeze, outcome, settle, store::find};
+use connect::fingerprint;
 use ground::db::{DbError, Tx};
 use ground::{Ctx, Error, FieldError, Result};
 
 /// Asks a person to make the call. `false`: this version may not leave (any more).
 pub async fn ask(cx: &Ctx, mut d: Delivery, call: Call) -> Result<bool> {
+    // By these words it is known again where it stands there without a number.
+    let print = fingerprint(&content::text(cx.db(), &d).await?);
     let tx = cx.begin("publishing.by-hand").await?;
     let n = match send::admitted(&tx, &d, call).await? {
         Admitted::Go(n) => n,
@@ -27,7 +30,7 @@ pub async fn ask(cx: &Ctx, mut d: Delivery, call: Call) -> Result<bool> {
     let a = Attempt {
         send_key: format!("{}{}-{n}", Attempt::BY_HAND, d.id),
         settle_at: NEVER,
-        ..send::attempt(cx, &d, call, n, "{}".into(), String::new())
+        ..send::attempt(cx, &d, call, n, "{}".into(), print)
     };
     store::begin(&tx, &a).await?;
     (d.next_at, d.problem, d.problem_text) = (NEVER, String::new(), String::new());

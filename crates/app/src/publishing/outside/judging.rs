@@ -1,7 +1,7 @@
 //! Whether anything stands beside the tool, judged for one agency.
 use super::rules;
-use crate::accounts;
 use crate::publishing::store::outside;
+use crate::{accounts, agencies};
 use ground::slice::{Judging, Observation, Verdict};
 use ground::{Ctx, Say};
 
@@ -21,7 +21,10 @@ const NAMED: i64 = 50;
 
 pub fn nothing_outside(cx: Ctx, agency: i64) -> Judging {
     Box::pin(async move {
-        let open = outside::oldest_open(cx.db(), &[agency], 0, NAMED).await?;
+        // What was found before an agency ended is now with the one that has its accounts.
+        let former = agencies::taken_over(cx.db(), &[agency]).await?.into_iter().map(|(_, former)| former);
+        let answers_for: Vec<i64> = former.chain([agency]).collect();
+        let open = outside::oldest_open(cx.db(), &answers_for, 0, NAMED).await?;
         let mut looked = vec![];
         for account in accounts::live_of(cx.db(), agency).await? {
             if super::listing(&cx, &account)?.is_none() {

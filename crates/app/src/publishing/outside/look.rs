@@ -79,15 +79,21 @@ async fn failed(cx: &Ctx, account: i64, failure: &Failure) -> Result<()> {
     Ok(cx.commit(tx).await?)
 }
 
-/// Whether a delivery of ours put it there: one that knows its id, or one whose answer was lost and whose words these are.
+/// Whether a delivery of ours put it there: one that has its number or once had it, or one without, whose address or words these
+/// are.
 async fn is_ours(tx: &Tx, account: i64, post: &OwnPost) -> Result<bool> {
+    let url = post.url.as_deref().unwrap_or_default();
     Ok(store::of_remote(tx, account, &post.remote_id).await?.is_some()
+        || outside::had_been_called(tx, account, &post.remote_id).await?
+        || (!url.is_empty() && outside::nameless_at(tx, account, url).await?)
         || outside::unconfirmed(tx, account, &fingerprint(&post.text)).await?)
 }
 
 /// Keeps what is not ours, and where to go on. `false`: this page cannot be judged yet.
 async fn keep(cx: &Ctx, account: &Account, first: bool, page: &OwnPage) -> Result<bool> {
     let tx = cx.begin("publishing.outside-keep").await?;
+    // Asked first: what ends after this has its outcome written before it is looked for below.
+    let sending = outside::is_sending(&tx, account.id).await?;
     let mut unknown = vec![];
     for post in &page.items {
         if !is_ours(&tx, account.id, post).await? {
@@ -96,7 +102,7 @@ async fn keep(cx: &Ctx, account: &Account, first: bool, page: &OwnPage) -> Resul
     }
     // A call of ours may have arrived whose outcome is not written yet. Its attempt was written before it was made, so where
     // none is open now, none of ours is among these; otherwise the next look tells.
-    if !unknown.is_empty() && outside::is_sending(&tx, account.id).await? {
+    if sending && !unknown.is_empty() {
         return Ok(false);
     }
     for post in unknown {

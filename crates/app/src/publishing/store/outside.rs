@@ -1,4 +1,5 @@
 //! The SQL of what was posted beside the program.
+use crate::publishing::delivery::Delivery;
 use crate::publishing::outside::OutsidePost;
 use crate::shell::paging::newest;
 use ground::db::{DbResult, Run, SqlBuilder, Tx};
@@ -12,8 +13,11 @@ queries! {
     CURSOR = "SELECT account_id, cursor_at, looked_at, error, failing_since FROM outside_cursors WHERE account_id = $1";
     CURSOR_SET = "INSERT INTO outside_cursors (account_id, cursor_at, looked_at, error, failing_since) VALUES ($1, $2, $3, '', NULL) ON CONFLICT (account_id) DO UPDATE SET cursor_at = $2, looked_at = $3, error = '', failing_since = NULL";
     CURSOR_FAIL = "INSERT INTO outside_cursors (account_id, cursor_at, looked_at, error, failing_since) VALUES ($1, NULL, NULL, $2, $3) ON CONFLICT (account_id) DO UPDATE SET error = $2, failing_since = coalesce(outside_cursors.failing_since, $3)";
-    SENDING = "SELECT count(*) AS n FROM delivery_attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.ended_at IS NULL AND a.kind = 'send' AND d.account_id = $1";
-    UNCONFIRMED = "SELECT count(*) AS n FROM deliveries d JOIN delivery_attempts a ON a.delivery_id = d.id WHERE d.account_id = $1 AND d.remote_id = '' AND a.outcome = 'unknown' AND a.fingerprint = $2";
+    SENDING = "SELECT count(*) AS n FROM delivery_attempts a JOIN deliveries d ON d.id = a.delivery_id WHERE a.ended_at IS NULL AND a.kind IN ('send', 'edit') AND a.send_key NOT LIKE 'by-hand-%' AND d.account_id = $1";
+    UNCONFIRMED = "SELECT count(*) AS n FROM deliveries d JOIN delivery_attempts a ON a.delivery_id = d.id WHERE d.account_id = $1 AND d.remote_id = '' AND (a.outcome = 'unknown' OR (a.send_key LIKE 'by-hand-%' AND a.outcome <> 'refused')) AND a.fingerprint = $2";
+    CALLED = "INSERT INTO delivery_names (account_id, remote_id, delivery_id) VALUES ($1, $2, $3) ON CONFLICT (account_id, remote_id) DO NOTHING";
+    WAS_CALLED = "SELECT count(*) AS n FROM delivery_names WHERE account_id = $1 AND remote_id = $2";
+    NAMELESS = "SELECT count(*) AS n FROM deliveries WHERE account_id = $1 AND remote_id = '' AND url = $2";
 }
 
 record! {
@@ -101,11 +105,24 @@ pub async fn set_cursor(tx: &Tx, account: i64, cursor: Option<&str>, now: i64) -
 pub async fn failed(tx: &Tx, account: i64, error: &str, now: i64) -> DbResult<()> {
     tx.exec(sql!(CURSOR_FAIL, account, error, now)).await.map(|_| ())
 }
-/// Whether a call that makes a post is on its way to this account, or its outcome is not known.
+/// Whether a call of the program's that makes a post, or gives one another number, is on its way to this account, or its
+/// outcome is not known. What a person was asked to put up is known by its words: it may be asked for long.
 pub async fn is_sending(c: &impl Run, account: i64) -> DbResult<bool> {
     Ok(c.one(sql!(SENDING, account)).await?.get::<i64>("n")? > 0)
 }
-/// Whether these are the words of a delivery that may be out under an id nobody told us.
+/// Whether these are the words of a delivery that may be out under an id nobody told us, by a lost answer or by hand.
 pub async fn unconfirmed(c: &impl Run, account: i64, fingerprint: &str) -> DbResult<bool> {
     Ok(c.one(sql!(UNCONFIRMED, account, fingerprint)).await?.get::<i64>("n")? > 0)
+}
+/// Whether a person said of something of ours that it stands at this address; its id nobody told us.
+pub async fn nameless_at(c: &impl Run, account: i64, url: &str) -> DbResult<bool> {
+    Ok(c.one(sql!(NAMELESS, account, url)).await?.get::<i64>("n")? > 0)
+}
+/// Keeps the number that a delivery is about to lose.
+pub async fn was_called(tx: &Tx, d: &Delivery) -> DbResult<()> {
+    tx.exec(sql!(CALLED, d.account_id, &d.remote_id, d.id)).await.map(|_| ())
+}
+/// Whether something of ours had this number once.
+pub async fn had_been_called(c: &impl Run, account: i64, remote_id: &str) -> DbResult<bool> {
+    Ok(c.one(sql!(WAS_CALLED, account, remote_id)).await?.get::<i64>("n")? > 0)
 }

@@ -1,4 +1,7 @@
 //! What stands on an account and was not posted through the program.
+use super::super::delivery::Call;
+use super::super::rules::Outcome;
+use super::super::{outcome, send};
 use super::{Desk, desk};
 use crate::accounts::{self, Asking, NewAccount};
 use crate::compliance;
@@ -6,6 +9,7 @@ use crate::people::Role;
 use crate::publishing::store::{self, outside};
 use crate::testkit::Person;
 use axum::http::Method;
+use connect::Prepared;
 use connect::mastodon::fake::{FakeMastodon, Ways};
 use connect::simulator::{Fault, SetFault};
 use ground::clock::{DAY, HOUR, MINUTE};
@@ -289,4 +293,77 @@ async fn p6_2_am16_statuses_on_a_mastodon_server_are_found_and_its_nonsense_is_a
     assert!(store::of_remote(d.app.cx.db(), account, &after).await.unwrap().is_none());
     d.app.advance(MINUTE);
     d.app.drain().await;
+}
+
+#[tokio::test]
+async fn p6_2_am16_what_a_person_put_up_because_the_program_asked_for_it_is_ours() {
+    let d = desk(&["simulator"]).await;
+    let only = Desk { accounts: vec![d.accounts[1]], ..d };
+    only.app.sweep().await;
+    // The first part arrives, nobody hears of it, and no look is answered: a person says that it is there.
+    for (fault, times) in [(Fault::ErrorAfterCommit, 1), (Fault::RevokedToken, 0)] {
+        only.app.practice.set_fault(SetFault { fault, account: None, times, ms: None });
+    }
+    let post = only.thread("Power is off", &["In Paro"]).await;
+    only.app.drain().await;
+    only.live_on().await;
+    only.live_on().await;
+    only.app.practice.clear_faults();
+    assert_eq!(only.states(post.id).await, ["unconfirmed", "waiting"]);
+    let first = store::of_post(only.app.cx.db(), post.id).await.unwrap().remove(0);
+    super::super::actions::confirm(&only.approver.cx, first.id, true, "").await.unwrap();
+    only.app.drain().await;
+    let second = store::of_post(only.app.cx.db(), post.id).await.unwrap().remove(1);
+    let said = super::super::content::post(&only.app.cx, &second).await.unwrap().text;
+    // Asked to, a person answers it there, and says so with a word and no address.
+    only.beside("simulator", &said);
+    // That it was asked for and nothing was said yet hides nothing else.
+    let other = only.beside("simulator", "In Haa");
+    let found = async || {
+        only.an_hour_later().await;
+        let found = only.outside().await;
+        found.iter().map(|p| p["remote_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found().await, std::slice::from_ref(&other));
+    let done = json!({"note": "Put up from a telephone"});
+    let path = format!("/api/v1/deliveries/{}/hand-over", second.id);
+    only.ask(&only.author, Method::POST, &path, done).await.expect(200);
+    only.app.drain().await;
+    assert_eq!((only.states(post.id).await, found().await), (vec!["sent".to_owned(); 2], vec![other]));
+}
+
+#[tokio::test]
+async fn p6_2_am16_what_a_correction_gave_another_number_is_ours_under_both() {
+    let d = desk(&["simulator"]).await;
+    d.app.sweep().await;
+    let post = d.thread("Power is off", &["In Paro"]).await;
+    d.app.drain().await;
+    let second = store::of_post(d.app.cx.db(), post.id).await.unwrap().into_iter().find(|d| d.part == 2).unwrap();
+    let (second, a) =
+        send::begin(&d.app.cx, second, Call::Edit, &Prepared::default(), String::new()).await.unwrap().unwrap();
+    // On a wiki, words that take the place of others stand under a number of their own, and the first under theirs.
+    let remote_id = d.beside("simulator", "In Haa");
+    let look = super::super::outside::Look { account: d.accounts[1], round: 0 };
+    ground::jobs::Job::run(look, d.app.cx.clone()).await.unwrap();
+    assert_eq!(d.outside().await, Vec::<Value>::new(), "it may be what the call brought");
+    let done = Outcome::Done { remote_id, url: String::new() };
+    outcome::finish(&d.app.cx, second, Call::Edit, Some(&a), done).await.unwrap();
+    d.an_hour_later().await;
+    assert_eq!(d.outside().await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn p6_2_am16_what_nobody_explained_before_its_agency_ended_is_the_heirs_to_explain() {
+    let d = desk(&["simulator"]).await;
+    d.app.sweep().await;
+    d.beside("simulator", "Typed in haste");
+    d.an_hour_later().await;
+    let (heir, _) = d.goes_into().await;
+    d.an_hour_later().await;
+    let judged =
+        async || super::super::outside::judging::nothing_outside(d.app.cx.clone(), heir).await.unwrap().verdict;
+    assert_eq!(judged().await, ground::slice::Verdict::Partly, "it stands on an account of the heir's");
+    d.app.advance(DAY);
+    d.app.sweep().await;
+    assert_eq!(judged().await, ground::slice::Verdict::NotMet);
 }

@@ -15,7 +15,7 @@ fn part(en: &str) -> Part {
 }
 
 impl Desk {
-    async fn thread(&self, text: &str, parts: &[&str]) -> Post {
+    pub(super) async fn thread(&self, text: &str, parts: &[&str]) -> Post {
         let targets = self.accounts.iter().map(|a| Target { account: *a, variant: String::new() }).collect();
         let (text_en, text_dz, parts) = (text.into(), DZ.into(), parts.iter().map(|p| part(p)).collect());
         let draft = Draft { text_en, text_dz, parts, targets, ..Draft::default() };

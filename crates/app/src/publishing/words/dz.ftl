@@ -48,6 +48,7 @@ publishing-problem-unauthorised = ལས་གཞི་གིས་ རྩིས
 publishing-problem-limit = རྩིས་ཁྲ་འདིས་ ཟླ་འདི་ནང་བཏང་ཆོག་པའི་ཟད་འགྲོ་ལས་བརྒལ་འགྱོ། ཚད་འདི་ རྩོམ་གྱི་ཟད་འགྲོ་ནང་བསྒྱུར་བཅོས་འབད་ཚུགས།
 publishing-to-account = རྩིས་ཁྲ་ནང་།
 publishing-problem-account-closed = རྩིས་ཁྲ་འདི་ཁ་བསྡམས་ཡོདཔ།
+publishing-problem-handed-over = རྩིས་ཁྲ་འདི་ ལས་སྡེ་གཞན་ལུ་སྤོ་བའི་སྐབས་ རྩོམ་འདི་མ་ཐོན་པར་ལུས་ཡོདཔ། ད་ལྟོ་རྩིས་ཁྲ་འདི་བལྟ་མི་གིས་ བཏང་ནི་ཨིན་ན་མེན་ན་ བཤད་དགོ
 publishing-problem-no-connector = ལས་རིམ་གྱིས་ ལས་གཞི་འདི་དང་འབྲེལ་བ་འཐབ་མི་ཚུགས།
 publishing-problem-no-remote-id = ལས་རིམ་གྱིས་ ལས་གཞི་གུ་གི་རྩོམ་གྱི་ཨང་མ་ཤེས། ལགཔ་གིས་འབད་གནང་།
 publishing-problem-gave-up = ཉིན་གཅིག་ཐོན་མ་ཚུགས།

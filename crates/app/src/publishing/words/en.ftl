@@ -47,6 +47,7 @@ publishing-problem-unauthorised = The platform no longer accepts the key of this
 publishing-problem-limit = It would cost more than this account may spend this month. The limit can be changed under Cost of posts.
 publishing-to-account = To the account
 publishing-problem-account-closed = The account is closed.
+publishing-problem-handed-over = It had not left when the account went over to another agency. Whoever looks after it now says whether it goes out.
 publishing-problem-no-connector = The program cannot speak to this platform.
 publishing-problem-no-remote-id = The program does not know the post's number on the platform. Please do it there by hand.
 publishing-problem-gave-up = It could not leave for a day.
