@@ -346,16 +346,10 @@ async fn p6_2_cm9_what_follows_a_post_of_ours_is_no_comment_that_was_missed() {
 #[tokio::test]
 async fn an_account_that_cannot_be_opened_hides_no_figures_of_others() {
     let o = office().await;
-    let other = crate::agencies::by_code(o.app.cx.db(), "MoF").await.unwrap().id;
-    let author = o.app.person("Tashi", Some(other), &[Role::Author]).await;
-    let approver = o.app.person("Ugyen", Some(other), &[Role::Approver]).await;
-    let lead = o.app.person("Jigme", Some(other), &[Role::Lead]).await;
-    o.app.live_site(other, &author, &lead).await;
-    let practice = o.app.live_practice(other, "simulator", &author, &lead).await;
-    let post = o.app.released(other, &author, &approver, &[practice]).await;
-    let tx = o.app.cx.begin("test.spoil").await.unwrap();
-    tx.exec(sql!("UPDATE accounts SET secret = $2 WHERE id = $1", o.practice, vec![1u8, 2, 3])).await.unwrap();
-    o.app.cx.commit(tx).await.unwrap();
+    let other = o.app.at_work("MoF", "Tashi", "Jigme").await;
+    let approver = o.app.person("Ugyen", Some(other.agency), &[Role::Approver]).await;
+    let post = o.app.released(other.agency, &other.author, &approver, &[other.practice]).await;
+    o.app.spoil_key(o.practice).await;
     o.app.advance(HOUR + MINUTE);
     super::measuring::measure(o.app.cx.clone()).await.unwrap();
     assert_eq!(super::store::measures(o.app.cx.db(), post).await.unwrap().len(), 1);

@@ -359,11 +359,7 @@ async fn a_newsletter_that_came_over_does_not_take_the_place_of_the_heirs_own() 
     let own = NewAccount { agency: heir, platform, handle, ..NewAccount::default() };
     let own = accounts::request(&author.cx, &own).await.unwrap().id;
     accounts::approve(&lead.cx, own).await.unwrap();
-    let admin = d.app.person("Deki", None, &[Role::Administrator]).await;
-    let act = json!({"kind": "merge", "from": ["MoH"], "to": ["MoF"], "effective_on": "2026-01-01",
-        "reason": "One ministry for both", "order_ref": "Act 1"});
-    d.app.api(Some(&admin), Method::POST, "/api/v1/agencies/reorganisations", act).await.expect(201);
-    d.app.drain().await;
+    d.app.merged("MoH", "MoF").await;
     assert_eq!(accounts::find(d.app.cx.db(), d.account).await.unwrap().agency_id, heir);
     assert_eq!(actions::of_agency(&d.app.cx, heir).await.unwrap().map(|a| a.id), Some(own));
 }

@@ -1,8 +1,10 @@
 //! The whole program in a test: real database, frozen clock, people as values. Dropped with jobs left or failed, it fails.
+mod agencies;
 mod beginning;
 mod log;
 mod mail;
 
+pub use agencies::Office;
 pub use log::Lines;
 
 use crate::assembly;

@@ -17,19 +17,19 @@ const BEFORE: usize = 10;
 /// No site has so many comments: one that seems to takes no notice of which are asked for.
 const NEVER_SO_MANY: usize = 1 << 32;
 
-fn unreadable(why: &str) -> Failure {
+fn not_whole(why: &str) -> Failure {
     Failure::Unreachable { why: why.to_owned() }
 }
 
 /// A time as WordPress writes it, without a zone: `2026-11-24T03:30:00`.
 pub(super) fn time(gmt: &str) -> Result<i64, Failure> {
-    wire::time(&format!("{gmt}Z")).ok_or_else(|| unreadable("the answer cannot be read"))
+    wire::time(&format!("{gmt}Z")).ok_or_else(wire::unreadable)
 }
 
 /// A moment a little before a time, as WordPress is asked for it.
 pub(super) fn before(gmt: &str) -> Result<String, Failure> {
     let at = jiff::Timestamp::from_microsecond(time(gmt)? - OVERLAP);
-    at.map(|t| t.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).map_err(|_| unreadable("the answer cannot be read"))
+    at.map(|t| t.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()).map_err(|_| wire::unreadable())
 }
 
 /// The number of the last comment seen; a time may stand behind it: `7@2026-11-24T03:30:00`.
@@ -96,7 +96,7 @@ impl WordPress {
         while !self.is_later(access, me, high, last).await? {
             (low, high) = (high + 1, high * 2);
             if high > NEVER_SO_MANY {
-                return Err(unreadable("the pages of the list of comments do not turn"));
+                return Err(not_whole("the pages of the list of comments do not turn"));
             }
         }
         while low < high {
@@ -124,7 +124,7 @@ impl WordPress {
         let next = self.numbers(access, me, "asc", from, AT_ONCE).await?;
         // Between the last one and these, none may be missing.
         if from > 0 && next.first().is_some_and(|id| *id > last) {
-            return Err(unreadable("the list of comments changed while it was read"));
+            return Err(not_whole("the list of comments changed while it was read"));
         }
         let more = next.len() >= AT_ONCE;
         Ok((next.into_iter().filter(|id| *id > last).collect(), more))

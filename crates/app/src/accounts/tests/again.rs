@@ -1,16 +1,11 @@
 //! What matters most asks again that it is really they.
-use crate::people::Role;
-use crate::testkit::TestApp;
+use crate::testkit::{Office, TestApp};
 use ground::clock::{DAY, MINUTE};
 
 #[tokio::test]
 async fn connecting_and_ending_an_account_ask_again_that_it_is_they() {
     let app = TestApp::new().await;
-    let moh = crate::agencies::by_code(app.cx.db(), "MoH").await.unwrap().id;
-    let author = app.person("Author", Some(moh), &[Role::Author]).await;
-    let lead = app.person("Lead", Some(moh), &[Role::Lead]).await;
-    app.live_site(moh, &author, &lead).await;
-    let account = app.live_practice(moh, "simulator", &author, &lead).await;
+    let Office { agency: moh, lead, practice: account, .. } = app.at_work("MoH", "Author", "Lead").await;
     let path = format!("/accounts/{account}");
     let (connection, closure) = (format!("{path}/connection"), format!("{path}/closure"));
     let secret = format!("simulator-{moh}");
@@ -45,15 +40,11 @@ async fn connecting_and_ending_an_account_ask_again_that_it_is_they() {
 #[tokio::test]
 async fn a_new_key_makes_no_new_account() {
     let app = TestApp::new().await;
-    let moh = crate::agencies::by_code(app.cx.db(), "MoH").await.unwrap().id;
-    let author = app.person("Author", Some(moh), &[Role::Author]).await;
-    let lead = app.person("Lead", Some(moh), &[Role::Lead]).await;
-    app.live_site(moh, &author, &lead).await;
-    let account = app.live_practice(moh, "simulator", &author, &lead).await;
+    let Office { agency, author, practice: account, .. } = app.at_work("MoH", "Author", "Lead").await;
     let since = async || crate::accounts::find(app.cx.db(), account).await.unwrap().live_since;
     let first = since().await;
     app.advance(200 * DAY);
-    crate::accounts::connect(&author.cx, account, "", &format!("simulator-{moh}")).await.unwrap();
+    crate::accounts::connect(&author.cx, account, "", &format!("simulator-{agency}")).await.unwrap();
     assert_eq!(since().await, first);
     app.drain().await;
 }

@@ -4,14 +4,13 @@ use crate::accounts::renewing::at_once;
 use crate::accounts::store::keys;
 use crate::accounts::{change_keys, find};
 use crate::people::Role;
-use crate::testkit::{Lines, Person, TestApp};
+use crate::testkit::{Lines, Office, Person, TestApp};
 use axum::http::Method;
 use connect::{
     Access, Capabilities, Connector, Failure, Found, Fut, Identity, Post, Prepared, Renewed, Secret, Sought, Verdict,
 };
 use ground::clock::{DAY, HOUR, MINUTE};
 use ground::crypto::{Masters, seed_file};
-use ground::db::Run;
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -27,12 +26,8 @@ struct House {
 
 async fn house() -> House {
     let app = TestApp::new().await;
-    let agency = crate::agencies::by_code(app.cx.db(), "MoH").await.unwrap().id;
-    let author = app.person("Pema", Some(agency), &[Role::Author]).await;
+    let Office { agency, author, lead, practice: account } = app.at_work("MoH", "Pema", "Karma").await;
     let approver = app.person("Dorji", Some(agency), &[Role::Approver]).await;
-    let lead = app.person("Karma", Some(agency), &[Role::Lead]).await;
-    app.live_site(agency, &author, &lead).await;
-    let account = app.live_practice(agency, "simulator", &author, &lead).await;
     app.drain().await;
     House { app, agency, author, approver, lead, account }
 }
@@ -51,11 +46,7 @@ impl House {
 #[tokio::test]
 async fn every_agency_has_its_own_key_and_a_change_that_was_stopped_goes_on() {
     let h = house().await;
-    let other = crate::agencies::by_code(h.app.cx.db(), "BT-23").await.unwrap().id;
-    let author = h.app.person("Sonam", Some(other), &[Role::Author]).await;
-    let lead = h.app.person("Jigme", Some(other), &[Role::Lead]).await;
-    h.app.live_site(other, &author, &lead).await;
-    let second = h.app.live_practice(other, "simulator", &author, &lead).await;
+    let Office { agency: other, practice: second, .. } = h.app.at_work("BT-23", "Sonam", "Jigme").await;
     let one = keys::sealed(h.app.cx.db(), h.account).await.unwrap().unwrap();
     let two = keys::sealed(h.app.cx.db(), second).await.unwrap().unwrap();
     assert!(one.wrapped.is_some() && one.wrapped != two.wrapped && one.sealed_by == Some(h.agency));
@@ -291,14 +282,8 @@ async fn a_secret_is_in_no_log_no_answer_no_export_and_no_file() {
 #[tokio::test]
 async fn an_account_that_cannot_be_opened_keeps_no_other_from_its_daily_look() {
     let h = house().await;
-    let other = crate::agencies::by_code(h.app.cx.db(), "BT-23").await.unwrap().id;
-    let author = h.app.person("Sonam", Some(other), &[Role::Author]).await;
-    let lead = h.app.person("Jigme", Some(other), &[Role::Lead]).await;
-    h.app.live_site(other, &author, &lead).await;
-    let second = h.app.live_practice(other, "simulator", &author, &lead).await;
-    let tx = h.app.cx.begin("test.spoil").await.unwrap();
-    tx.exec(ground::sql!("UPDATE accounts SET secret = $2 WHERE id = $1", h.account, vec![1u8, 2, 3])).await.unwrap();
-    h.app.cx.commit(tx).await.unwrap();
+    let second = h.app.at_work("BT-23", "Sonam", "Jigme").await.practice;
+    h.app.spoil_key(h.account).await;
     h.app.advance(2 * DAY);
     h.app.sweep().await;
     let watch = crate::accounts::store::life::watch(h.app.cx.db(), second).await.unwrap().unwrap();

@@ -9,11 +9,7 @@ impl Desk {
     pub(super) async fn goes_into(&self) -> (i64, Person) {
         let heir = agencies::by_code(self.app.cx.db(), "MoF").await.unwrap().id;
         let approver = self.app.person("Sonam Tobgay", Some(heir), &[Role::Approver]).await;
-        let admin = self.app.person("Deki", None, &[Role::Administrator]).await;
-        let act = json!({"kind": "merge", "from": ["MoH"], "to": ["MoF"], "effective_on": "2026-01-01",
-            "reason": "One ministry for both", "order_ref": "Act 1"});
-        self.app.api(Some(&admin), Method::POST, "/api/v1/agencies/reorganisations", act).await.expect(201);
-        self.app.drain().await;
+        self.app.merged("MoH", "MoF").await;
         let cx = people::acting_as(&self.app.cx, approver.id).await.unwrap();
         (heir, Person { cx, ..approver })
     }
